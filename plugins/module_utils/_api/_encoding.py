@@ -1,0 +1,107 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Parameters of a call as form fields, checked against the facts; JSON both ways. Private; may change at any time."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadParameter
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Method, Parameter
+
+try:
+    import orjson
+except ImportError:
+    orjson = None  # type: ignore[assignment]
+
+
+def dump_json(value: Any) -> bytes:
+    """Compact JSON. Raises TypeError, ValueError or RecursionError."""
+    if orjson is None:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode("utf-8")
+    # Names of map entries may be a subclass of text (Ansible marks its values), which orjson refuses by default.
+    options = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+    return orjson.dumps(value, option=options)
+
+
+def load_json(text: bytes) -> Any:
+    """What the JSON says. Raises ValueError or RecursionError."""
+    return json.loads(text) if orjson is None else orjson.loads(text)
+
+
+def nearest_name(word: str, known: Iterable[str]) -> str:
+    """The known name that a mistyped one most likely means, in any case of letters; empty if none is close."""
+    by_lower = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower(), by_lower, n=1)
+    return by_lower[close[0]] if close else ""
+
+
+def encode(method: Method, parameters: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Form fields and files for a call; None means not given.
+
+    Documents are only checked for being dictionaries: a server may know members that the facts do not. Raises
+    BadParameter, whose text never repeats a value.
+    """
+    given = {name: value for name, value in parameters.items() if value is not None}
+    for name in given:
+        if name not in method.parameters:
+            raise _unknown(method, name)
+    for name, parameter in method.parameters.items():
+        if parameter.required and name not in given:
+            raise BadParameter(f"{method.name} needs the parameter {name}.", method.name, name)
+    form: dict[str, str] = {}
+    files: dict[str, bytes] = {}
+    for name, value in given.items():
+        parameter = method.parameters[name]
+        _check(method, parameter, value)
+        if parameter.type.name == "file":
+            files[name] = bytes(value)
+        else:
+            form[name] = _text(method, parameter, value)
+    return form, files
+
+
+def _unknown(method: Method, name: str) -> BadParameter:
+    near = nearest_name(name, method.parameters)
+    hint = f"did you mean {near}?" if near else f"it takes {', '.join(sorted(method.parameters)) or 'none'}."
+    return BadParameter(f"{method.name} has no parameter {name}; {hint}", method.name, name, near)
+
+
+def _check(method: Method, parameter: Parameter, value: Any) -> None:
+    """Refuse a value of the wrong kind. The server tells ``{}`` from ``[]``, and so do we."""
+    kind = parameter.type.name if parameter.type.kind == "scalar" else parameter.type.kind
+    wanted, fits = {
+        "string": ("text", isinstance(value, str)),
+        "int": ("a whole number", isinstance(value, int) and not isinstance(value, bool)),
+        "bool": ("true or false", isinstance(value, bool)),
+        "file": ("bytes", isinstance(value, (bytes, bytearray))),
+        "list": ("a list", isinstance(value, (list, tuple))),
+        "map": ("a dictionary", isinstance(value, dict)),
+        "structure": (f"a dictionary ({parameter.type.name})", isinstance(value, dict)),
+    }.get(kind, ("", True))
+    if not fits:
+        raise BadParameter(
+            f"The parameter {parameter.name} of {method.name} must be {wanted}, not {type(value).__name__}.",
+            method.name,
+            parameter.name,
+        )
+
+
+def _text(method: Method, parameter: Parameter, value: Any) -> str:
+    """The value as it stands in the form."""
+    try:
+        if isinstance(value, str):
+            value.encode("utf-8")
+            return str(value)
+        if isinstance(value, bool):
+            return "1" if value else "0"
+        return dump_json(value).decode("ascii" if isinstance(value, int) else "utf-8")
+    except (TypeError, ValueError, RecursionError):
+        raise BadParameter(
+            f"The parameter {parameter.name} of {method.name} holds a value that cannot be written as JSON in UTF-8.",
+            method.name,
+            parameter.name,
+        ) from None

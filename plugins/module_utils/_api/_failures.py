@@ -1,0 +1,87 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Says in words why a connection failed. Private; may change at any time.
+
+requests and urllib3 wrap the true cause several times, and their texts may repeat what was sent. So the wrapped
+causes are looked through for the types of the standard library, and only our own words are used.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import ssl
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a call failed. ``lasting``: trying again will not help. ``garbled``: an answer began but is no use."""
+
+    sentence: str
+    lasting: bool = False
+    garbled: bool = False
+
+
+class UnfitAnswer(Exception):
+    """An answer is too long or takes too long; its text is our own."""
+
+
+# The first kind that is found anywhere among the causes decides.
+_KINDS: tuple[tuple[tuple[type[BaseException], ...], Reason], ...] = (
+    (
+        (ssl.SSLError,),
+        Reason(
+            "TLS failed ({detail}). Check that the server speaks https on this port, and the files named by ca_path, "
+            "client_cert and client_key, if any",
+            lasting=True,
+        ),
+    ),
+    ((socket.gaierror,), Reason("the host name cannot be resolved. Check url")),
+    ((ConnectionRefusedError,), Reason("the connection was refused. Check that the server runs and the port is right")),
+    ((zlib.error,), Reason("the answer cannot be decompressed", garbled=True)),
+    ((http.client.IncompleteRead,), Reason("the answer was cut short", garbled=True)),
+    ((TimeoutError, socket.timeout), Reason("the server did not respond in time. A larger timeout may help")),
+    ((ConnectionError,), Reason("the connection was closed before the answer was complete")),
+)
+
+
+def explain(error: BaseException, through_proxy: bool) -> Reason:
+    """Why the request failed, for an exception of requests, urllib3 or the standard library."""
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, UnfitAnswer):
+            return Reason(str(cause), lasting=True, garbled=True)
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return Reason(
+                f"its certificate is not trusted ({cause.verify_message}). Give the authority that signed it as "
+                "ca_path; only for a server on trial set validate_certs to false",
+                lasting=True,
+            )
+    if through_proxy:
+        return Reason("the proxy that the environment names does not let the connection through")
+    for kinds, reason in _KINDS:
+        for cause in causes:
+            if isinstance(cause, kinds):
+                detail = getattr(cause, "reason", None) or type(cause).__name__
+                return Reason(reason.sentence.format(detail=detail), reason.lasting, reason.garbled)
+    numbers = [cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno]
+    detail = os.strerror(numbers[0]) if numbers else type(error).__name__
+    return Reason(f"the connection failed ({detail})")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and all that it wraps, each once."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        found = waiting.pop(0)
+        if id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        wrapped = (found.__cause__, found.__context__, getattr(found, "reason", None), *found.args)
+        waiting.extend(item for item in wrapped if isinstance(item, BaseException))

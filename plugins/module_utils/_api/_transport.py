@@ -1,0 +1,259 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carries requests to one server and answers back: the only file that touches the network.
+
+Private; may change at any time. It knows HTTP and nothing of what is said.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
+    AnswerLost,
+    BadAnswer,
+    CometError,
+    Unreachable,
+)
+from ansible_collections.comet.backup.plugins.module_utils._api._failures import Reason, UnfitAnswer, explain
+from ansible_collections.comet.backup.plugins.module_utils._api._settings import ConnectionSettings
+
+try:
+    import requests
+    import urllib3
+    from requests.adapters import HTTPAdapter
+    from urllib3.filepost import encode_multipart_formdata
+    from urllib3.util import Retry
+except ImportError:
+    MISSING_REQUESTS: str | None = traceback.format_exc()
+else:
+    MISSING_REQUESTS = None
+
+__all__ = ["MISSING_REQUESTS", "Answer", "ConnectionSettings", "Transport"]
+
+CONNECT_SECONDS = 10.0
+# A whole call, with its retries, may take this many times the timeout: builds and logs are slow, but none is endless.
+DEADLINE_FACTOR = 20
+BACK_OFF_SECONDS = 0.3
+LONGEST_PAUSE_SECONDS = 30.0
+LARGEST_ANSWER = 1 << 30
+PIECE = 1 << 16
+# The server, or a proxy before it, is busy or restarting.
+STRUGGLING = (429, 502, 503, 504)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: HTTP status, headers (names in any case) and the whole decompressed body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same call may fare better in a moment."""
+        return self.status in STRUGGLING
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """No answer came. ``may_pass``: the same call may fare better in a moment."""
+
+    error: CometError
+    may_pass: bool
+
+
+class _Body(io.BytesIO):
+    """A request's body that remembers whether the connection began to take it.
+
+    The body is read only when connection and TLS stand, and it holds the parameters. So while it is untouched, the
+    server cannot have done anything, whatever the exception.
+    """
+
+    taken = False
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.taken = True
+        return super().read(size)
+
+
+@dataclass(frozen=True)
+class _Request:
+    verb: str
+    path: str
+    content: bytes
+    headers: Mapping[str, Any]
+    reads: bool
+    timeout: float
+    ends: float
+
+
+class Transport:
+    """A pool of connections to one server; may be used by several threads.
+
+    ``largest_answer``: decompressed bytes of one answer. Raises CometError where the package requests is missing.
+    """
+
+    def __init__(self, settings: ConnectionSettings, pool_size: int = 10, largest_answer: int = LARGEST_ANSWER) -> None:
+        if MISSING_REQUESTS:
+            raise CometError("The Python package requests is needed to reach a Comet Server.")
+        self.settings = settings
+        self._largest = largest_answer
+        self._session = requests.Session()
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=pool_size)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._session.headers.update({"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"})
+        # The API knows no cookies, and requests must not add credentials from a .netrc file to the header.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.auth = lambda request: request
+        if not settings.validate_certs:
+            # The user said so; a warning per request on standard error would only break the module's output.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    def post(
+        self,
+        path: str,
+        form: Mapping[str, str],
+        files: Mapping[str, bytes] | None = None,
+        headers: Mapping[str, Any] | None = None,
+        retry: bool = False,
+        timeout: float | None = None,
+    ) -> Answer:
+        """Send a form, as multipart when there are files.
+
+        ``retry`` says that the call only reads: it may be repeated, and a missing answer is no danger. ``timeout``
+        (seconds) replaces the one of the settings. Any HTTP status but a redirect is an Answer. Raises Unreachable,
+        AnswerLost (only without ``retry``) and BadAnswer; CometError for text that is not Unicode.
+        """
+        try:
+            if files:
+                parts: dict[str, Any] = {**form, **{name: (name, content) for name, content in files.items()}}
+                content, kind = encode_multipart_formdata(parts)
+            else:
+                content, kind = urlencode(form).encode("ascii"), "application/x-www-form-urlencoded"
+        except UnicodeEncodeError:
+            raise CometError(f"The text to send to {path} holds characters that are not valid Unicode.") from None
+        return self._send("POST", path, content, {"Content-Type": kind, **(headers or {})}, retry, timeout)
+
+    def get(self, path: str, headers: Mapping[str, Any] | None = None, timeout: float | None = None) -> Answer:
+        """Get a public page; retried. Raises Unreachable and BadAnswer."""
+        return self._send("GET", path, b"", headers or {}, True, timeout)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.close()
+
+    def _send(
+        self, verb: str, path: str, content: bytes, headers: Mapping[str, Any], reads: bool, timeout: float | None
+    ) -> Answer:
+        """Try, and where the call only reads try again, until there is an answer or no more hope."""
+        seconds = timeout or self.settings.timeout
+        ends = time.monotonic() + seconds * DEADLINE_FACTOR
+        request = _Request(verb, path, content, headers, reads, seconds, ends)
+        schedule = Retry(total=self.settings.retries if reads else 0, backoff_factor=BACK_OFF_SECONDS)
+        outcome = self._try(request)
+        while outcome.may_pass:
+            try:
+                schedule = schedule.increment(verb, path)
+            except urllib3.exceptions.MaxRetryError:
+                break
+            pause = _pause(schedule, outcome)
+            if time.monotonic() + pause >= ends:
+                break
+            time.sleep(pause)
+            outcome = self._try(request)
+        if isinstance(outcome, _Failure):
+            raise outcome.error
+        if 300 <= outcome.status < 400:
+            raise self._redirected(outcome)
+        return outcome
+
+    def _try(self, request: _Request) -> Answer | _Failure:
+        """One attempt."""
+        settings = self.settings
+        body = _Body(request.content)
+        try:
+            with self._session.request(
+                request.verb,
+                settings.base + request.path,
+                data=body if request.content else None,
+                headers=request.headers,
+                timeout=(min(CONNECT_SECONDS, request.timeout), request.timeout),
+                # Given with each request, because requests would let the environment override the session's own.
+                verify=settings.verify,
+                cert=settings.cert,
+                # What is meant for this machine is not shown to a proxy, whatever the environment says.
+                proxies={"no_proxy": settings.host} if settings.is_loopback else None,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                content = self._content(response, request.ends)
+                return Answer(response.status_code, response.headers, content)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, UnfitAnswer, OSError) as error:
+            reason = explain(error, isinstance(error, requests.exceptions.ProxyError))
+        return self._failure(request, reason, sent=body.taken or not request.content)
+
+    def _content(self, response: requests.Response, ends: float) -> bytes:
+        """The decompressed body. Looks at the clock and the size with every piece that arrives."""
+        response.raw.enforce_content_length = True  # older urllib3 would take half an answer for a whole one
+        read = getattr(response.raw, "read1", response.raw.read)  # read1 does not wait until the piece is full
+        pieces: list[bytes] = []
+        size = 0
+        while True:
+            piece = read(PIECE, decode_content=True)
+            if not piece:
+                return b"".join(pieces)
+            pieces.append(piece)
+            size += len(piece)
+            if size > self._largest:
+                raise UnfitAnswer(f"the answer is longer than {self._largest} bytes")
+            if time.monotonic() > ends:
+                raise UnfitAnswer("the answer did not end in time. A larger timeout may help")
+
+    def _failure(self, request: _Request, reason: Reason, sent: bool) -> _Failure:
+        """The error for a failed attempt: what it means depends on how far the request came and what it does."""
+        server = self.settings.base
+        error: CometError
+        if sent and not request.reads:
+            error = AnswerLost(
+                f"The request {request.path} was sent to {server}, but no answer came: {reason.sentence}. "
+                "It may have been carried out.",
+                path=request.path,
+            )
+        elif reason.garbled:
+            error = BadAnswer(
+                f"The answer of {server} to {request.path} is no use: {reason.sentence}.", path=request.path
+            )
+        else:
+            error = Unreachable(f"No answer from {server}: {reason.sentence}.", path=request.path)
+        return _Failure(error, may_pass=not reason.lasting)
+
+    def _redirected(self, answer: Answer) -> BadAnswer:
+        """The error for a redirect. Never followed: the credentials are meant for the host in the settings."""
+        server = self.settings.base
+        target = urlsplit(urljoin(server, answer.headers.get("Location", "")))
+        place = f"{target.scheme}://{target.netloc.rpartition('@')[2]}"
+        return BadAnswer(
+            f"{server} redirects to {place}{target.path}. If that is the server, set url to {place}.",
+            status=answer.status,
+        )
+
+
+def _pause(schedule: Retry, outcome: Answer | _Failure) -> float:
+    """Seconds to wait: what the server asked for, within reason, else growing and never quite the same."""
+    seconds = schedule.get_backoff_time() + random.uniform(0, BACK_OFF_SECONDS)
+    if isinstance(outcome, Answer) and "Retry-After" in outcome.headers:
+        with contextlib.suppress(urllib3.exceptions.InvalidHeader, ValueError):  # else our own pace will do
+            seconds = max(seconds, schedule.parse_retry_after(outcome.headers["Retry-After"]))
+    return min(seconds, LONGEST_PAUSE_SECONDS)

@@ -1,0 +1,116 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.comet.backup.plugins.module_utils._api import _transport
+from ansible_collections.comet.backup.plugins.module_utils._api._client import Client, PasswordLogin
+from ansible_collections.comet.backup.plugins.module_utils._api._settings import ConnectionSettings
+from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.scripted_server import ScriptedServer
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+PASSWORD = "canary-password-7f3a"
+
+
+@pytest.fixture(autouse=True)
+def quiet_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxies and authorities of the machine, and pauses that do not slow the tests down."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setattr(_transport, "BACK_OFF_SECONDS", 0.001)
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    server = ScriptedServer()
+    yield server
+    server.close()
+    server.check()
+
+
+@pytest.fixture
+def settings(server: ScriptedServer) -> ConnectionSettings:
+    return ConnectionSettings(server.url, timeout=5)
+
+
+MakeClient = Callable[..., Client]
+
+
+@pytest.fixture
+def make_client(settings: ConnectionSettings) -> Iterator[MakeClient]:
+    """A function that gives clients; their connections are closed afterwards, without a word to the server."""
+    made: list[Client] = []
+
+    def make(login: Any = None, **options: Any) -> Client:
+        client = Client(settings, login or PasswordLogin("admin", PASSWORD), **options)
+        made.append(client)
+        return client
+
+    yield make
+    for client in made:
+        client._transport.close()
+
+
+@pytest.fixture
+def client(make_client: MakeClient) -> Client:
+    return make_client()
+
+
+@dataclass(frozen=True)
+class Certificate:
+    cert: str
+    key: str
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """A self-signed certificate for 127.0.0.1 as files."""
+    folder: Path = tmp_path_factory.mktemp("tls")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "comet.test")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return Certificate(str(folder / "cert.pem"), str(folder / "key.pem"))
+
+
+@pytest.fixture
+def tls_context(certificate: Certificate) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.cert, certificate.key)
+    return context
+
+
+@pytest.fixture
+def tls_server(tls_context: ssl.SSLContext) -> Iterator[ScriptedServer]:
+    server = ScriptedServer(tls_context)
+    yield server
+    server.close()
+    server.check()

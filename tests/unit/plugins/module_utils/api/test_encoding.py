@@ -1,0 +1,138 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+import pytest
+from ansible_collections.comet.backup.plugins.module_utils._api import _encoding
+from ansible_collections.comet.backup.plugins.module_utils._api._encoding import dump_json, encode, load_json
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadParameter
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Method, Parameter, method, parse_type
+
+METHOD = Method(
+    name="Test",
+    path="/test",
+    returns=parse_type("CometAPIResponseMessage"),
+    auth="admin",
+    parameters={
+        name: Parameter(name, parse_type(kind))
+        for name, kind in {
+            "Text": "string",
+            "Number": "int",
+            "Flag": "bool",
+            "Fraction": "float",
+            "List": "list<string>",
+            "Map": "map<string,WebhookOption>",
+            "Document": "UserProfileConfig",
+            "File": "file",
+        }.items()
+    },
+)
+
+
+class Marked(str):
+    """Text that carries a mark, as Ansible's values do."""
+
+
+@pytest.fixture(params=["orjson", "json"])
+def json_library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "json":
+        monkeypatch.setattr(_encoding, "orjson", None)
+    else:
+        assert _encoding.orjson is not None
+
+
+@pytest.mark.usefixtures("json_library")
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("Text", "Grüße 私", "Grüße 私"),
+        ("Text", "", ""),
+        ("Text", Marked("a"), "a"),
+        ("Number", 0, "0"),
+        ("Number", -(2**63), "-9223372036854775808"),
+        ("Flag", True, "1"),
+        ("Flag", False, "0"),
+        ("Fraction", 0.5, "0.5"),
+        ("List", [], "[]"),
+        ("List", ["ü", "b"], '["ü","b"]'),
+        ("List", ("a",), '["a"]'),
+        ("Map", {}, "{}"),
+        ("Map", {Marked("k"): {"URL": "x"}}, '{"k":{"URL":"x"}}'),
+        ("Document", {"New": {"deep": [1, None, True]}}, '{"New":{"deep":[1,null,true]}}'),
+    ],
+)
+def test_values_as_form_fields(name: str, value: Any, text: str) -> None:
+    form, files = encode(METHOD, {name: value})
+    assert form == {name: text}
+    assert type(form[name]) is str
+    assert not files
+
+
+def test_none_is_left_out_and_files_go_apart() -> None:
+    assert encode(METHOD, {"Text": None, "File": bytearray(b"\x00\xff")}) == ({}, {"File": b"\x00\xff"})
+
+
+@pytest.mark.usefixtures("json_library")
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("Text", 1, "must be text, not int"),
+        ("Text", b"a", "must be text, not bytes"),
+        ("Number", "1", "must be a whole number, not str"),
+        ("Number", True, "must be a whole number, not bool"),
+        ("Number", 1.0, "must be a whole number, not float"),
+        ("Flag", 1, "must be true or false, not int"),
+        ("List", {}, "must be a list, not dict"),
+        ("List", "a", "must be a list, not str"),
+        ("Map", [], "must be a dictionary, not list"),
+        ("Document", [], r"must be a dictionary \(UserProfileConfig\), not list"),
+        ("Document", "canary", r"must be a dictionary \(UserProfileConfig\), not str"),
+        ("File", "canary", "must be bytes, not str"),
+        ("Text", "canary\udc80", "cannot be written as JSON in UTF-8"),
+        ("Document", {"a": "canary\udc80"}, "cannot be written as JSON in UTF-8"),
+        ("Document", {"a": datetime.date(2026, 1, 1)}, "cannot be written"),
+        ("Document", {"a": b"canary"}, "cannot be written"),
+    ],
+)
+def test_values_that_do_not_fit(name: str, value: Any, words: str) -> None:
+    with pytest.raises(BadParameter, match=f"parameter {name} of Test .*{words}") as caught:
+        encode(METHOD, {name: value})
+    assert caught.value.details() == {"method": "Test", "parameter": name}
+    assert "canary" not in str(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_endless_documents_are_refused() -> None:
+    document: dict[str, Any] = {}
+    document["self"] = document
+    with pytest.raises(BadParameter):
+        encode(METHOD, {"Document": document})
+
+
+def test_names_are_checked() -> None:
+    facts = method("AdminGetUserProfileAndHash")
+    with pytest.raises(BadParameter, match="no parameter TargetUsr; did you mean TargetUser?") as caught:
+        encode(facts, {"TargetUsr": "alice"})
+    assert caught.value.nearest == "TargetUser"
+    with pytest.raises(BadParameter, match="did you mean TargetUser?"):
+        encode(facts, {"targetuser": "alice"})
+    with pytest.raises(BadParameter, match="no parameter Zzz; it takes TargetUser."):
+        encode(facts, {"TargetUser": "alice", "Zzz": 1})
+    with pytest.raises(BadParameter, match="no parameter Zzz; it takes none."):
+        encode(method("AdminMetaVersion"), {"Zzz": 1})
+    for nothing in ({}, {"TargetUser": None}):
+        with pytest.raises(BadParameter, match="needs the parameter TargetUser"):
+            encode(facts, nothing)
+
+
+@pytest.mark.usefixtures("json_library")
+def test_json_there_and_back() -> None:
+    document = {"ü": [1, 2.5, None, True, {}, []]}
+    assert load_json(dump_json(document)) == document == json.loads(dump_json(document))
+    assert b" " not in dump_json(document)
+    with pytest.raises(ValueError):
+        load_json(b'{"a": 1')
