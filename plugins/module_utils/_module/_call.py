@@ -1,0 +1,70 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module that calls any method of the API. Private; may change at any time."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any, Mapping
+
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
+from ansible_collections.comet.backup.plugins.module_utils._api._encoding import encode
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadParameter
+from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
+from ansible_collections.comet.backup.plugins.module_utils._state import _redact
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import nearest
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+
+
+class CallTask(Task):
+    """One method by its name in the facts. The facts say whether it changes anything, and what is secret."""
+
+    def options(self) -> dict[str, Any]:
+        return {
+            "method": {"type": "str", "required": True},
+            "params": {"type": "dict", "default": {}},
+            "return_secrets": {"type": "bool", "default": False, "no_log": False},
+        }
+
+    def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
+        method = self._method(params["method"])
+        given = {name: value for name, value in params["params"].items() if value is not None}
+        encode(method, given)
+        if method.writes and server.check_mode:
+            return {"changed": True, "msg": f"{method.name} would be called", "response": None}
+        answer = server.client.call(method.name, **given)
+        return {
+            "changed": method.writes,
+            "msg": f"{method.name} called",
+            "response": answer if params["return_secrets"] else self._shown(method, answer),
+        }
+
+    def secrets(self, params: Mapping[str, Any]) -> set[str]:
+        known = self._method(params["method"]).parameters
+        given = params["params"]
+        values = {str(given[name]) for name in given if name in known and known[name].secret and isinstance(given[name], str)}
+        for name, value in given.items():
+            if name in known:
+                values |= _redact.secrets_in(known[name].type, value)
+        return values
+
+    @staticmethod
+    def _method(name: str) -> _model.Method:
+        """By name, or by path with or without its beginning."""
+        known = _model.method_names()
+        if name in known:
+            return _model.method(name)
+        tail = "/" + name.strip("/")
+        for other in known:
+            if _model.method(other).path in (name, tail) or _model.method(other).path.endswith("/api/v1" + tail):
+                return _model.method(other)
+        raise BadParameter(f"method: the API has no method {name}{nearest(name, known)}", method=name)
+
+    @staticmethod
+    def _shown(method: _model.Method, answer: Any) -> Any:
+        if isinstance(answer, bytes):
+            try:
+                return answer.decode("utf-8")
+            except UnicodeDecodeError:
+                return base64.b64encode(answer).decode("ascii")
+        return _redact.mask(method.returns, answer)

@@ -1,0 +1,26 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every module by name, and the kind it serves. Private; may change at any time."""
+
+from __future__ import annotations
+
+from typing import Mapping
+
+from ansible_collections.comet.backup.plugins.module_utils._module._call import CallTask
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask, ReportsTask
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
+from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
+from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
+from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
+from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
+from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
+
+KINDS = (BUCKET, POLICY, SERVER_CONFIG, TENANT, USER)
+
+TASKS: Mapping[str, Task] = {
+    **{f"comet_{resource.kind}": ResourceTask(resource) for resource in KINDS},
+    **{f"comet_{resource.kind}_info": InfoTask(resource, TENANT) for resource in KINDS if not resource.singleton},
+    "comet_server_info": ReportsTask(SERVER_CONFIG),
+    "comet_api": CallTask(),
+}

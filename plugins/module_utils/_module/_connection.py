@@ -1,0 +1,48 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the connection options to a client. Private; may change at any time."""
+
+from __future__ import annotations
+
+from typing import Any, Hashable, Mapping
+
+from ansible_collections.comet.backup.plugins.module_utils._api._client import (
+    Client,
+    ConnectionSettings,
+    PasswordLogin,
+    SessionLogin,
+    TotpLogin,
+)
+from ansible_collections.comet.backup.plugins.module_utils._api._login import Login
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+
+_SETTINGS = ("url", "validate_certs", "ca_path", "client_cert", "client_key", "timeout", "retries", "allow_http")
+
+
+def settings_of(params: Mapping[str, Any]) -> ConnectionSettings:
+    """Where the server is. Raises CometError for an address or file that cannot work."""
+    return ConnectionSettings(**{name: params[name] for name in _SETTINGS})
+
+
+def login_of(params: Mapping[str, Any]) -> Login:
+    """Who logs in: a session key if one is given, else name and password, with a second factor if one is given."""
+    username, password = params.get("username"), params.get("password")
+    if not username:
+        raise InvalidOption("username: needed to log in (or set COMET_USERNAME)")
+    if params.get("session_key"):
+        return SessionLogin(username, params["session_key"])
+    if not password:
+        raise InvalidOption("password: needed to log in (or set COMET_PASSWORD, or give session_key)")
+    if params.get("totp_code") or params.get("totp_secret"):
+        return TotpLogin(username, password, params.get("totp_code"), params.get("totp_secret"))
+    return PasswordLogin(username, password)
+
+
+def connect(params: Mapping[str, Any], check_mode: bool) -> Client:
+    """A client for these options; in check mode it refuses to write. Nothing is sent yet."""
+    return Client(settings_of(params), login_of(params), check_mode)
+
+
+def connection_key(params: Mapping[str, Any], check_mode: bool) -> Hashable:
+    """Equal for tasks that may share a client."""
+    return (settings_of(params), login_of(params), check_mode)

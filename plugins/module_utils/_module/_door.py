@@ -1,0 +1,121 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two doors to a task: a module process, and the controller's own. Private; may change at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Callable, Mapping, NoReturn, Tuple
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
+from ansible.module_utils.common.parameters import remove_values
+from ansible_collections.comet.backup.plugins.module_utils._api._client import MISSING_REQUESTS
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
+from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect
+from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import nearest
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+
+
+@dataclass
+class Answer:
+    """What a task came to: its result, and the secret texts that must not appear anywhere."""
+
+    result: dict[str, Any]
+    failed: bool = False
+    warnings: list[str] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
+
+
+def answer(task: Task, params: Mapping[str, Any], server_for: Callable[[], Server]) -> Answer:
+    """Run the task; an error becomes a result that says what was tried and what to do."""
+    if MISSING_REQUESTS:
+        return Answer({"msg": missing_required_lib("requests"), "exception": MISSING_REQUESTS}, failed=True)
+    secrets: set[str] = set()
+    try:
+        secrets = task.secrets(params)
+        server = server_for()
+        server.warnings = []
+        result = task.run(server, params)
+    except CometError as error:
+        return Answer({"msg": error.message, "error": error.details()}, failed=True, secrets=secrets)
+    return Answer(result, warnings=server.warnings, secrets=secrets)
+
+
+def complaint(validation: ValidationResult, spec: Mapping[str, Any]) -> str:
+    """What is wrong with the options; an unknown one comes with the valid one that is nearest."""
+    unknown = sorted(".".join((one,) if isinstance(one, str) else one) for one in validation.unsupported_parameters)
+    if not unknown:
+        return str(validation.errors.msg)
+    parts = []
+    for path in unknown:
+        known = spec
+        for step in path.split(".")[:-1]:
+            known = known.get(step, {}).get("options") or {}
+        parts.append(f"{path} is not an option of this module{nearest(path.rsplit('.', 1)[-1], known)}")
+    return ". ".join(parts)
+
+
+class CometModule(AnsibleModule):
+    """AnsibleModule that says which option was meant when one is misspelt."""
+
+    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
+        """Ends the module; options that do not fit are explained as in the other door."""
+        validation = getattr(self, "validation_result", None)
+        if validation is not None and validation.errors.errors:
+            msg = complaint(validation, self.argument_spec)
+        super().fail_json(msg, **kwargs)
+        raise SystemExit(1)
+
+
+@lru_cache(maxsize=None)
+def validator(name: str) -> Tuple[ArgumentSpecValidator, Mapping[str, Any]]:
+    """The validator of a module's options, and their spec; made once for all items of a loop."""
+    spec = TASKS[name].spec()
+    options = spec.pop("argument_spec")
+    return ArgumentSpecValidator(options, **spec), options
+
+
+def run_module(name: str) -> None:
+    """The whole program of the module ``name``."""
+    task = TASKS[name]
+    module = CometModule(supports_check_mode=True, **task.spec())
+    servers: list[Server] = []
+
+    def server_for() -> Server:
+        servers.append(Server(connect(module.params, module.check_mode), module.check_mode))
+        return servers[0]
+
+    try:
+        done = answer(task, module.params, server_for)
+    finally:
+        for server in servers:
+            server.client.close()
+    module.no_log_values.update(done.secrets)
+    for warning in done.warnings:
+        module.warn(warning)
+    if done.failed:
+        module.fail_json(**done.result)
+    module.exit_json(**done.result)
+
+
+def run_here(name: str, arguments: Mapping[str, Any], server_for: Callable[[Mapping[str, Any]], Server]) -> dict[str, Any]:
+    """The same in the calling process: validated, run and blanked out as the module would be."""
+    task = TASKS[name]
+    check, spec = validator(name)
+    validation = check.validate(dict(arguments))
+    hidden = set(validation._no_log_values)
+    params = validation.validated_parameters
+    if validation.errors.errors:
+        done = Answer({"msg": complaint(validation, spec)}, failed=True)
+    else:
+        done = answer(task, params, lambda: server_for(params))
+    result = {**done.result, "invocation": {"module_args": params}}
+    if done.failed:
+        result["failed"] = True
+    if done.warnings:
+        result["warnings"] = done.warnings
+    return remove_values(result, hidden | done.secrets)

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module that only reads a kind of object. Private; may change at any time."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Type
+from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
+from ansible_collections.comet.backup.plugins.module_utils._state import _document
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, arguments
+
+
+class InfoTask(Task):
+    """All objects of a kind, those of a tenant, or the one of a name or ID; an empty list when there is none."""
+
+    def __init__(self, resource: Resource, tenant: Resource) -> None:
+        self.resource = resource
+        self.tenant = tenant
+
+    def options(self) -> dict[str, Any]:
+        spec: dict[str, Any] = {"name": {"type": "str", "aliases": [self.resource.name]}} if self.resource.name else {}
+        if not (self.resource.named and self.resource.name):
+            spec["id"] = {"type": "str"}
+        if self.resource.tenant:
+            spec["tenant"] = {"type": "str", "aliases": ["organization", "OrganizationID"]}
+        return spec
+
+    def rules(self) -> dict[str, Any]:
+        both = self.resource.name and not self.resource.named
+        return {"mutually_exclusive": [("name", "id")]} if both else {}
+
+    def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
+        tenant = params.get("tenant")
+        if tenant:
+            tenant = server.resolve(self.tenant, tenant, None, "tenant")
+        objects = self._objects(server, params, tenant)
+        if tenant is not None:
+            objects = {key: one for key, one in objects.items() if (one.get(self.resource.tenant) or "") == tenant}
+        shown = [{"id": key, **_document.options_from(self.resource.structure, one)} for key, one in objects.items()]
+        return {"changed": False, self.resource.plural: sorted(shown, key=lambda one: (one.get("name", ""), one["id"]))}
+
+    def _objects(self, server: Server, params: Mapping[str, Any], tenant: Any) -> dict[str, Any]:
+        name, key = params.get("name"), params.get("id")
+        if name is None and key is None:
+            return server.listing(self.resource, tenant)
+        if self.resource.named:
+            found = server.find(self.resource, Wish(True, id=name or key or ""))
+            return {} if found.document is None else {found.id: found.document}
+        objects = server.listing(self.resource, tenant)
+        wanted = {name, key}
+        return {
+            one: document for one, document in objects.items() if one in wanted or document.get(self.resource.name) in wanted
+        }
+
+
+class ReportsTask(Task):
+    """The readings that a singleton's table names, such as a server's version, statistics and configuration."""
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+
+    def options(self) -> dict[str, Any]:
+        names = list(self.resource.reports)
+        return {"gather": {"type": "list", "elements": "str", "choices": names, "default": names}}
+
+    def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
+        wanted = [name for name in self.resource.reports if name in params["gather"]]
+        return {"changed": False, **{name: report(server, self.resource.reports[name]) for name in wanted}}
+
+
+def report(server: Server, call: Call) -> Any:
+    """One reading, in the spelling of the options and without secrets; a map becomes a dictionary by key."""
+    answer = server.client.call(call.method, **arguments(call, {}))
+    kind: Type = _model.method(call.method).returns
+    if kind.kind == "map" and kind.item is not None:
+        return {key: _document.options_from(kind.item.name, value) for key, value in answer.items()}
+    return _document.options_from(kind.name, answer)

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module that manages a kind of object. Private; may change at any time."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional
+
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import resource_spec
+from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
+from ansible_collections.comet.backup.plugins.module_utils._state import _document, _engine, _fields, _plan, _redact
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+
+_DONE = {_plan.CREATE: "created", _plan.UPDATE: "changed", _plan.DELETE: "deleted", _plan.NONE: "is as it should be"}
+
+
+class ResourceTask(Task):
+    """Present or absent, exactly as the options say."""
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+
+    def options(self) -> dict[str, Any]:
+        return resource_spec(self.resource)
+
+    def rules(self) -> dict[str, Any]:
+        by_name = self.resource.name and not self.resource.named
+        return {"required_one_of": [("name", "id")]} if by_name else {}
+
+    def secrets(self, params: Mapping[str, Any]) -> set[str]:
+        patch = _document.patch_from(self.resource.structure, self._members(params), lambda kind, value, where: value)
+        return _redact.keyed_secrets(self.resource.structure, patch)
+
+    def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return self._run(server, params)
+        except CometError as error:
+            label = params.get("name") or params.get("id") or ""
+            error.message = f"{self.resource.noun} {label}".rstrip() + f": {error.message}"
+            raise
+
+    def _run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
+        wish = self._address(server, params)
+        found = server.find(self.resource, wish)
+        if wish.present:
+            wish = self._fill(server, params, wish, found)
+        outcome = _engine.reconcile(server, self.resource, wish, found)
+        return self._result(server, wish, outcome)
+
+    def _address(self, server: Server, params: Mapping[str, Any]) -> Wish:
+        """Which object is meant, and how it is to be treated."""
+        resource = self.resource
+        tenant = params.get("tenant") if resource.tenant else None
+        if tenant:
+            tenant = self._resolve(server, None)("tenant", tenant, "tenant")
+        return Wish(
+            present=params.get("state", "present") == "present",
+            id=(params.get("name") if resource.named and resource.name else params.get("id")) or "",
+            name=params.get("name") or "",
+            tenant=tenant,
+            arguments={name: params[name] for name in resource.arguments if params.get(name) is not None},
+            secrets=params.get("update_secrets") or "on_create",
+            exclusive=bool(params.get("exclusive")),
+            max_deletions=params.get("max_deletions", 10),
+            confirmed=bool(params.get(resource.confirm)),
+        )
+
+    def _members(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Those options that are members of the document, without the object's address."""
+        hidden = {field.option for name, field in _fields.fields(self.resource.structure).items() if name in self.resource.hidden}
+        known = set(_fields.by_spelling(self.resource.structure)) - hidden - {"tenant"}
+        return {name: value for name, value in params.items() if name in known and name not in self.resource.arguments}
+
+    def _fill(self, server: Server, params: Mapping[str, Any], wish: Wish, found: Found) -> Wish:
+        """The wish with its patch. Other objects are looked up in the tenant that this one is, or will be, in."""
+        resource = self.resource
+        tenant = wish.tenant
+        if tenant is None and found.document is not None and resource.tenant:
+            tenant = str(found.document.get(resource.tenant) or "")
+        patch = _document.patch_from(resource.structure, self._members(params), self._resolve(server, tenant))
+        if resource.name and resource.named:
+            patch.pop(resource.name, None)
+        if resource.tenant and wish.tenant is not None:
+            patch[resource.tenant] = wish.tenant
+        patch.update(_document.extra_patch(resource.structure, params.get("extra") or {}))
+        return Wish(**{**vars(wish), "patch": patch})
+
+    def _resolve(self, server: Server, tenant: Optional[str]) -> _document.Resolve:
+        kinds = {resource.kind: resource for resource in self.resource.references}
+
+        def resolve(kind: str, value: str, where: str) -> str:
+            inside = tenant if kinds[kind].tenant or kind != "tenant" else None
+            return server.resolve(kinds[kind], value, inside, where)
+
+        return resolve
+
+    def _result(self, server: Server, wish: Wish, outcome: _engine.Outcome) -> dict[str, Any]:
+        """The task's result: the object under its noun, what changed, and a sentence."""
+        resource = self.resource
+        kinds = {other.kind: other for other in resource.references}
+        done = _DONE[outcome.plan.action]
+        label = " ".join(filter(None, (resource.noun, wish.name or wish.id)))
+        result: dict[str, Any] = {
+            "changed": outcome.changed,
+            "msg": f"{label} {done}" if outcome.changed else f"{label} {_DONE[_plan.NONE]}",
+            resource.kind: self._shown(outcome),
+            "diff": _plan.difference(resource.structure, outcome.plan, lambda kind, key: server.label(kinds.get(kind), key)),
+        }
+        if resource.parts:
+            result["restarted"] = outcome.restarted
+        if outcome.plan.removed:
+            result["removed"] = list(outcome.plan.removed)
+        return {**result, **outcome.extra}
+
+    def _shown(self, outcome: _engine.Outcome) -> dict[str, Any]:
+        if outcome.document is None:
+            return {}
+        document = {name: value for name, value in outcome.document.items() if name not in self.resource.hidden}
+        shown = _document.options_from(self.resource.structure, document)
+        return shown if self.resource.singleton else {"id": outcome.id, **shown}

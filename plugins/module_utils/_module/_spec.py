@@ -1,0 +1,116 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Argument specs: the connection's, and those computed from the facts. Private; may change at any time."""
+
+from __future__ import annotations
+
+from typing import Any, Tuple
+
+from ansible.module_utils.basic import env_fallback
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Type
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields
+from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
+
+_TYPES = {"string": "str", "bytes": "str", "int": "int", "bool": "bool", "float": "float", "any": "raw"}
+
+
+def connection_spec() -> dict[str, Any]:
+    """The options that every module has; the environment fills in what a task leaves out."""
+
+    def option(kind: str, variable: str, **more: Any) -> dict[str, Any]:
+        return {"type": kind, "fallback": (env_fallback, [variable]), "no_log": False, **more}
+
+    return {
+        "url": option("str", "COMET_URL", required=True),
+        "username": option("str", "COMET_USERNAME"),
+        "password": option("str", "COMET_PASSWORD", no_log=True),
+        "totp_code": option("str", "COMET_TOTP_CODE", no_log=True),
+        "totp_secret": option("str", "COMET_TOTP_SECRET", no_log=True),
+        "session_key": option("str", "COMET_SESSION_KEY", no_log=True),
+        "validate_certs": option("bool", "COMET_VALIDATE_CERTS", default=True),
+        "ca_path": option("path", "COMET_CA_PATH"),
+        "client_cert": option("path", "COMET_CLIENT_CERT"),
+        "client_key": option("path", "COMET_CLIENT_KEY"),
+        "timeout": option("int", "COMET_TIMEOUT", default=30),
+        "retries": option("int", "COMET_RETRIES", default=3),
+        "allow_http": option("bool", "COMET_ALLOW_HTTP", default=False),
+    }
+
+
+def structure_spec(name: str, hidden: Tuple[str, ...] = (), above: Tuple[str, ...] = ()) -> dict[str, Any]:
+    """Options of all settable members of a structure, nested as deep as the facts go.
+
+    ``above`` are the structures around it: one that contains itself is typed once and taken as it is below that.
+    """
+    return {
+        entry.option: field_spec(entry, (*above, name))
+        for entry in _fields.fields(name).values()
+        if not entry.member.computed and entry.member.name not in hidden
+    }
+
+
+def field_spec(entry: Field, above: Tuple[str, ...]) -> dict[str, Any]:
+    """The spec of one option."""
+    spec: dict[str, Any] = {"no_log": entry.member.secret and not entry.member.secret_keys}
+    if entry.aliases:
+        spec["aliases"] = list(entry.aliases)
+    if entry.kind in (_fields.STRUCT, _fields.MAP):
+        spec["type"] = "dict"
+    elif entry.kind == _fields.VALUE:
+        spec["type"] = scalar_type(entry, entry.member.type)
+    else:
+        spec["type"] = "list"
+        item = entry.member.type.item
+        spec["elements"] = "dict" if entry.inner or item is None else scalar_type(entry, item)
+    if entry.inner and entry.inner not in above:
+        spec["options"] = structure_spec(entry.inner, (), above)
+        if entry.kind == _fields.ENTRIES:
+            spec["options"] = {**entry_spec(entry), **spec["options"]}
+    return spec
+
+
+def entry_spec(entry: Field) -> dict[str, Any]:
+    """What an item of a map has beside its members: its key, and whether it is to exist."""
+    return {
+        entry.key_option: {"type": "str", "required": True, "no_log": False},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    }
+
+
+def scalar_type(entry: Field, kind: Type) -> str:
+    """Ansible's type; text where a person may also write a name, a size or a time."""
+    if kind.name == "int" and (entry.member.enum or entry.member.unit in ("bytes", "seconds", "time_of_day")):
+        return "str"
+    return _TYPES[kind.name]
+
+
+def identity_spec(resource: Resource) -> dict[str, Any]:
+    """How a task names the object."""
+    if resource.singleton:
+        return {}
+    tenant = {"tenant": {"type": "str", "aliases": ["organization", "OrganizationID"]}} if resource.tenant else {}
+    if not resource.name:
+        return {"id": {"type": "str", "required": True}, **tenant}
+    name = {"name": {"type": "str", "aliases": [resource.name]}}
+    if resource.named:
+        name["name"]["required"] = True
+        return {**name, **tenant}
+    return {**name, "id": {"type": "str"}, **tenant}
+
+
+def resource_spec(resource: Resource) -> dict[str, Any]:
+    """All options of the module that manages a kind, the connection apart."""
+    spec = structure_spec(resource.structure, resource.hidden)
+    spec.update(identity_spec(resource))
+    spec.update(resource.arguments)
+    if resource.deleting is not None:
+        spec["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
+        if resource.has_loss:
+            spec[resource.confirm] = {"type": "bool", "default": False}
+    if resource.updating is not None:
+        spec["extra"] = {"type": "dict"}
+        spec["update_secrets"] = {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False}
+        spec["exclusive"] = {"type": "bool", "default": False}
+        spec["max_deletions"] = {"type": "int", "default": 10}
+    return spec

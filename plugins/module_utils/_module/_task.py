@@ -1,0 +1,34 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a module is, whichever door it is run through. Private; may change at any time."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import connection_spec
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+
+
+class Task:
+    """One module: its options and its work. ``run`` knows nothing of Ansible and returns the task's result."""
+
+    def options(self) -> dict[str, Any]:
+        """The argument spec beside the connection options."""
+        raise TypeError(f"{type(self).__name__} has no options")
+
+    def rules(self) -> dict[str, Any]:
+        """Further arguments of AnsibleModule, such as required_one_of."""
+        return {}
+
+    def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Do the work. Raises CometError. The result holds no secret."""
+        raise TypeError(f"{type(self).__name__} does nothing")
+
+    def secrets(self, params: Mapping[str, Any]) -> set[str]:
+        """Secret values that no option as a whole marks, such as single entries of a map."""
+        return set()
+
+    def spec(self) -> dict[str, Any]:
+        """What AnsibleModule and ArgumentSpecValidator are made with."""
+        return {"argument_spec": {**connection_spec(), **self.options()}, **self.rules()}

@@ -1,0 +1,57 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Buckets of the storage gateway. Private; may change at any time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Plan, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+
+
+class BucketHooks(Hooks):
+    """A bucket is registered once: neither its key nor its tenant can be changed by any call."""
+
+    def prepare(self, wish: Wish, found: Found) -> Wish:
+        """Refuses another tenant for a bucket that exists."""
+        owner = (found.document or {}).get("OrganizationID") or ""
+        if found.document is not None and wish.present and wish.tenant is not None and wish.tenant != owner:
+            raise InvalidOption(f"tenant: the bucket belongs to {owner or 'the top level'}, which cannot be changed")
+        return wish
+
+    def creation(self, wish: Wish) -> dict[str, Any]:
+        """The key in the hash format given; without one the server makes a key of its own."""
+        key, code = wish.arguments.get("key_hash"), wish.arguments.get("key_hash_format")
+        return {} if key is None else {"SetKeyHashValue": key, "SetKeyHashFormat": str(code or 0)}
+
+    def loss(self, server: Server, found: Found) -> str:
+        """Always: what lies in the bucket is destroyed."""
+        size = ((found.document or {}).get("Size") or {}).get("Size") or 0
+        return f"destroys the backup data in it ({size} bytes when last measured)"
+
+    def extra(self, server: Server, plan: Plan, answer: Any, wish: Wish) -> dict[str, Any]:
+        """The key that the server made, which it tells only now, for a task that asked for it."""
+        return {"new_key": answer.get("NewBucketKey") or ""} if wish.arguments.get("return_key") else {}
+
+
+BUCKET = Resource(
+    kind="bucket",
+    plural="buckets",
+    structure="BucketProperties",
+    named=True,
+    tenant="OrganizationID",
+    listing=Call("AdminStorageListBuckets"),
+    creating=Call("AdminStorageRegisterBucket", {"SetBucketValue": "id", "SetOrganizationID": "tenant"}),
+    deleting=Call("AdminStorageDeleteBucket", {"BucketID": "id"}),
+    arguments={
+        "key_hash": {"type": "str", "no_log": True},
+        "key_hash_format": {"type": "int", "no_log": False},
+        "return_key": {"type": "bool", "default": False, "no_log": False},
+    },
+    references=(TENANT,),
+    hooks=BucketHooks(),
+)

@@ -1,0 +1,35 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tenants, which the API calls organizations. Private; may change at any time."""
+
+from __future__ import annotations
+
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+
+
+class TenantHooks(Hooks):
+    """Deleting a tenant deletes everything in it."""
+
+    def loss(self, server: Server, found: Found) -> str:
+        """Counts the tenant's users and their storage vaults (AdminListUsersFull)."""
+        users = [user for user in server.client.call("AdminListUsersFull").values() if user.get("OrganizationID") == found.id]
+        if not users:
+            return ""
+        vaults = sum(len(user.get("Destinations") or {}) for user in users)
+        return f"deletes its {len(users)} users as well, with the keys of their {vaults} storage vaults"
+
+
+TENANT = Resource(
+    kind="tenant",
+    plural="tenants",
+    structure="Organization",
+    name="Name",
+    whole=True,
+    listing=Call("AdminOrganizationList"),
+    creating=Call("AdminOrganizationSet", {"Organization": "document"}),
+    updating=Call("AdminOrganizationSet", {"OrganizationID": "id", "Organization": "document"}),
+    deleting=Call("AdminOrganizationDelete", {"OrganizationID": "id"}),
+    hooks=TenantHooks(),
+)

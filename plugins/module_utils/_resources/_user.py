@@ -1,0 +1,121 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Users and what is odd about them: passwords, policies and tenants. Private; may change at any time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, Mapping, Tuple
+
+from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE, USER_GROUP
+from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
+from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
+from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+
+NAME = re.compile(r"[A-Za-z0-9_.@-]{1,255}")
+SHORTEST_PASSWORD = 8
+
+
+class UserHooks(Hooks):
+    """An account is made bare and then filled; its password has calls of its own and cannot be read back."""
+
+    def prepare(self, wish: Wish, found: Found) -> Wish:
+        """Checks what the server would refuse half-way, and completes a move between tenants."""
+        if not wish.present:
+            return wish
+        self._check_names(wish, found)
+        have = found.document or {}
+        patch = dict(wish.patch)
+        if have and patch.get("OrganizationID", have.get("OrganizationID") or "") != (have.get("OrganizationID") or ""):
+            patch = {**self._left_behind(have), **patch}
+        if patch.get("Policy") and patch.get("PolicyID", have.get("PolicyID")):
+            raise InvalidOption(
+                "custom_policy: the user follows a policy, which wins; set policy to an empty text to give the user "
+                "settings of its own"
+            )
+        return replace(wish, patch=patch)
+
+    @staticmethod
+    def _check_names(wish: Wish, found: Found) -> None:
+        password = wish.arguments.get("user_password")
+        if found.document is None and not NAME.fullmatch(wish.id):
+            raise InvalidOption("name: a user name has 1 to 255 of the characters a-z A-Z 0-9 _ . @ -")
+        if found.document is None and not password:
+            raise InvalidOption("user_password: needed to create a user")
+        if password is not None and (len(password) < SHORTEST_PASSWORD or re.search(r"[\r\n]", password)):
+            raise InvalidOption(f"user_password: needs at least {SHORTEST_PASSWORD} characters and no line breaks")
+
+    @staticmethod
+    def _left_behind(have: Mapping[str, Any]) -> dict[str, Any]:
+        """What belongs to the old tenant and cannot come along: the policy's link, the group, shared quotas."""
+        shared = {key: {"StorageLimitID": ""} for key, vault in (have.get("Destinations") or {}).items() if vault.get("StorageLimitID")}
+        return {"PolicyID": "", "GroupID": "", **({"Destinations": shared} if shared else {})}
+
+    def acts(self, wish: Wish, found: Found, making: bool) -> Tuple[Change, ...]:
+        """A password is set when the account is made, or each time if the task says always."""
+        wanted = wish.arguments.get("user_password")
+        always = wish.arguments.get("update_password") == "always"
+        if not wanted or making or (found.document is not None and not always):
+            return ()
+        return (Change(("user_password",), None, found.document, wanted, secret=True),)
+
+    def act(self, server: Server, wish: Wish, found: Found) -> None:
+        """AdminResetUserPassword; without a recovery code in the profile the server asks for the old password."""
+        old = wish.arguments.get("current_password")
+        server.client.call(
+            "AdminResetUserPassword",
+            TargetUser=found.id,
+            NewPassword=wish.arguments["user_password"],
+            **({"OldPassword": old} if old else {}),
+        )
+
+    def creation(self, wish: Wish) -> dict[str, Any]:
+        """The password, and whether administrators may reset it later."""
+        return {
+            "TargetPassword": wish.arguments["user_password"],
+            "StoreRecoveryCode": int(wish.arguments.get("store_recovery_code", True)),
+            "RequirePasswordChange": int(bool(wish.patch.get("RequirePasswordChange"))),
+        }
+
+    def deletion(self, wish: Wish) -> dict[str, Any]:
+        """Whether connected devices lose the software, and its settings, too."""
+        if not wish.arguments.get("uninstall_software"):
+            return {}
+        return {"UninstallConfig": {"UninstallFlag": True, "RemoveConfigFile": bool(wish.arguments.get("uninstall_config"))}}
+
+    def loss(self, server: Server, found: Found) -> str:
+        """The keys of storage vaults live in the profile and nowhere else."""
+        vaults = len((found.document or {}).get("Destinations") or {})
+        return f"loses the keys of its {vaults} storage vaults, so that their backups can never be read again" if vaults else ""
+
+
+USER = Resource(
+    kind="user",
+    plural="users",
+    structure="UserProfileConfig",
+    name="Username",
+    tenant="OrganizationID",
+    named=True,
+    listing=Call("AdminListUsersFull"),
+    roll=Call("AdminListUsers"),
+    reading=Call("AdminGetUserProfileAndHash", {"TargetUser": "id"}, reply="Profile", lock="ProfileHash"),
+    creating=Call("AdminAddUser", {"TargetUser": "id", "TargetOrganization": "tenant"}),
+    updating=Call("AdminSetUserProfileHash", {"TargetUser": "id", "ProfileData": "document", "RequireHash": "lock"}),
+    deleting=Call("AdminDeleteUser", {"TargetUser": "id"}),
+    hidden=("Destinations", "Sources", "BackupRules", "Devices"),
+    arguments={
+        "user_password": {"type": "str", "no_log": True},
+        "current_password": {"type": "str", "no_log": True},
+        "update_password": {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False},
+        "store_recovery_code": {"type": "bool", "default": True, "no_log": False},
+        "uninstall_software": {"type": "bool", "default": False},
+        "uninstall_config": {"type": "bool", "default": False},
+    },
+    references=(TENANT, POLICY, USER_GROUP, STORAGE_TEMPLATE),
+    hooks=UserHooks(),
+)

@@ -1,0 +1,270 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lay a patch over a document: what would change, and the document that results. Private; may change at any time.
+
+Only what the patch names is looked at; everything else in the document is carried over untouched, whether the facts
+know it or not. Nothing is copied where nothing changes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Mapping, Optional, Tuple
+
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, structure
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _redact
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
+
+Path = Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference. ``path`` is in the spelling of the options, with the keys of entries in between.
+
+    ``before`` and ``after`` are values of the API, None for what does not exist; for a secret neither is to be shown.
+    ``whole``: they are an entry of a map or an item of a list that comes or goes, rather than the member itself.
+    """
+
+    path: Path
+    field: Optional[Field]
+    before: Any
+    after: Any
+    secret: bool = False
+    whole: bool = False
+
+
+@dataclass
+class Merge:
+    """The rules of one comparison, and what it found.
+
+    ``secrets`` is on_create (a secret is written only where the server holds none) or always. ``initial`` also
+    compares members that count only when the object is made. ``exclusive`` removes entries of maps that the patch
+    does not name. ``now`` (unix seconds) stamps the objects whose modification time the caller keeps.
+    """
+
+    secrets: str = "on_create"
+    initial: bool = True
+    exclusive: bool = False
+    now: int = 0
+    changes: list[Change] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+    def document(self, name: str, current: Optional[Mapping[str, Any]], patch: Mapping[str, Any], path: Path = ()) -> Any:
+        """``current`` with the patch of structure ``name`` laid over it; ``current`` itself when nothing differs."""
+        known = _fields.fields(name)
+        have = current or {}
+        result: Optional[dict[str, Any]] = None
+        for key, wanted in patch.items():
+            entry = known.get(key)
+            before = have.get(key)
+            count = len(self.changes)
+            if entry is None:
+                after = self._unknown(key, before, wanted, path)
+            elif entry.member.initial and not self.initial:
+                continue
+            else:
+                siblings = {**have, **patch} if entry.member.secret_keys else {}
+                after = self._node(entry, before, wanted, path + (entry.option,), siblings)
+            if len(self.changes) > count:
+                result = dict(have) if result is None else result
+                result[key] = after
+                if entry is not None and entry.member.format and after:
+                    result[entry.member.format] = 0
+        if result is None:
+            return current
+        return self._stamp(name, result, new=not have)
+
+    def member(self, entry: Field, current: Any, wanted: Any) -> Any:
+        """The value of a single member, read on its own, with the wanted one laid over it."""
+        return self._node(entry, current, wanted, (entry.option,), {})
+
+    def _stamp(self, name: str, document: dict[str, Any], new: bool) -> dict[str, Any]:
+        for member in structure(name).members.values():
+            if member.stamp:
+                document[member.name] = self.now
+                if new and "CreateTime" in structure(name).members:
+                    document["CreateTime"] = self.now
+        return document
+
+    def _unknown(self, key: str, before: Any, wanted: Any, path: Path) -> Any:
+        """A member the facts do not know: dictionaries are merged, all else is replaced."""
+        if isinstance(wanted, dict) and isinstance(before, dict):
+            merged = dict(before)
+            for name, value in wanted.items():
+                merged[name] = self._unknown(name, before.get(name), value, path + (key,))
+            return merged
+        if wanted != before and (wanted or before):
+            self.changes.append(Change(path + (key,), None, before, wanted, _redact.looks_secret(key)))
+        return wanted
+
+    def _node(self, entry: Field, before: Any, wanted: Any, path: Path, siblings: Mapping[str, Any]) -> Any:
+        if entry.member.secret and not entry.member.secret_keys:
+            return self._secret(entry, before, wanted, path)
+        if entry.kind == _fields.STRUCT:
+            return self.document(entry.inner or "", before, wanted, path)
+        if entry.kind == _fields.ENTRIES:
+            return self._entries(entry, before or {}, wanted, path)
+        if entry.kind == _fields.RECORDS:
+            return self._records(entry, before or [], wanted, path)
+        if entry.kind == _fields.MAP:
+            return self._map(entry, before or {}, wanted, path, siblings)
+        zero = entry.member.type.zero
+        same = (before or zero) == (wanted or zero)
+        if not same and entry.member.set:
+            same = _as_set(before or []) == _as_set(wanted or [])
+        if not same:
+            self._refuse_fixed(entry, before, path)
+            self.changes.append(Change(path, entry, before, wanted))
+        return wanted
+
+    @staticmethod
+    def _refuse_fixed(entry: Field, before: Any, path: Path) -> None:
+        if entry.member.fixed and before:
+            raise InvalidOption(f"{'.'.join(path)} cannot be changed once it is set (it is {before!r})")
+
+    def _secret(self, entry: Field, before: Any, wanted: Any, path: Path) -> Any:
+        """A secret is never compared: only whether there is one. Clearing it and filling an empty one always count."""
+        if (not wanted) != (not before) or (wanted and self.secrets == "always"):
+            self.changes.append(Change(path, entry, before, wanted, secret=True))
+            return wanted
+        return before
+
+    def _map(self, entry: Field, before: Mapping[str, Any], wanted: Mapping[str, Any], path: Path, siblings: Mapping[str, Any]) -> Any:
+        """A map of plain values is exactly the one given; secret entries follow the rule for secrets."""
+        after = {}
+        for key, value in wanted.items():
+            if entry.member.secret_keys and _redact.secret_key(entry.member, key, siblings):
+                after[key] = self._secret(entry, before.get(key), value, path + (key,))
+                continue
+            if key not in before or before[key] != value:
+                self.changes.append(Change(path + (key,), None, before.get(key), value))
+            after[key] = value
+        for key in before:
+            if key not in wanted:
+                secret = bool(entry.member.secret_keys) and _redact.secret_key(entry.member, key, siblings)
+                self.changes.append(Change(path + (key,), None, before[key], None, secret))
+        return after
+
+    def _entries(self, entry: Field, before: Mapping[str, Any], wanted: Mapping[str, Any], path: Path) -> Any:
+        after = dict(before)
+        for key, patch in wanted.items():
+            if patch is None:
+                self._remove(entry, after, key, path)
+            elif key in before:
+                after[key] = self.document(entry.inner or "", before[key], patch, path + (key,))
+            else:
+                after[key] = self._new(entry, patch, path + (key,))
+        if (self.exclusive and not entry.member.keep) or not wanted:
+            for key in [key for key in before if key not in wanted]:
+                self._remove(entry, after, key, path)
+        return after
+
+    def _remove(self, entry: Field, after: dict[str, Any], key: str, path: Path) -> None:
+        if key not in after:
+            return
+        if entry.member.keep:
+            raise InvalidOption(f"{'.'.join(path)}: {key} is not removed here; use the module that manages it")
+        self.changes.append(Change(path + (key,), entry, after.pop(key), None, whole=True))
+        self.removed.append(".".join(path + (key,)))
+
+    def _new(self, entry: Field, patch: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        """A new entry: one change for the whole, whatever its parts."""
+        quiet = Merge(secrets="always", now=self.now)
+        made = quiet.document(entry.inner or "", None, patch, path)
+        made = {} if made is None else made
+        self.changes.append(Change(path, entry, None, made, whole=True))
+        return made
+
+    def _records(self, entry: Field, before: list[Any], wanted: list[Any], path: Path) -> Any:
+        """Exactly the given items; each keeps what its counterpart on the server holds beside the named members."""
+        if entry.member.keep and before and not wanted:
+            raise InvalidOption(f"{'.'.join(path)} cannot be emptied here; use the module that manages its items")
+        pairs = pair(entry, before, wanted, path)
+        after: dict[int, Any] = {}
+        for index, patch in enumerate(wanted):
+            spot = pairs.get(index)
+            label = path + (_title(entry, patch, index),)
+            if spot is None:
+                after[index] = self._new(entry, patch, label)
+            else:
+                after[index] = self.document(entry.inner or "", before[spot], patch, label)
+        kept = set(pairs.values())
+        for spot, item in enumerate(before):
+            if spot not in kept and not entry.member.keep:
+                title = _title(entry, item, spot)
+                self.changes.append(Change(path + (title,), entry, item, None, whole=True))
+                self.removed.extend([".".join(path + (title,))] if entry.member.key else [])
+        return self._ordered(entry, before, after, pairs, path)
+
+    def _ordered(self, entry: Field, before: list[Any], after: dict[int, Any], pairs: Mapping[int, int], path: Path) -> list[Any]:
+        """The items in the server's order where order means nothing, else in the given one."""
+        wanted = [after[index] for index in sorted(after)]
+        if entry.member.ordered:
+            if [pairs[index] for index in sorted(pairs)] != sorted(pairs.values()):
+                self.changes.append(Change(path, entry, before, wanted))
+            return wanted
+        by_spot = {spot: after[index] for index, spot in pairs.items()}
+        kept = [by_spot.get(spot, item) for spot, item in enumerate(before) if spot in by_spot or entry.member.keep]
+        return kept + [after[index] for index in sorted(after) if index not in pairs]
+
+
+def _as_set(values: list[Any]) -> list[str]:
+    return sorted({json.dumps(value, sort_keys=True) for value in values})
+
+
+def identity(entry: Field, item: Mapping[str, Any]) -> Optional[Tuple[Any, ...]]:
+    """What tells an item of a list from the others: its natural key, or None where the facts name none.
+
+    The key of a storage template is its ID, or its description where it has no ID; other keys count as a whole.
+    """
+    names = entry.member.key
+    if not names:
+        return None
+    if names[0] == "ID":
+        return next(((name, item[name]) for name in names if item.get(name)), ())
+    return tuple(item.get(name) or "" for name in names)
+
+
+def pair(entry: Field, before: list[Any], wanted: list[Any], path: Path) -> dict[int, int]:
+    """Which wanted item (by index) is which item of the server (by index)."""
+    if entry.member.key and len({identity(entry, patch) for patch in wanted}) < len(wanted):
+        raise InvalidOption(f"{'.'.join(path)} names the same item twice (by {', '.join(entry.member.key)})")
+    if entry.member.ordered and not entry.member.key:
+        return {index: index for index in range(min(len(before), len(wanted)))}
+    free = list(range(len(before)))
+    pairs: dict[int, int] = {}
+    for index, patch in enumerate(wanted):
+        spot = next((spot for spot in free if _same_item(entry, before[spot], patch)), None)
+        if spot is not None:
+            pairs[index] = spot
+            free.remove(spot)
+    if not entry.member.key:
+        rest = [index for index in range(len(wanted)) if index not in pairs]
+        pairs.update(zip(rest, free))
+    return pairs
+
+
+def _same_item(entry: Field, item: Mapping[str, Any], patch: Mapping[str, Any]) -> bool:
+    names = entry.member.key
+    if not names:
+        trial = Merge()
+        trial.document(entry.inner or "", item, patch)
+        return not trial.changes
+    if names[0] == "ID":
+        name = "ID" if patch.get("ID") and item.get("ID") else names[1]
+        return bool(patch.get(name)) and item.get(name) == patch.get(name)
+    return identity(entry, item) == identity(entry, patch)
+
+
+def _title(entry: Field, item: Mapping[str, Any], index: int) -> str:
+    """How a person recognises the item in a diff."""
+    names = [str(item[name]) for name in (*reversed(entry.member.key), "Description") if item.get(name)]
+    return names[0] if names else f"#{index + 1}"
+
+
+def changed_members(changes: list[Change]) -> list[Member]:
+    """The members that a list of changes would write, for version checks."""
+    return [change.field.member for change in changes if change.field is not None]

@@ -1,0 +1,159 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From options to a patch in the API's spelling, and from a document back to options. Private; may change at any time.
+
+A patch holds only what the task names: values, nested patches, lists of patches, and for a map
+``{key: patch or None}`` where None removes the entry. An empty map clears all entries.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Optional
+
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Member
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _redact, _values
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, nearest
+from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
+
+Resolve = Callable[[str, str, str], str]
+"""(kind, name or ID, where) -> ID of another object."""
+Name = Callable[[str, str], str]
+"""(kind, ID) -> what to show for it."""
+
+
+def patch_from(name: str, options: Mapping[str, Any], resolve: Resolve, where: str = "") -> dict[str, Any]:
+    """The patch of structure ``name`` that ``options`` ask for; null means not managed.
+
+    Raises InvalidOption for an unknown option or a wrong value, and whatever ``resolve`` raises.
+    """
+    known = _fields.by_spelling(name)
+    patch: dict[str, Any] = {}
+    for option, value in options.items():
+        path = f"{where}.{option}" if where else option
+        if value is None:
+            continue
+        if option not in known:
+            names = [field.option for field in known.values()]
+            raise InvalidOption(f"{path} is not an option here{nearest(option, names)}")
+        patch[known[option].member.name] = _node(known[option], value, resolve, path)
+    return patch
+
+
+def _node(field: Field, value: Any, resolve: Resolve, where: str) -> Any:
+    if field.kind == _fields.STRUCT:
+        return patch_from(field.inner or "", _expect(dict, value, where), resolve, where)
+    if field.kind == _fields.ENTRIES:
+        return _entries(field, value, resolve, where)
+    if field.kind == _fields.RECORDS:
+        return [
+            patch_from(field.inner or "", _expect(dict, item, f"{where}[{index}]"), resolve, f"{where}[{index}]")
+            for index, item in enumerate(_expect(list, value, where))
+        ]
+    if field.kind == _fields.LIST:
+        return [_scalar(field, item, resolve, f"{where}[{index}]") for index, item in enumerate(_expect(list, value, where))]
+    if field.kind == _fields.MAP:
+        return _map(field, value, where)
+    return _scalar(field, value, resolve, where)
+
+
+def _scalar(field: Field, value: Any, resolve: Resolve, where: str) -> Any:
+    member = field.member
+    kind = member.type.item if member.type.kind == "list" and member.type.item else member.type
+    plain = _values.from_option(member, kind, value, where)
+    return resolve(member.reference, plain, where) if member.reference and plain else plain
+
+
+def _map(field: Field, value: Any, where: str) -> dict[str, Any]:
+    item = field.member.type.item
+    entries = _expect(dict, value, where)
+    if item is None or item.kind != "scalar":
+        return dict(entries)
+    return {str(key): _values.from_option(field.member, item, entry, f"{where}.{key}") for key, entry in entries.items()}
+
+
+def _entries(field: Field, value: Any, resolve: Resolve, where: str) -> dict[str, Any]:
+    """A map of objects, written as a list of items that carry their key, or as the API's own map."""
+    items = [{**(entry or {}), field.key_option: key} for key, entry in value.items()] if isinstance(value, dict) else value
+    result: dict[str, Any] = {}
+    for index, item in enumerate(_expect(list, items, where)):
+        entry = dict(_expect(dict, item, f"{where}[{index}]"))
+        key, state = entry.pop(field.key_option, None), entry.pop("state", None) or "present"
+        if key in (None, ""):
+            raise InvalidOption(f"{where}[{index}] needs {field.key_option}")
+        if str(key) in result:
+            raise InvalidOption(f"{where} names {key} twice")
+        if state not in ("present", "absent"):
+            raise InvalidOption(f"{where}[{key}].state is {state}, not present or absent")
+        path = f"{where}[{key}]"
+        result[str(key)] = None if state == "absent" else patch_from(field.inner or "", entry, resolve, path)
+    return result
+
+
+def _expect(kind: type, value: Any, where: str) -> Any:
+    if not isinstance(value, kind):
+        raise InvalidOption(f"{where} must be a {'dictionary' if kind is dict else 'list'}, not {type(value).__name__}")
+    return value
+
+
+def extra_patch(name: str, extra: Mapping[str, Any], where: str = "extra") -> dict[str, Any]:
+    """Members that the facts do not know, in the API's spelling, as a patch.
+
+    Known structures may be walked through; a known member is refused with the option to use instead.
+    """
+    result: dict[str, Any] = {}
+    for key, value in extra.items():
+        field = _fields.fields(name).get(key)
+        if field is None:
+            result[key] = value
+        elif field.kind == _fields.STRUCT and isinstance(value, Mapping):
+            result[key] = extra_patch(field.inner or "", value, f"{where}.{key}")
+        elif field.member.computed:
+            raise InvalidOption(f"{where}.{key} is kept by the server and cannot be set")
+        else:
+            raise InvalidOption(f"{where}.{key} is known: use the option {field.option}")
+    return result
+
+
+def options_from(name: str, document: Optional[Mapping[str, Any]], label: Optional[Name] = None) -> dict[str, Any]:
+    """The document of structure ``name`` in the spelling of the options, secrets hidden.
+
+    Members that the facts do not know come under ``extra`` in the API's spelling. ``label`` turns IDs of other
+    objects into what to show for them.
+    """
+    known = _fields.fields(name)
+    result: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    for key, value in (document or {}).items():
+        if key in known:
+            result[known[key].option] = shown(known[key], value, document or {}, label)
+        else:
+            extra[key] = _redact.mask_unknown(key, value)
+    if extra:
+        result["extra"] = extra
+    return result
+
+
+def shown(field: Field, value: Any, siblings: Mapping[str, Any], label: Optional[Name] = None) -> Any:
+    """The value of one member as a person reads it; ``siblings`` is the structure that holds it."""
+    member = field.member
+    if value is None:
+        return member.type.zero
+    if member.secret and not member.secret_keys and not isinstance(value, dict):
+        return _redact.hidden(value)
+    if field.kind == _fields.STRUCT:
+        return options_from(field.inner or "", value, label)
+    if field.kind == _fields.ENTRIES:
+        return [{field.key_option: key, **options_from(field.inner or "", item, label)} for key, item in value.items()]
+    if field.kind == _fields.RECORDS:
+        return [options_from(field.inner or "", item, label) for item in value]
+    if field.kind == _fields.MAP:
+        return _redact.mask_map(member, value, siblings)
+    if field.kind == _fields.LIST:
+        return [_label(member, item, label) for item in value]
+    return _label(member, value, label)
+
+
+def _label(member: Member, value: Any, label: Optional[Name]) -> Any:
+    if member.reference and label and value:
+        return label(member.reference, value)
+    return _values.to_option(member, value)

@@ -1,0 +1,172 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read, plan, write, and settle what went wrong in between. Private; may change at any time."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field, replace
+from typing import Any, Mapping, Optional
+
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, CometError, Refused
+from ansible_collections.comet.backup.plugins.module_utils._state import _compare, _fragments, _plan
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import Conflict, NeedsConfirmation
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, DELETE, NONE, Found, Plan, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, arguments
+
+ATTEMPTS = 5
+"""How often an object is written before a server that keeps changing it wins."""
+PAUSE = 0.2
+"""Seconds before the first repetition; grows with each."""
+
+
+@dataclass
+class Outcome:
+    """What happened to one object. ``plan`` is the whole way from what was there to what is wished."""
+
+    resource: Resource
+    plan: Plan
+    changed: bool = False
+    document: Optional[Mapping[str, Any]] = None
+    id: str = ""
+    restarted: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def plan(resource: Resource, found: Found, wish: Wish, making: bool = False) -> Plan:
+    """What has to be done so that ``found`` fulfils ``wish``; asks the server nothing."""
+    wish = resource.hooks.prepare(wish, found)
+    acts = resource.hooks.acts(wish, found, making) if wish.present else ()
+    return _plan.make_plan(resource.structure, found, wish, int(time.time()), making, acts)
+
+
+def reconcile(server: Server, resource: Resource, wish: Wish, found: Found) -> Outcome:
+    """Make the server fulfil the wish, or in check mode say what that would take.
+
+    ``found`` is what was read before, so that nothing is read twice when nothing has to be written. Raises CometError: the message says what was tried on which object. Whatever was written before stays valid, and
+    running again goes on from there.
+    """
+    return _Run(server, resource, wish).run(found)
+
+
+class _Run:
+    """One object's way to its wish: read, plan one step, write, until nothing is left to do."""
+
+    def __init__(self, server: Server, resource: Resource, wish: Wish) -> None:
+        self.server, self.resource, self.wish = server, resource, wish
+        self.making = False
+        self.wrote = False
+        self.restarted = False
+        self.extra: dict[str, Any] = {}
+
+    def run(self, found: Found) -> Outcome:
+        """From what was read to the outcome."""
+        first = plan(self.resource, found, self.wish)
+        if first.action == NONE:
+            return self._outcome(first, first)
+        self._guard(first)
+        if self.server.check_mode:
+            restarts = _fragments.would_restart(self.resource, first, self.server.client)
+            return replace(self._outcome(first, first), changed=True, restarted=restarts)
+        return self._write(first)
+
+    def _guard(self, step: Plan) -> None:
+        """Refuse what must not be done: losing data without a word, or what the server is too old for."""
+        if step.action == DELETE and not self.wish.confirmed:
+            loss = self.resource.hooks.loss(self.server, step.found)
+            if loss:
+                raise NeedsConfirmation(f"deleting it {loss}; set confirm_data_loss to true if that is meant")
+        needed = [(member.since, member) for member in _compare.changed_members(list(step.changes)) if member.since]
+        if step.action != DELETE and needed:
+            newest, member = max(needed, key=lambda item: _model.parse_version(item[0]))
+            self.server.client.require(newest, f"the member {member.structure}.{member.name}")
+
+    def _write(self, first: Plan) -> Outcome:
+        step = first
+        if not step.found.fresh:
+            first = step = self._again()
+        failures = 0
+        while step.action != NONE:
+            try:
+                finished = self._step(step)
+            except (AnswerLost, Refused) as error:
+                failures += 1
+                self.wrote = self.wrote or isinstance(error, AnswerLost)
+                step = self._settle(step, error, failures)
+                continue
+            self.wrote = True
+            if finished:
+                break
+            step = self._again()
+            if step.action == CREATE:
+                raise Conflict("the server made it, yet it cannot be found there")
+        return self._outcome(first, step)
+
+    def _again(self) -> Plan:
+        """Read the object itself, now, and plan on what it is."""
+        found = self.server.find(self.resource, self.wish, fresh=True)
+        return plan(self.resource, found, self.wish, self.making)
+
+    def _step(self, step: Plan) -> bool:
+        """Do what the plan says; whether the wish is fulfilled by that."""
+        self.server.forget(self.resource)
+        self.making = self.making or step.action == CREATE
+        if step.action == DELETE:
+            self._call(self.resource.deleting, step, self.resource.hooks.deletion(self.wish))
+            return True
+        if step.action == CREATE:
+            answer = self._call(self.resource.creating, step, self.resource.hooks.creation(self.wish))
+            self.extra.update(self.resource.hooks.extra(self.server, step, answer, self.wish))
+            return self.resource.whole
+        if step.after is not step.found.document:
+            self._update(step)
+        if self.resource.hooks.acts(self.wish, step.found, self.making):
+            self.resource.hooks.act(self.server, self.wish, step.found)
+        return True
+
+    def _update(self, step: Plan) -> None:
+        parts = _fragments.touched(self.resource, step, self.server.client)
+        if parts:
+            self.restarted |= _fragments.write(self.server.client, self.resource, parts, self.wish)
+            return
+        call = self.resource.updating
+        if call is not None and _model.method(call.method).restarts:
+            self.restarted = True
+            with _fragments.Restart(self.server.client, self.wish.arguments.get("restart_timeout")):
+                self._call(call, step, {})
+        else:
+            self._call(call, step, {})
+
+    def _call(self, call: Optional[Call], step: Plan, further: Mapping[str, Any]) -> Any:
+        if call is None:
+            raise CometError("the API has no call for that")
+        carried = {
+            "id": step.found.id or None,
+            "document": step.after,
+            "lock": step.found.lock,
+            "tenant": self.wish.tenant or None,
+        }
+        return self.server.client.call(call.method, **{**arguments(call, carried), **further})
+
+    def _settle(self, step: Plan, error: CometError, failures: int) -> Plan:
+        """After a refusal or a lost answer: what is to be done now. Raises the error when nothing moved meanwhile.
+
+        A writing call is never just repeated, since it may have happened: the object is read again and planned anew.
+        """
+        if failures >= ATTEMPTS:
+            raise Conflict(f"gave up after {ATTEMPTS} attempts; the last one: {error.message}")
+        time.sleep(PAUSE * failures * (1 + random.random()))
+        again = self._again()
+        gone = (again.found.document is None) != (step.found.document is None)
+        if isinstance(error, Refused) and not gone and again.found.lock == step.found.lock:
+            raise error
+        return again
+
+    def _outcome(self, first: Plan, last: Plan) -> Outcome:
+        deleted = first.action == DELETE
+        document = None if deleted else (last.after if last.action != NONE else last.found.document)
+        key = last.found.id or first.found.id
+        return Outcome(self.resource, first, self.wrote, document, key, self.restarted, self.extra)

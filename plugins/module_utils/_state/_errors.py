@@ -1,0 +1,43 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be wrong with a wish before anything is sent. Private; may change at any time."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Iterable
+
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
+
+
+class InvalidOption(CometError):
+    """An option has a wrong name or value; the text names the option by its path."""
+
+
+class NotFound(CometError):
+    """A reference names an object that the server does not have."""
+
+
+class Ambiguous(CometError):
+    """A name fits several objects; the text lists their IDs."""
+
+
+class NeedsConfirmation(CometError):
+    """The task would lose data and was not told that this is meant."""
+
+
+class TooManyDeletions(CometError):
+    """The task would remove more entries than it allows itself."""
+
+
+class Conflict(CometError):
+    """The object kept changing while we tried to write it."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """ ``, did you mean X?`` or the valid words, for the end of an error message."""
+    choices = sorted(set(known))
+    close = difflib.get_close_matches(word, choices, n=1)
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; valid are: {', '.join(choices)}" if choices else ""

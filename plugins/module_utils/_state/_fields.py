@@ -1,0 +1,89 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Members of a structure as options: names, aliases and how they are compared. Private; may change at any time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Mapping, Optional, Tuple
+
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, Type, structure
+
+VALUE, STRUCT, ENTRIES, RECORDS, LIST, MAP = "value", "struct", "entries", "records", "list", "map"
+
+
+_PROPER_NAMES = {"HyperV": "Hyperv", "VMware": "Vmware", "MacOS": "Macos", "WebAuthn": "Webauthn", "WebDav": "Webdav"}
+
+
+def snake_case(name: str) -> str:
+    """``S3UsesTLS`` as ``s3_uses_tls``; proper names stay one word."""
+    for proper, plain in _PROPER_NAMES.items():
+        name = name.replace(proper, plain)
+    name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
+    name = re.sub(r"([a-z])([A-Z])|(\d)([A-Z][a-z])", r"\1\3_\2\4", name)
+    return re.sub(r"_+", "_", name).lower()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One option of a structure.
+
+    ``kind`` says what it holds: a single VALUE, a STRUCT merged member by member, ENTRIES of a map (written as a
+    list whose items carry the key), RECORDS (exactly this list of structures), a LIST of values or a MAP of values.
+    ``key_option`` is the item's option for an entry's key.
+    """
+
+    option: str
+    member: Member
+    kind: str
+    aliases: Tuple[str, ...] = ()
+
+    @property
+    def inner(self) -> Optional[str]:
+        """Name of the structure that it holds, or None."""
+        kind: Optional[Type] = self.member.type
+        while kind is not None and kind.kind in ("list", "map"):
+            kind = kind.item
+        return kind.name if kind is not None and kind.kind == "structure" else None
+
+    @property
+    def key_option(self) -> str:
+        """Option that carries the key of a map's entry."""
+        return self.member.key[0] if self.member.key else "key"
+
+
+def _kind(member: Member) -> str:
+    kind, item = member.type.kind, member.type.item
+    if kind == "structure":
+        return STRUCT
+    if kind == "map":
+        return ENTRIES if item is not None and item.kind == "structure" else MAP
+    if kind == "list":
+        return RECORDS if item is not None and item.kind == "structure" else LIST
+    return VALUE
+
+
+@lru_cache(maxsize=None)
+def fields(name: str) -> Mapping[str, Field]:
+    """All members of the structure ``name`` by API name, computed ones included."""
+    members = structure(name).members
+    options = {member.name: member.option or snake_case(member.name) for member in members.values()}
+    taken = set(options.values())
+    result = {}
+    for member in members.values():
+        option = options[member.name]
+        spellings = [member.name, snake_case(member.name)]
+        aliases = [word for word in spellings if word != option and (word == member.name or word not in taken)]
+        result[member.name] = Field(option, member, _kind(member), tuple(dict.fromkeys(aliases)))
+    return result
+
+
+@lru_cache(maxsize=None)
+def by_spelling(name: str) -> Mapping[str, Field]:
+    """The settable members of the structure ``name`` by option name and by every alias."""
+    settable = [field for field in fields(name).values() if not field.member.computed]
+    result = {alias: field for field in settable for alias in field.aliases}
+    result.update({field.option: field for field in settable})
+    return result

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documents that can be written in parts, and servers that restart when written. Private; may change at any time."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Any, Mapping, Optional, Tuple, Type
+
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
+from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields
+from ansible_collections.comet.backup.plugins.module_utils._state._compare import Merge
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import UPDATE, Plan, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Part, Resource
+
+RESTART_TIMEOUT = 120.0
+"""Seconds that a server may take to come back where the task does not say."""
+
+
+class Restart:
+    """Around a call that restarts the server: leave only when the server is back."""
+
+    def __init__(self, client: Client, timeout: Optional[float]) -> None:
+        self.client = client
+        self.timeout = float(timeout or RESTART_TIMEOUT)
+
+    def __enter__(self) -> "Restart":
+        self.client.forget_version()
+        self.started = str(self.client.version_info().get("ServerStartHash") or "")
+        return self
+
+    def __exit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
+        if error is None:
+            self.client.wait_for_restart(self.started, self.timeout)
+
+
+def would_restart(resource: Resource, plan: Plan, client: Client) -> bool:
+    """Whether carrying out the plan restarts the server, going by the documented calls."""
+    call = resource.updating
+    restarting = plan.action == UPDATE and call is not None and _model.method(call.method).restarts
+    return restarting and not touched(resource, plan, client)
+
+
+def touched(resource: Resource, plan: Plan, client: Client) -> Tuple[Part, ...]:
+    """The fragments that hold all that differs; empty when something outside them does, or the server lacks a call.
+
+    An unchanged member of ``plan.after`` is the very object of the document it was planned on.
+    """
+    before, after = plan.found.document or {}, plan.after or {}
+    found: list[Part] = []
+    for path in _differing(before, after, {part.path for part in resource.parts}):
+        part = next((part for part in resource.parts if part.path == path), None)
+        if part is None:
+            return ()
+        found.append(part)
+    newest = max((_model.parse_version(_model.method(part.set.method).since or "0") for part in found), default=(0,))
+    return tuple(found) if found and (newest == (0,) or client.version() >= newest) else ()
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any], paths: set[Tuple[str, ...]]) -> list[Tuple[str, ...]]:
+    """Paths of what differs, as deep as the given paths go."""
+    result: list[Tuple[str, ...]] = []
+    for key, value in after.items():
+        if value is before.get(key):
+            continue
+        deeper = {path[1:] for path in paths if path[0] == key and len(path) > 1}
+        if (key,) not in paths and deeper and isinstance(value, Mapping):
+            result += [(key, *path) for path in _differing(before.get(key) or {}, value, deeper)]
+        else:
+            result.append((key,))
+    return result
+
+
+def write(client: Client, resource: Resource, parts: Tuple[Part, ...], wish: Wish) -> bool:
+    """Write each fragment, read anew just before; whether the server restarted all the same."""
+    client.forget_version()
+    started = client.version_info().get("ServerStartHash")
+    for part in parts:
+        _write_part(client, resource.structure, part, wish)
+    client.forget_version()
+    return bool(client.version_info().get("ServerStartHash") != started)
+
+
+def _write_part(client: Client, structure: str, part: Part, wish: Wish) -> None:
+    answer = client.call(part.get.method)
+    current = answer.get(part.get.reply) if part.get.reply else answer
+    wanted: Any = wish.patch
+    for step, name in enumerate(part.path):
+        entry = _fields.fields(structure)[name]
+        wanted = wanted[name]
+        structure = entry.inner or "" if step + 1 < len(part.path) else structure
+    merge = Merge(wish.secrets, False, wish.exclusive, int(time.time()))
+    value = merge.member(entry, current, wanted)
+    if merge.changes:
+        client.call(part.set.method, **{name: value for name, what in part.set.sends.items() if what == "document"})

@@ -1,0 +1,128 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task wishes, what the server holds, and what has to be done: plain data. Private; may change at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Mapping, Optional, Tuple
+
+from ansible_collections.comet.backup.plugins.module_utils._state import _document, _redact
+from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change, Merge
+from ansible_collections.comet.backup.plugins.module_utils._state._document import Name
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import TooManyDeletions
+
+NONE, CREATE, UPDATE, DELETE = "none", "create", "update", "delete"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a task asks of one object.
+
+    ``patch`` is in the API's spelling with IDs resolved; ``arguments`` are the options outside the document, such as
+    a password. ``tenant`` is a tenant's ID, empty for the top level, None when the task does not say.
+    """
+
+    present: bool
+    id: str = ""
+    name: str = ""
+    tenant: Optional[str] = None
+    patch: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    secrets: str = "on_create"
+    exclusive: bool = False
+    max_deletions: int = 10
+    confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the server holds for one object. ``document`` is None when it does not exist.
+
+    ``lock`` is the hash that a write must carry, None where the API has none. ``fresh``: read for this object alone,
+    just now, rather than taken from a list.
+    """
+
+    id: str
+    document: Optional[Mapping[str, Any]]
+    lock: Optional[str] = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One step and the document that results; ``action`` is none, create, update or delete."""
+
+    action: str
+    found: Found
+    after: Optional[Mapping[str, Any]] = None
+    changes: Tuple[Change, ...] = ()
+    removed: Tuple[str, ...] = ()
+
+
+def make_plan(structure: str, found: Found, wish: Wish, now: int, making: bool = False, acts: Tuple[Change, ...] = ()) -> Plan:
+    """What has to be done so that ``found`` fulfils ``wish``.
+
+    ``making``: the object is being made by this very task, so that members which count only then are compared.
+    ``acts`` are changes outside the document. Raises TooManyDeletions, and InvalidOption for what cannot be changed.
+    """
+    if not wish.present:
+        if found.document is None:
+            return Plan(NONE, found)
+        return Plan(DELETE, found, None, (Change((), None, found.document, None),))
+    merge = Merge(wish.secrets, making or found.document is None or bool(acts), wish.exclusive, now)
+    after = merge.document(structure, found.document, wish.patch)
+    if len(merge.removed) > wish.max_deletions:
+        raise TooManyDeletions(
+            f"this would remove {len(merge.removed)} entries ({', '.join(sorted(merge.removed))}), but max_deletions is "
+            f"{wish.max_deletions}; raise it if that is meant"
+        )
+    changes = tuple(merge.changes) + acts
+    if found.document is None:
+        return Plan(CREATE, found, after if after is not None else {}, changes)
+    return Plan(UPDATE if changes else NONE, found, after, changes, tuple(merge.removed))
+
+
+def difference(structure: str, plan: Plan, label: Optional[Name] = None) -> dict[str, Any]:
+    """Before and after of the members that change, nested as the options are, secrets as a marker.
+
+    Shape: ``{"before": {...}, "after": {...}}``; both empty when nothing changes.
+    """
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    if plan.action == DELETE:
+        before = without_zeros(_document.options_from(structure, plan.found.document, label))
+    for change in plan.changes if plan.action != DELETE else ():
+        if change.secret:
+            _put(before, change.path, "" if not change.before else None)
+            _put(after, change.path, _redact.MARKER if change.after else "")
+            continue
+        _put(before, change.path, _shown(change, change.before, label))
+        _put(after, change.path, _shown(change, change.after, label))
+    return {"before": before if plan.action != CREATE else {}, "after": after}
+
+
+def _shown(change: Change, value: Any, label: Optional[Name]) -> Any:
+    """One side of a change, or None where there is nothing on that side."""
+    if change.field is None:
+        return _redact.mask_unknown(change.path[-1], value)
+    if change.whole:
+        return None if value is None else without_zeros(_document.options_from(change.field.inner or "", value, label))
+    return _document.shown(change.field, value, {}, label)
+
+
+def without_zeros(value: Any) -> Any:
+    """The value without members that are absent, null, empty, zero or false, at any depth."""
+    if isinstance(value, Mapping):
+        plain = {key: without_zeros(item) for key, item in value.items()}
+        return {key: item for key, item in plain.items() if item not in (None, "", 0, False, [], {})}
+    return [without_zeros(item) for item in value] if isinstance(value, list) else value
+
+
+def _put(tree: dict[str, Any], path: Tuple[str, ...], value: Any) -> None:
+    """Place a value in a nested dictionary; None places nothing."""
+    if value is None:
+        return
+    for step in path[:-1]:
+        tree = tree.setdefault(step, {})
+    tree[path[-1]] = value

@@ -1,0 +1,108 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one place that decides what is secret and what is shown instead. Private; may change at any time."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Mapping, Optional
+
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, Type, structure
+
+MARKER = "<hidden>"
+_TELLING = re.compile(r"passw|passphrase|secret|token|private_?key|api_?key|access_?key|credential|recovery", re.IGNORECASE)
+
+
+def hidden(value: Any) -> Any:
+    """The marker for a secret that holds something; an empty one is shown as it is."""
+    return MARKER if value not in (None, "", [], {}) else value
+
+
+def looks_secret(name: str) -> bool:
+    """Whether a member that the facts do not know may hold a secret, going by its name."""
+    return bool(_TELLING.search(name))
+
+
+def secret_key(member: Member, key: str, siblings: Mapping[str, Any]) -> bool:
+    """Whether entry ``key`` of a map such as SourceConfig.EngineProps is a secret.
+
+    ``siblings`` is the structure that holds the map: its Engine decides. An engine that the facts do not list may
+    hide a secret in any entry.
+    """
+    engine = siblings.get("Engine")
+    rows = [row for row in member.secret_keys if row["engine"] == engine]
+    if not rows:
+        return True
+    return any(
+        row["match"] == "any" or key == row["key"] or (row["match"] == "prefix" and key.startswith(row["key"]))
+        for row in rows
+    )
+
+
+def mask_map(member: Member, value: Mapping[str, Any], siblings: Mapping[str, Any]) -> dict[str, Any]:
+    """A map of plain values with its secret entries hidden."""
+    if not member.secret_keys:
+        return {key: hidden(item) for key, item in value.items()} if member.secret else dict(value)
+    return {key: hidden(item) if secret_key(member, key, siblings) else item for key, item in value.items()}
+
+
+def mask(kind: Type, value: Any) -> Any:
+    """``value``, an answer of type ``kind`` in the API's spelling, without its secrets; a new object."""
+    if kind.kind == "structure" and isinstance(value, Mapping):
+        return {key: _mask_member(kind.name, key, item, value) for key, item in value.items()}
+    if kind.kind == "map" and isinstance(value, Mapping) and kind.item:
+        return {key: mask(kind.item, item) for key, item in value.items()}
+    if kind.kind == "list" and isinstance(value, list) and kind.item:
+        return [mask(kind.item, item) for item in value]
+    return mask_unknown("", value) if isinstance(value, (dict, list)) else value
+
+
+def _mask_member(owner: str, name: str, value: Any, siblings: Mapping[str, Any]) -> Any:
+    member: Optional[Member] = structure(owner).members.get(name)
+    if member is None:
+        return mask_unknown(name, value)
+    if member.secret_keys and isinstance(value, Mapping):
+        return mask_map(member, value, siblings)
+    return hidden(value) if member.secret else mask(member.type, value)
+
+
+def mask_unknown(name: str, value: Any) -> Any:
+    """A value that the facts say nothing about, hidden wherever a name sounds like a secret."""
+    if isinstance(value, Mapping):
+        return {key: mask_unknown(key, item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [mask_unknown(name, item) for item in value]
+    return hidden(value) if isinstance(value, str) and looks_secret(name) else value
+
+
+def secrets_in(kind: Type, value: Any) -> set[str]:
+    """All secret texts in a value of the API, for those who have to blank them out elsewhere."""
+    if kind.kind == "structure" and isinstance(value, Mapping):
+        members = structure(kind.name).members
+        found: set[str] = set()
+        for name, item in value.items():
+            member = members.get(name)
+            if member is None:
+                found |= _texts(item) if looks_secret(name) else set()
+            elif member.secret_keys and isinstance(item, Mapping):
+                found |= {text for key, entry in item.items() if secret_key(member, key, value) for text in _texts(entry)}
+            else:
+                found |= _texts(item) if member.secret else secrets_in(member.type, item)
+        return found
+    if kind.item is not None and isinstance(value, (list, dict)):
+        items = value if isinstance(value, list) else value.values()
+        return {text for item in items for text in secrets_in(kind.item, item)}
+    return set()
+
+
+def keyed_secrets(name: str, patch: Mapping[str, Any]) -> set[str]:
+    """The secret texts in a patch of structure ``name``."""
+    return secrets_in(Type("structure", name), patch)
+
+
+def _texts(value: Any) -> set[str]:
+    if isinstance(value, Mapping):
+        return {text for item in value.values() for text in _texts(item)}
+    if isinstance(value, list):
+        return {text for item in value for text in _texts(item)}
+    return {value} if isinstance(value, str) and value else set()

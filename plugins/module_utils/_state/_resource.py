@@ -1,0 +1,129 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table that describes a kind of object. Private; may change at any time."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Tuple
+
+from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Plan, Wish
+
+if TYPE_CHECKING:
+    from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://galaxy.ansible.com/comet/backup")
+
+
+@dataclass(frozen=True)
+class Call:
+    """How a method of the API serves a kind.
+
+    ``sends`` maps parameters to what they carry: ``id``, ``document``, ``lock`` or ``tenant``; ``fixed`` ones are the
+    same each time. ``reply`` and ``lock`` name the members of the answer that hold the document and its hash.
+    """
+
+    method: str
+    sends: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    reply: str = ""
+    lock: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A fragment of a document that has calls of its own. ``path`` leads to it in the whole document.
+
+    ``get`` returns the fragment, wrapped in ``get.reply`` where the API wraps it; ``set`` takes it bare.
+    """
+
+    path: Tuple[str, ...]
+    get: Call
+    set: Call
+
+
+class Hooks:
+    """What is odd about a kind. Each hook does nothing unless a kind overrides it."""
+
+    def prepare(self, wish: Wish, found: Found) -> Wish:
+        """The wish completed by what the server holds, before it is compared. Raises InvalidOption."""
+        return wish
+
+    def acts(self, wish: Wish, found: Found, making: bool) -> Tuple[Change, ...]:
+        """Changes outside the document, such as a new password."""
+        return ()
+
+    def act(self, server: "Server", wish: Wish, found: Found) -> None:
+        """Carry out the acts; repeating it must be harmless."""
+
+    def creation(self, wish: Wish) -> dict[str, Any]:
+        """Further parameters of the creating call. Raises InvalidOption."""
+        return {}
+
+    def deletion(self, wish: Wish) -> dict[str, Any]:
+        """Further parameters of the deleting call."""
+        return {}
+
+    def loss(self, server: "Server", found: Found) -> str:
+        """What would be lost by deleting the object, as the rest of a sentence; empty for nothing."""
+        return ""
+
+    def extra(self, server: "Server", plan: Plan, answer: Any, wish: Wish) -> dict[str, Any]:
+        """Further results from the answer of the creating call."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A kind of object.
+
+    ``kind`` is its noun and the result's key, ``plural`` the info module's. ``name`` is the member that a person
+    knows it by. ``listing`` returns all objects by ID; ``reading`` one with its lock. A kind without ``listing`` and
+    identity is a singleton. ``roll`` names all objects cheaply. ``named``: the name is the ID. ``whole``: the creating call takes the document, so
+    nothing is left to do after it. ``chosen``: we choose the ID, from tenant and name. ``hidden`` members are no
+    options of the module (other modules manage them) and are left out of its results. ``confirm`` is the option that
+    allows deleting what would be missed. ``reports`` are further readings of the info module.
+    """
+
+    kind: str
+    plural: str
+    structure: str
+    name: str = ""
+    tenant: str = ""
+    named: bool = False
+    chosen: bool = False
+    whole: bool = False
+    listing: Optional[Call] = None
+    roll: Optional[Call] = None
+    reading: Optional[Call] = None
+    creating: Optional[Call] = None
+    updating: Optional[Call] = None
+    deleting: Optional[Call] = None
+    parts: Tuple[Part, ...] = ()
+    hidden: Tuple[str, ...] = ()
+    arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    references: Tuple["Resource", ...] = ()
+    confirm: str = "confirm_data_loss"
+    reports: Mapping[str, Call] = field(default_factory=dict)
+    hooks: Hooks = Hooks()
+
+    @property
+    def singleton(self) -> bool:
+        """Whether a server has exactly one."""
+        return self.listing is None
+
+    @property
+    def noun(self) -> str:
+        """How messages call such an object."""
+        return self.kind.replace("_", " ")
+
+    @property
+    def has_loss(self) -> bool:
+        """Whether deleting such an object may lose something, so that a task has to confirm it."""
+        return type(self.hooks).loss is not Hooks.loss
+
+    def new_id(self, tenant: str, name: str) -> str:
+        """The ID that we give to an object of that name in that tenant: the same on each run and machine."""
+        return str(uuid.uuid5(NAMESPACE, "\n".join((self.kind, tenant, name))))

@@ -1,0 +1,158 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading from one server: objects, lists read once, and names of other objects. Private; may change at any time."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional
+
+from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import Refused
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import Ambiguous, NotFound, nearest
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
+
+PENDING = "(pending)"
+"""Starts the ID of an object that only a real run will make."""
+
+
+def arguments(call: Call, carried: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of a call; what is not carried is left out."""
+    values = {parameter: carried.get(what) for parameter, what in call.sends.items()}
+    return {**call.fixed, **{parameter: value for parameter, value in values.items() if value is not None}}
+
+
+class Server:
+    """One server as seen by one task, or by all items of a loop.
+
+    Lists are read once and kept until something of that kind is written. ``bulk`` says that several objects of a
+    kind are being asked for, so that one list call is cheaper than many single ones.
+    """
+
+    def __init__(self, client: Client, check_mode: bool = False) -> None:
+        self.client = client
+        self.check_mode = check_mode
+        self.bulk = False
+        self.warnings: list[str] = []
+        self._lists: dict[tuple[str, str], dict[str, Any]] = {}
+        self._own_tenant: Optional[str] = None
+
+    def listing(self, resource: Resource, tenant: Optional[str] = None) -> dict[str, Any]:
+        """All objects of a kind by ID, as the API lists them; those of one tenant where the API can tell."""
+        call = resource.listing
+        if call is None or (tenant or "").startswith(PENDING):
+            return {}
+        carried = arguments(call, {"tenant": tenant or None})
+        key = (call.method, str(carried.get("TargetOrganization", "")))
+        if key not in self._lists:
+            answer = self.client.call(call.method, **carried)
+            self._lists[key] = dict(answer.get(call.reply) or {} if call.reply else answer)
+        return self._lists[key]
+
+    def forget(self, resource: Resource) -> None:
+        """Read the lists of this kind again when next asked."""
+        method = resource.listing.method if resource.listing else ""
+        self._lists = {key: value for key, value in self._lists.items() if key[0] != method}
+
+    def own_tenant(self) -> str:
+        """ID of the tenant that the login belongs to; empty for the top level (AdminAccountProperties)."""
+        if self._own_tenant is None:
+            properties = self.client.call("AdminAccountProperties")
+            self._own_tenant = str(properties.get("OrganizationID") or "")
+        return self._own_tenant
+
+    def find(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
+        """The object that a wish speaks of. Raises Ambiguous when its name fits several.
+
+        ``fresh`` reads the object itself with its lock, as a write needs it.
+        """
+        if resource.singleton or resource.named:
+            if resource.listing is not None and (resource.reading is None or (self.bulk and not fresh)):
+                if fresh:
+                    self.forget(resource)
+                return Found(wish.id, self.listing(resource).get(wish.id), fresh=fresh)
+            return self._read(resource, wish.id, certain=False)
+        if fresh:
+            self.forget(resource)
+        key = wish.id or self.lookup(resource, wish.name, wish.tenant)
+        if not key and resource.chosen:
+            # An object that bears the ID we would choose is ours, even if somebody renamed it since.
+            key = resource.new_id(self.own_tenant() if wish.tenant is None else wish.tenant, wish.name)
+        document = self.listing(resource, wish.tenant).get(key) if key else None
+        if document is None or resource.reading is None or not fresh:
+            return Found(key, document, fresh=fresh)
+        return self._read(resource, key, certain=True)
+
+    def _read(self, resource: Resource, key: str, certain: bool) -> Found:
+        """One object with its lock; absent when the server refuses and its list agrees."""
+        call = resource.reading
+        assert call is not None
+        try:
+            answer = self.client.call(call.method, **arguments(call, {"id": key}))
+        except Refused as error:
+            if certain or resource.singleton or error.status not in (400, 403, 404, 500):
+                raise
+            if error.status != 400 and key in self._roll(resource):
+                raise
+            return Found(key, None, fresh=True)
+        document = answer.get(call.reply) if call.reply else answer
+        return Found(key, document, answer.get(call.lock) if call.lock else None, fresh=True)
+
+    def _roll(self, resource: Resource) -> Any:
+        """Something that tells with ``in`` whether an ID exists."""
+        return self.client.call(resource.roll.method) if resource.roll else self.listing(resource)
+
+    def lookup(self, resource: Resource, name: str, tenant: Optional[str] = None) -> str:
+        """ID of the object with that name, or with that ID; empty when there is none.
+
+        A name counts inside ``tenant`` (None: the login's own). Raises Ambiguous.
+        """
+        objects = self.listing(resource, tenant)
+        if name in objects:
+            return name
+        matches = [key for key, document in objects.items() if self._named(resource, document) == name]
+        if resource.tenant:
+            matches = self._inside(resource, objects, matches, tenant)
+        if len(matches) > 1:
+            raise Ambiguous(
+                f"{len(matches)} objects of kind {resource.noun} are named {name}: "
+                f"{', '.join(sorted(matches))}; give the ID of the one that is meant"
+            )
+        return matches[0] if matches else ""
+
+    def _inside(self, resource: Resource, objects: Mapping[str, Any], matches: list[str], tenant: Optional[str]) -> list[str]:
+        """The matches inside a tenant. An administrator of a tenant sees nothing else, and need not name it."""
+        owner = {key: str(objects[key].get(resource.tenant) or "") for key in matches}
+        inside = [key for key in matches if owner[key] == (tenant or "")]
+        if inside or not matches or tenant:
+            return inside
+        return [key for key in matches if owner[key] == self.own_tenant()]
+
+    @staticmethod
+    def _named(resource: Resource, document: Any) -> str:
+        return str(document.get(resource.name) or "") if isinstance(document, Mapping) else str(document)
+
+    def resolve(self, resource: Resource, name: str, tenant: Optional[str], where: str) -> str:
+        """ID of another object that ``where`` refers to.
+
+        Raises NotFound; in check mode an object that does not exist yet is assumed to be made by an earlier task, and
+        its ID is foretold where we choose it ourselves.
+        """
+        key = self.lookup(resource, name, tenant)
+        if key:
+            return key
+        noun = resource.noun
+        if self.check_mode:
+            self.warnings.append(f"{where}: there is no {noun} {name} yet; assuming that an earlier task makes it")
+            chosen = resource.chosen and not (tenant or "").startswith(PENDING)
+            return resource.new_id(tenant or "", name) if chosen else f"{PENDING} {name}"
+        known = [self._named(resource, document) for document in self.listing(resource, tenant).values()]
+        raise NotFound(f"{where}: there is no {noun} named {name}{nearest(name, known)}")
+
+    def label(self, resource: Optional[Resource], key: str) -> str:
+        """The name of an object if a list that was read anyway has it, else its ID."""
+        method = resource.listing.method if resource and resource.listing else None
+        for (listed, _tenant), objects in self._lists.items():
+            if resource is not None and listed == method and key in objects:
+                return self._named(resource, objects[key]) or key
+        return key

@@ -1,0 +1,121 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Single values: how a person writes them and how the API does. Private; may change at any time."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Callable
+
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Constants, Member, Type, constants
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, nearest
+
+_SIZES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "p": 10**15}
+_SIZES.update({unit + "i": 1024**power for power, unit in enumerate("kmgtp", start=1)})
+_SPANS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
+_WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+def size(text: str) -> int:
+    """Bytes from ``500 GiB``, ``1.5T`` or a plain number. Raises ValueError."""
+    match = re.match(r"^\s*(\d+(?:\.\d+)?)\s*([kmgtp]?i?)b?\s*$", text, re.IGNORECASE)
+    if not match or match.group(2).lower() not in _SIZES:
+        raise ValueError("not a size such as 1073741824, 500 GiB or 2 TB")
+    return int(float(match.group(1)) * _SIZES[match.group(2).lower()]) if "." in match.group(1) else (
+        int(match.group(1)) * _SIZES[match.group(2).lower()]
+    )
+
+
+def span(text: str) -> int:
+    """Seconds from ``8h``, ``1h30m`` or a plain number. Raises ValueError."""
+    parts = re.findall(r"(\d+)\s*(s|min|m|h|d|w|)", text.strip().lower())
+    if not parts or "".join(number + unit for number, unit in parts) != re.sub(r"\s+", "", text.lower()):
+        raise ValueError("not a duration such as 28800, 8h or 1h30m")
+    return sum(int(number) * _SPANS[unit] for number, unit in parts)
+
+
+def time_of_day(text: str) -> int:
+    """Seconds from ``02:30`` or ``02:30:15``; durations work too. Raises ValueError."""
+    match = re.match(r"^\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*$", text)
+    if not match:
+        try:
+            return span(text)
+        except ValueError:
+            raise ValueError("not a time such as 02:30 or a number of seconds") from None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    if hours > 23 or minutes > 59 or seconds > 59:
+        raise ValueError("not a time of day")
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _integer(value: Any) -> int:
+    if isinstance(value, bool) or not re.match(r"^-?\d+$", str(value).strip()):
+        raise ValueError("not a whole number")
+    return int(value)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool):
+        raise ValueError("not a number")
+    return float(value)
+
+
+def _truth(value: Any) -> bool:
+    word = str(value).strip().lower()
+    if word not in _WORDS:
+        raise ValueError("not true or false")
+    return _WORDS[word]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (dict, list)):
+        raise ValueError("not a text")
+    return str(value)
+
+
+_UNITS: dict[str, Callable[[str], int]] = {"bytes": size, "seconds": span, "time_of_day": time_of_day}
+_SCALARS: dict[str, Callable[[Any], Any]] = {
+    "int": _integer, "float": _number, "bool": _truth, "string": _text, "bytes": _text, "any": lambda value: value,
+}
+
+
+def from_option(member: Member, kind: Type, value: Any, where: str) -> Any:
+    """The API's value of what a person wrote for ``member``; ``kind`` is its type, or its items' type.
+
+    Raises InvalidOption that names ``where``; the value itself is shown unless it is a secret.
+    """
+    try:
+        if member.enum and not member.bitset and kind.name in ("int", "string"):
+            return _constant(constants(member.enum), kind, value)
+        if kind.name == "int" and member.unit in _UNITS and not isinstance(value, (int, float)):
+            return _UNITS[member.unit](str(value))
+        return _SCALARS[kind.name](value)
+    except (ValueError, TypeError) as error:
+        shown = "" if member.secret else f" {value!r} is"
+        raise InvalidOption(f"{where}:{shown or ' the value is'} {error}") from None
+
+
+def _constant(group: Constants, kind: Type, value: Any) -> Any:
+    """A constant by friendly name, vendor's key, published name or value. Raises ValueError."""
+    if value == "" and kind.name == "string":
+        return ""
+    word = str(value).strip()
+    # YAML turns the bare words on and off into booleans before anybody can ask for them as names.
+    switch = {"True": "on", "False": "off"}.get(word, word)
+    for spelling in (word, word.lower(), word.upper(), switch):
+        if spelling in group.spellings:
+            return group.spellings[spelling]
+        if spelling in group.choices:
+            return group.choices[spelling]
+    if kind.name == "int" and re.match(r"^-?\d+$", word):
+        if group.open or int(word) in group.spellings.values() or int(word) == 0:
+            return int(word)
+        raise ValueError(f"not a known value; valid are: {', '.join(group.choices)}")
+    raise ValueError(f"not a known value{nearest(word, group.choices)}")
+
+
+def to_option(member: Member, value: Any) -> Any:
+    """What a person reads for a value of the API: names for constants, plain numbers for sizes and times."""
+    if member.enum and not member.bitset and not isinstance(value, (dict, list)):
+        return constants(member.enum).name_of(value)
+    return value
