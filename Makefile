@@ -13,7 +13,7 @@ GATE := $(RUN) tests/tools/gate.py --cores $(CORES)
 READY := $(VENV)/.ready
 LINK := $(VENV)/collections/ansible_collections/comet/backup
 
-.PHONY: help venv test lint unit sanity integration molecule docs build bench demo emulator derived lock clean distclean
+.PHONY: help venv test lint unit sanity integration molecule docs build bench demo emulator format derived changelog lock clean distclean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,8 +62,14 @@ demo: venv ## the main job end to end in the terminal
 emulator: venv ## a Comet Server to play with on http://127.0.0.1:8060 (admin / admin)
 	@PYTHONPATH=tests/emulator $(RUN) -m comet_emulator --port 8060 --data :memory: --seed demo
 
-derived: venv ## write the lists that are derived from the modules (meta/runtime.yml)
+format: venv ## put the Python files into shape
+	@$(RUN) -m ruff check --quiet --fix; $(RUN) -m ruff format
+
+derived: venv ## write the lists that are derived from the modules (meta/runtime.yml, plugins/action)
 	@$(RUN) tests/tools/derived.py --write
+
+changelog: venv ## turn the fragments into the changelog of the version in galaxy.yml
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" antsibull-changelog release
 
 lock: ## pin the newest versions of tests/requirements.in in tests/requirements.txt
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which ansible-core versions this machine can run, and a virtual environment for each.
 
-`cores.py` lists them; `cores.py make VERSION...` (also `oldest`, `newest`, `all`) creates `.venv-core/VERSION` from PyPI
-where it is not there yet and prints its path. Other tools use :func:`select` and :func:`make`.
+`cores.py` lists them; `cores.py make VERSION...` (also `oldest`, `newest`, `all`) creates `.venv-core/VERSION` from
+PyPI where it is not there yet and prints its path. Other tools use :func:`select` and :func:`make`.
 """
 
 from __future__ import annotations

@@ -70,7 +70,11 @@ def environment() -> dict[str, str]:
     """Return the variables for all steps: the project's own tools and settings, none of the person's."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "COMET_", "PYTHON"))}
     path = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
-    return {**kept, "PATH": path, "LC_ALL": "C.UTF-8", "ANSIBLE_HOME": str(ROOT / "build" / "home")}
+    ansible = {
+        "ANSIBLE_HOME": str(ROOT / "build" / "home"),
+        "ANSIBLE_COLLECTIONS_PATH": str(BIN.parent / "collections"),
+    }
+    return {**kept, **ansible, "PATH": path, "LC_ALL": "C.UTF-8"}
 
 
 def run(step: Step, variables: dict[str, str]) -> tuple[bool, float]:
