@@ -20,7 +20,7 @@ help: ## list these commands
 
 venv: $(READY) ## create .venv with all tools; `.venv/bin/ansible-playbook` then finds comet.backup
 
-$(READY): tests/requirements.txt Makefile
+$(READY): tests/requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer (with venv and ensurepip) is needed but was not found." >&2; exit 1; }
 	@rm -f $@
 	@echo "Creating $(VENV) with $(PYTHON)"
