@@ -254,8 +254,7 @@ class Client:
             raise self._login_failed(refused)
         with self._lock:
             if self._session is login:  # else another thread has renewed it already
-                self._session = None
-            self.ensure_session()
+                self._session = self._start_session()
             return self._session or self._login
 
     def _accepts(self, login: Login) -> bool:
@@ -314,7 +313,7 @@ class Client:
 
     def _blame_age(self, method: model.Method) -> None:
         """Raise TooOld if that is why the server does not know the method."""
-        if method.name == VERSION:
+        if not method.since:
             return
         try:
             self.version_info()

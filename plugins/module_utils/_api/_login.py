@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import struct
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ STEP_SECONDS = 30
 
 
 @dataclass(frozen=True)
-class Login:
+class Login(ABC):
     """Base of all ways to log in. Secrets stay out of the repr."""
 
     auth_type: ClassVar[str] = ""
@@ -29,9 +30,9 @@ class Login:
         """The form fields that log in, at this moment."""
         return {"Username": self.username, "AuthType": self.auth_type, **self.secrets()}
 
+    @abstractmethod
     def secrets(self) -> dict[str, str]:
         """Those form fields that must never be shown."""
-        return {}
 
 
 @dataclass(frozen=True)

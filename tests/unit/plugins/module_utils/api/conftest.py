@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import datetime
+import importlib.util
 import ipaddress
 import ssl
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
-from ansible_collections.comet.backup.plugins.module_utils._api import _transport
-from ansible_collections.comet.backup.plugins.module_utils._api._client import Client, PasswordLogin
-from ansible_collections.comet.backup.plugins.module_utils._api._settings import ConnectionSettings
-from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.scripted_server import ScriptedServer
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from ansible_collections.comet.backup.plugins.module_utils._api import _transport
+from ansible_collections.comet.backup.plugins.module_utils._api._client import Client, PasswordLogin
+from ansible_collections.comet.backup.plugins.module_utils._api._settings import ConnectionSettings
+from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.scripted_server import ScriptedServer
+
 PASSWORD = "canary-password-7f3a"
+
+
+def import_without(missing: str, module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A second copy of a module, imported where a package is not installed."""
+    monkeypatch.setitem(sys.modules, missing, None)
+    spec = importlib.util.spec_from_file_location("imported_alone", str(module.__file__))
+    assert spec
+    assert spec.loader
+    alone = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "imported_alone", alone)
+    spec.loader.exec_module(alone)
+    return alone
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +95,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     folder: Path = tmp_path_factory.mktemp("tls")
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "comet.test")])
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.UTC)
     signed = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -94,9 +110,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     )
     (folder / "cert.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return Certificate(str(folder / "cert.pem"), str(folder / "key.pem"))
 

@@ -7,6 +7,7 @@ It knows nothing of Comet, so that it can misbehave in every way a server or a n
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import ssl
@@ -119,8 +120,8 @@ class ScriptedServer(ThreadingHTTPServer):
     daemon_threads = False
     request_queue_size = 50
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.tls = tls
         self.asked: list[Asked] = []
         self.replies: list[Reply] = []
@@ -164,13 +165,14 @@ class ScriptedServer(ThreadingHTTPServer):
         """Clients that hang up are what the tests are about."""
 
     def close(self) -> None:
+        """Go away; from now on connections are refused. May be called twice."""
+        if self.stopped.is_set():
+            return
         self.stopped.set()
         self.shutdown()
         for connection in self.connections:
-            try:
+            with contextlib.suppress(OSError):  # closed already
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # closed already
         self.server_close()
         self._thread.join()
 

@@ -7,10 +7,12 @@ import json
 from typing import Any
 
 import pytest
+
 from ansible_collections.comet.backup.plugins.module_utils._api import _encoding
 from ansible_collections.comet.backup.plugins.module_utils._api._encoding import dump_json, encode, load_json
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadParameter
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Method, Parameter, method, parse_type
+from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.conftest import import_without
 
 METHOD = Method(
     name="Test",
@@ -99,7 +101,7 @@ def test_none_is_left_out_and_files_go_apart() -> None:
     ],
 )
 def test_values_that_do_not_fit(name: str, value: Any, words: str) -> None:
-    with pytest.raises(BadParameter, match=f"parameter {name} of Test .*{words}") as caught:
+    with pytest.raises(BadParameter, match=rf"parameter {name} of Test .*{words}") as caught:
         encode(METHOD, {name: value})
     assert caught.value.details() == {"method": "Test", "parameter": name}
     assert "canary" not in str(caught.value)
@@ -115,17 +117,17 @@ def test_endless_documents_are_refused() -> None:
 
 def test_names_are_checked() -> None:
     facts = method("AdminGetUserProfileAndHash")
-    with pytest.raises(BadParameter, match="no parameter TargetUsr; did you mean TargetUser?") as caught:
+    with pytest.raises(BadParameter, match=r"no parameter TargetUsr; did you mean TargetUser?") as caught:
         encode(facts, {"TargetUsr": "alice"})
     assert caught.value.nearest == "TargetUser"
-    with pytest.raises(BadParameter, match="did you mean TargetUser?"):
+    with pytest.raises(BadParameter, match=r"did you mean TargetUser?"):
         encode(facts, {"targetuser": "alice"})
-    with pytest.raises(BadParameter, match="no parameter Zzz; it takes TargetUser."):
+    with pytest.raises(BadParameter, match=r"no parameter Zzz; it takes TargetUser."):
         encode(facts, {"TargetUser": "alice", "Zzz": 1})
-    with pytest.raises(BadParameter, match="no parameter Zzz; it takes none."):
+    with pytest.raises(BadParameter, match=r"no parameter Zzz; it takes none."):
         encode(method("AdminMetaVersion"), {"Zzz": 1})
     for nothing in ({}, {"TargetUser": None}):
-        with pytest.raises(BadParameter, match="needs the parameter TargetUser"):
+        with pytest.raises(BadParameter, match=r"needs the parameter TargetUser"):
             encode(facts, nothing)
 
 
@@ -134,5 +136,11 @@ def test_json_there_and_back() -> None:
     document = {"ü": [1, 2.5, None, True, {}, []]}
     assert load_json(dump_json(document)) == document == json.loads(dump_json(document))
     assert b" " not in dump_json(document)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"line 1|EOF|unexpected"):
         load_json(b'{"a": 1')
+
+
+def test_without_the_faster_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = import_without("orjson", _encoding, monkeypatch)
+    assert alone.orjson is None
+    assert alone.load_json(alone.dump_json({"ü": 1})) == {"ü": 1}

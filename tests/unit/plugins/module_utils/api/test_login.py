@@ -6,6 +6,7 @@ import base64
 
 import pyotp
 import pytest
+
 from ansible_collections.comet.backup.plugins.module_utils._api import _login
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._api._login import (
@@ -55,14 +56,14 @@ def test_secrets_as_people_paste_them() -> None:
 
 def test_a_bad_secret_is_refused_at_once_and_not_repeated() -> None:
     for secret in ("canary-0189", "canaryü"):
-        with pytest.raises(CometError, match="totp_secret is not a base32 text") as caught:
+        with pytest.raises(CometError, match=r"totp_secret is not a base32 text") as caught:
             TotpLogin("admin", "p", secret=secret)
         assert "canary" not in str(caught.value)
 
 
 def test_exactly_one_source_of_codes() -> None:
     for given in ({}, {"code": "123456", "secret": RFC_SECRET}):
-        with pytest.raises(CometError, match="either totp_code or totp_secret"):
+        with pytest.raises(CometError, match=r"either totp_code or totp_secret"):
             TotpLogin("admin", "p", **given)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._api._settings import ConnectionSettings
 
@@ -49,30 +50,30 @@ def test_unusable_urls(url: str, words: str) -> None:
 
 @pytest.mark.parametrize("url", ["https://admin:canary@host", "https://canary@host", "http://127.0.0.1\\@canary.test"])
 def test_credentials_in_the_url_are_refused_and_not_repeated(url: str) -> None:
-    with pytest.raises(CometError, match="must not hold credentials") as caught:
+    with pytest.raises(CometError, match=r"must not hold credentials") as caught:
         ConnectionSettings(url)
     assert "canary" not in str(caught.value)
 
 
 def test_plain_http_needs_a_word() -> None:
-    with pytest.raises(CometError, match="unencrypted.*allow_http"):
+    with pytest.raises(CometError, match=r"unencrypted.*allow_http"):
         ConnectionSettings("http://backup.example.com")
-    with pytest.raises(CometError, match="unencrypted"):
+    with pytest.raises(CometError, match=r"unencrypted"):
         ConnectionSettings("http://192.0.2.1")
     assert ConnectionSettings("http://backup.example.com", allow_http=True).host == "backup.example.com"
 
 
 def test_other_settings_are_checked(tmp_path: object) -> None:
     url = "https://backup.example.com"
-    with pytest.raises(CometError, match="timeout"):
+    with pytest.raises(CometError, match=r"timeout"):
         ConnectionSettings(url, timeout=0)
-    with pytest.raises(CometError, match="retries"):
+    with pytest.raises(CometError, match=r"retries"):
         ConnectionSettings(url, retries=-1)
-    with pytest.raises(CometError, match="client_key is given without client_cert"):
+    with pytest.raises(CometError, match=r"client_key is given without client_cert"):
         ConnectionSettings(url, client_key=str(tmp_path))
     for name in ("ca_path", "client_cert", "client_key"):
         files = {"client_cert": str(tmp_path), name: f"{tmp_path}/missing"}
-        with pytest.raises(CometError, match=f"{name} .*missing does not exist"):
+        with pytest.raises(CometError, match=rf"{name} .*missing does not exist"):
             ConnectionSettings(url, **files)
 
 
