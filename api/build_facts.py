@@ -88,7 +88,8 @@ def member_facts(name: str, field: dict[str, Any], meaning: dict[str, Any], own:
         "since": version(field["since"]),
         "secret": meaning.get("secret") is True,
         "secret_keys": [
-            {"engine": row["engine"], "key": row["key"], "match": row["match"]} for row in meaning.get("secret_keys", [])
+            {"engine": row["engine"], "key": row["key"], "match": row["match"]}
+            for row in meaning.get("secret_keys", [])
         ],
         "sensitive": meaning.get("sensitive") is True,
         "computed": bool(computed),
@@ -129,34 +130,38 @@ def methods_facts() -> dict[str, Any]:
     """Every method: where it lives, what it takes and gives, and whether it changes anything."""
     result: dict[str, Any] = {}
     for name, method in load("vendor/methods.json").items():
-        result[name] = compact({
-            "path": method["path"],
-            "verb": method["http_method"] if method["http_method"] != "POST" else None,
-            "multipart": method["content_type"] == "multipart/form-data",
-            "returns": method["returns"],
-            "content": method["response_content_type"] if method["returns"] == "bytes" else None,
-            "auth": method["auth"],
-            "writes": method["mutates"],
-            "reads": not method["mutates"],
-            "since": version(method["since"]),
-            "role": method["requires_role"],
-            "top_level": method["top_level_only"],
-            "preventable": method["preventable"],
-            "restarts": method["restarts_server"],
-            "loses_data": method["data_loss_risk"],
-            "lock": method["concurrency_parameter"],
-            "tenant": method["tenant_parameter"],
-            "legacy": method.get("legacy_endpoints", []),
-        })
+        result[name] = compact(
+            {
+                "path": method["path"],
+                "verb": method["http_method"] if method["http_method"] != "POST" else None,
+                "multipart": method["content_type"] == "multipart/form-data",
+                "returns": method["returns"],
+                "content": method["response_content_type"] if method["returns"] == "bytes" else None,
+                "auth": method["auth"],
+                "writes": method["mutates"],
+                "reads": not method["mutates"],
+                "since": version(method["since"]),
+                "role": method["requires_role"],
+                "top_level": method["top_level_only"],
+                "preventable": method["preventable"],
+                "restarts": method["restarts_server"],
+                "loses_data": method["data_loss_risk"],
+                "lock": method["concurrency_parameter"],
+                "tenant": method["tenant_parameter"],
+                "legacy": method.get("legacy_endpoints", []),
+            }
+        )
         result[name]["parameters"] = {
-            param["name"]: compact({
-                "type": "file" if param["encoding"] == "file" else param["type"],
-                "required": param["required"],
-                "since": version(param["since"]),
-                "secret": param.get("secret") or param.get("contains_secrets"),
-                "enum": param.get("enum"),
-                "url": param.get("sdk_default") == "server_url",
-            })
+            param["name"]: compact(
+                {
+                    "type": "file" if param["encoding"] == "file" else param["type"],
+                    "required": param["required"],
+                    "since": version(param["since"]),
+                    "secret": param.get("secret") or param.get("contains_secrets"),
+                    "enum": param.get("enum"),
+                    "url": param.get("sdk_default") == "server_url",
+                }
+            )
             for param in method["params"]
         }
     return result
@@ -218,6 +223,7 @@ def lint_entry(where: str, entry: dict[str, Any], structures: dict[str, Any], co
 
 
 def dump(value: Any) -> str:
+    """Compact ASCII JSON."""
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
 
 
@@ -236,11 +242,12 @@ def fold(text: str) -> str:
     """Break the few lines that exceed 150 columns; JSON allows white space after a comma."""
     lines: list[str] = []
     for line in text.split("\n"):
-        while len(line) > 150:
-            cut = line.rfind(",", 0, 150) + 1
-            lines.append(line[:cut])
-            line = line[cut:]
-        lines.append(line)
+        rest = line
+        while len(rest) > 150:
+            cut = rest.rfind(",", 0, 150) + 1
+            lines.append(rest[:cut])
+            rest = rest[cut:]
+        lines.append(rest)
     return "\n".join(lines)
 
 
@@ -255,9 +262,13 @@ def build() -> str:
     }
     lint(facts, overlay)
     text = (
-        '{"structures":' + block(facts["structures"], "members")
-        + ',\n"methods":' + block(facts["methods"], "parameters")
-        + ',\n"constants":' + block(facts["constants"], "values") + "}"
+        '{"structures":'
+        + block(facts["structures"], "members")
+        + ',\n"methods":'
+        + block(facts["methods"], "parameters")
+        + ',\n"constants":'
+        + block(facts["constants"], "values")
+        + "}"
     )
     if json.loads(text) != facts:
         raise FactsError("the written text does not parse to the facts")

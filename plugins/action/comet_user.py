@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from multiprocessing.util import Finalize
-from typing import Any, Hashable, Mapping, Optional
+from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
+
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect, connection_key
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_here
@@ -21,7 +23,7 @@ _servers: dict[Hashable, Server] = {}
 class ActionModule(NormalAction):
     """Calls the engine directly where that is the same as a module process, and starts one where it is not."""
 
-    def run(self, tmp: Optional[str] = None, task_vars: Optional[Mapping[str, Any]] = None) -> dict[str, Any]:
+    def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The result of the module that the task names."""
         if not self._in_process(task_vars or {}):
             return super().run(tmp, task_vars)

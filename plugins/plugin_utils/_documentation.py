@@ -1,11 +1,12 @@
 # Copyright (c) 2026, comet.backup contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documentation of options, computed from the argument spec and the table of descriptions, so that they cannot drift."""
+"""Documentation of options, computed from argument spec and descriptions, so that they cannot drift. Private."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Mapping, Tuple
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import constants
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import field_spec, identity_spec, resource_spec
@@ -20,19 +21,23 @@ _WRITINGS = {
     "time_of_day": "A number of seconds, or a time such as V(02:30).",
 }
 _COMMON = {
-    "state": "Whether the object is to exist.",
-    "extra": (
-        "Members that this collection does not know yet, in the spelling of the API. Merged into the document. A member "
-        "that is known is refused with the option to use instead."
-    ),
-    "update_secrets": (
-        "When secrets inside the document are written. With V(on_create) only where the server holds none; with V(always) "
-        "each time, which always counts as a change. They are never compared with what the server shows."
-    ),
-    "exclusive": "Whether entries that the task does not name are removed from the maps that it does name.",
-    "max_deletions": "How many entries the task may remove from lists and maps; it fails before writing when there are more.",
-    "confirm_data_loss": "Has to be V(true) to delete what takes backups, or the keys to them, with it.",
-    "force": "Has to be V(true) to delete what other objects still use.",
+    "state": ["Whether the object is to exist."],
+    "extra": [
+        "Members that this collection does not know yet, in the spelling of the API, merged into the document.",
+        "A member that is known is refused with the option to use instead.",
+    ],
+    "update_secrets": [
+        "When secrets inside the document are written.",
+        "With V(on_create) only where the server holds none; with V(always) each time, which counts as a change.",
+        "They are never compared with what the server shows.",
+    ],
+    "exclusive": ["Whether entries that the task does not name are removed from the maps that it does name."],
+    "max_deletions": [
+        "How many entries the task may remove from lists and maps.",
+        "It fails before writing anything when there are more.",
+    ],
+    "confirm_data_loss": ["Has to be V(true) to delete what takes backups, or the keys to them, with it."],
+    "force": ["Has to be V(true) to delete what other objects still use."],
 }
 
 
@@ -50,7 +55,7 @@ def documented(resource: Resource) -> str:
         elif name in entries and name not in _COMMON:
             options[name] = _option(entries[name], option, (resource.structure,))
         else:
-            options[name] = {**_plain(option), "description": [_COMMON[name]]}
+            options[name] = {**_plain(option), "description": _COMMON[name]}
     return json.dumps({"options": options})
 
 
@@ -69,20 +74,23 @@ def _plain(option: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in option.items() if key not in ("no_log", "fallback", "options")}
 
 
-def _option(entry: Field, option: Mapping[str, Any], above: Tuple[str, ...]) -> dict[str, Any]:
+def _option(entry: Field, option: Mapping[str, Any], above: tuple[str, ...]) -> dict[str, Any]:
     """One option with everything below it."""
     result = {**_plain(option), "description": _sentences(entry)}
     if "options" in option and entry.inner:
         inner = {field.option: field for field in _fields.fields(entry.inner).values()}
         result["suboptions"] = {
-            name: _option(inner[name], below, (*above, entry.inner)) if name in inner and name != entry.key_option
+            name: _option(inner[name], below, (*above, entry.inner))
+            if name in inner and name != entry.key_option
             else _entry_option(entry, inner, name, below, above)
             for name, below in option["options"].items()
         }
     return result
 
 
-def _entry_option(entry: Field, inner: Mapping[str, Field], name: str, option: Mapping[str, Any], above: Tuple[str, ...]) -> dict[str, Any]:
+def _entry_option(
+    entry: Field, inner: Mapping[str, Field], name: str, option: Mapping[str, Any], above: tuple[str, ...]
+) -> dict[str, Any]:
     """The key or the state of a map's entry; a list's item may have a member of the key's name."""
     if entry.kind != _fields.ENTRIES and name in inner:
         return _option(inner[name], option, (*above, entry.inner or ""))
@@ -102,7 +110,9 @@ def _sentences(entry: Field) -> list[str]:
     if entry.kind == _fields.ENTRIES or member.keep:
         sentences.append("Entries that the task does not name stay as they are.")
     elif entry.kind in (_fields.LIST, _fields.RECORDS):
-        sentences.append("Exactly these." + (" Their order does not matter." if not member.ordered else " Their order matters."))
+        sentences.append(
+            "Exactly these." + (" Their order does not matter." if not member.ordered else " Their order matters.")
+        )
     if member.reference:
         sentences.append(f"The name or the ID of a {member.reference.replace('_', ' ')}.")
     if member.since:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Mapping, Optional, Tuple
+from functools import cache, lru_cache
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._facts import FACTS
 
-Version = Tuple[int, ...]
+Version = tuple[int, ...]
 
 
 class UnknownFact(KeyError):
@@ -32,7 +33,7 @@ class Type:
 
     kind: str
     name: str = ""
-    item: Optional["Type"] = None
+    item: Type | None = None
 
     @property
     def zero(self) -> Any:
@@ -44,7 +45,7 @@ class Type:
         return {"int": 0, "bool": False, "float": 0.0, "any": None}.get(self.name, "")
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse_type(text: str) -> Type:
     """``map<string,list<X>>`` as a Type. Raises UnknownFact for a structure that does not exist."""
     match = re.match(r"(?:list|map)<(?:string,)?(.*)>$", text)
@@ -67,9 +68,9 @@ class Member:
     since: str = ""
     option: str = ""
     reference: str = ""
-    key: Tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
     secret: bool = False
-    secret_keys: Tuple[Mapping[str, str], ...] = ()
+    secret_keys: tuple[Mapping[str, str], ...] = ()
     sensitive: bool = False
     computed: bool = False
     fixed: bool = False
@@ -158,10 +159,11 @@ class Constants:
 
 @lru_cache(maxsize=1)
 def _facts() -> dict[str, Any]:
-    return json.loads(FACTS)
+    facts: dict[str, Any] = json.loads(FACTS)
+    return facts
 
 
-@lru_cache(maxsize=None)
+@cache
 def structure(name: str) -> Structure:
     """The structure of that name, inherited members first. Raises UnknownFact."""
     facts = _facts()["structures"].get(name)
@@ -188,7 +190,7 @@ def _member(owner: str, name: str, entry: Mapping[str, Any]) -> Member:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def method(name: str) -> Method:
     """The method of that name, as in AdminListUsers. Raises UnknownFact."""
     facts = _facts()["methods"].get(name)
@@ -212,7 +214,7 @@ def structure_names() -> list[str]:
     return sorted(_facts()["structures"])
 
 
-@lru_cache(maxsize=None)
+@cache
 def constants(group: str) -> Constants:
     """The constant group of that name. Raises UnknownFact.
 

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import base64
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._encoding import encode
@@ -42,7 +43,9 @@ class CallTask(Task):
     def secrets(self, params: Mapping[str, Any]) -> set[str]:
         known = self._method(params["method"]).parameters
         given = params["params"]
-        values = {str(given[name]) for name in given if name in known and known[name].secret and isinstance(given[name], str)}
+        values = {
+            str(given[name]) for name in given if name in known and known[name].secret and isinstance(given[name], str)
+        }
         for name, value in given.items():
             if name in known:
                 values |= _redact.secrets_in(known[name].type, value)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping
+from collections.abc import Mapping
 
 from ansible_collections.comet.backup.plugins.module_utils._module._call import CallTask
 from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask, ReportsTask

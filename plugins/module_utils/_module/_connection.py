@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Hashable, Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import (
     Client,

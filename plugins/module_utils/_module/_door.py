@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, Callable, Mapping, NoReturn, Tuple
+from functools import cache
+from typing import Any, Callable, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.common.parameters import remove_values
+
 from ansible_collections.comet.backup.plugins.module_utils._api._client import MISSING_REQUESTS
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
@@ -59,7 +61,7 @@ def complaint(validation: ValidationResult, spec: Mapping[str, Any]) -> str:
     return ". ".join(parts)
 
 
-class CometModule(AnsibleModule):
+class CometModule(AnsibleModule):  # type: ignore[misc]  # ansible-core does not publish types
     """AnsibleModule that says which option was meant when one is misspelt."""
 
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
@@ -71,8 +73,8 @@ class CometModule(AnsibleModule):
         raise SystemExit(1)
 
 
-@lru_cache(maxsize=None)
-def validator(name: str) -> Tuple[ArgumentSpecValidator, Mapping[str, Any]]:
+@cache
+def validator(name: str) -> tuple[ArgumentSpecValidator, Mapping[str, Any]]:
     """The validator of a module's options, and their spec; made once for all items of a loop."""
     spec = TASKS[name].spec()
     options = spec.pop("argument_spec")
@@ -102,7 +104,9 @@ def run_module(name: str) -> None:
     module.exit_json(**done.result)
 
 
-def run_here(name: str, arguments: Mapping[str, Any], server_for: Callable[[Mapping[str, Any]], Server]) -> dict[str, Any]:
+def run_here(
+    name: str, arguments: Mapping[str, Any], server_for: Callable[[Mapping[str, Any]], Server]
+) -> dict[str, Any]:
     """The same in the calling process: validated, run and blanked out as the module would be."""
     task = TASKS[name]
     check, spec = validator(name)
@@ -118,4 +122,5 @@ def run_here(name: str, arguments: Mapping[str, Any], server_for: Callable[[Mapp
         result["failed"] = True
     if done.warnings:
         result["warnings"] = done.warnings
-    return remove_values(result, hidden | done.secrets)
+    shown: dict[str, Any] = remove_values(result, hidden | done.secrets)
+    return shown

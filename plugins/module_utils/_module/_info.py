@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Type
@@ -54,7 +55,9 @@ class InfoTask(Task):
         objects = server.listing(self.resource, tenant)
         wanted = {name, key}
         return {
-            one: document for one, document in objects.items() if one in wanted or document.get(self.resource.name) in wanted
+            one: document
+            for one, document in objects.items()
+            if one in wanted or document.get(self.resource.name) in wanted
         }
 
 

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import resource_spec
@@ -70,7 +71,11 @@ class ResourceTask(Task):
 
     def _members(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Those options that are members of the document, without the object's address."""
-        hidden = {field.option for name, field in _fields.fields(self.resource.structure).items() if name in self.resource.hidden}
+        hidden = {
+            field.option
+            for name, field in _fields.fields(self.resource.structure).items()
+            if name in self.resource.hidden
+        }
         known = set(_fields.by_spelling(self.resource.structure)) - hidden - {"tenant"}
         return {name: value for name, value in params.items() if name in known and name not in self.resource.arguments}
 
@@ -88,7 +93,7 @@ class ResourceTask(Task):
         patch.update(_document.extra_patch(resource.structure, params.get("extra") or {}))
         return Wish(**{**vars(wish), "patch": patch})
 
-    def _resolve(self, server: Server, tenant: Optional[str]) -> _document.Resolve:
+    def _resolve(self, server: Server, tenant: str | None) -> _document.Resolve:
         kinds = {resource.kind: resource for resource in self.resource.references}
 
         def resolve(kind: str, value: str, where: str) -> str:
@@ -107,7 +112,9 @@ class ResourceTask(Task):
             "changed": outcome.changed,
             "msg": f"{label} {done}" if outcome.changed else f"{label} {_DONE[_plan.NONE]}",
             resource.kind: self._shown(outcome),
-            "diff": _plan.difference(resource.structure, outcome.plan, lambda kind, key: server.label(kinds.get(kind), key)),
+            "diff": _plan.difference(
+                resource.structure, outcome.plan, lambda kind, key: server.label(kinds.get(kind), key)
+            ),
         }
         if resource.parts:
             result["restarted"] = outcome.restarted

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Tuple
+from typing import Any
 
 from ansible.module_utils.basic import env_fallback
+
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Type
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
@@ -38,7 +39,7 @@ def connection_spec() -> dict[str, Any]:
     }
 
 
-def structure_spec(name: str, hidden: Tuple[str, ...] = (), above: Tuple[str, ...] = ()) -> dict[str, Any]:
+def structure_spec(name: str, hidden: tuple[str, ...] = (), above: tuple[str, ...] = ()) -> dict[str, Any]:
     """Options of all settable members of a structure, nested as deep as the facts go.
 
     ``above`` are the structures around it: one that contains itself is typed once and taken as it is below that.
@@ -50,7 +51,7 @@ def structure_spec(name: str, hidden: Tuple[str, ...] = (), above: Tuple[str, ..
     }
 
 
-def field_spec(entry: Field, above: Tuple[str, ...]) -> dict[str, Any]:
+def field_spec(entry: Field, above: tuple[str, ...]) -> dict[str, Any]:
     """The spec of one option."""
     spec: dict[str, Any] = {"no_log": entry.member.secret and not entry.member.secret_keys}
     if entry.aliases:
@@ -92,11 +93,10 @@ def identity_spec(resource: Resource) -> dict[str, Any]:
     tenant = {"tenant": {"type": "str", "aliases": ["organization", "OrganizationID"]}} if resource.tenant else {}
     if not resource.name:
         return {"id": {"type": "str", "required": True}, **tenant}
-    name = {"name": {"type": "str", "aliases": [resource.name]}}
+    name: dict[str, Any] = {"type": "str", "aliases": [resource.name]}
     if resource.named:
-        name["name"]["required"] = True
-        return {**name, **tenant}
-    return {**name, "id": {"type": "str"}, **tenant}
+        return {"name": {**name, "required": True}, **tenant}
+    return {"name": name, "id": {"type": "str"}, **tenant}
 
 
 def resource_spec(resource: Resource) -> dict[str, Any]:
@@ -110,7 +110,12 @@ def resource_spec(resource: Resource) -> dict[str, Any]:
             spec[resource.confirm] = {"type": "bool", "default": False}
     if resource.updating is not None:
         spec["extra"] = {"type": "dict"}
-        spec["update_secrets"] = {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False}
+        spec["update_secrets"] = {
+            "type": "str",
+            "choices": ["on_create", "always"],
+            "default": "on_create",
+            "no_log": False,
+        }
         spec["exclusive"] = {"type": "bool", "default": False}
         spec["max_deletions"] = {"type": "int", "default": 10}
     return spec

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import connection_spec
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server

@@ -15,7 +15,9 @@ class PolicyHooks(Hooks):
 
     def loss(self, server: Server, found: Found) -> str:
         """Counts the users that follow the policy (AdminListUsersFull)."""
-        users = [name for name, user in server.client.call("AdminListUsersFull").items() if user.get("PolicyID") == found.id]
+        users = [
+            name for name, user in server.client.call("AdminListUsersFull").items() if user.get("PolicyID") == found.id
+        ]
         return f"leaves {len(users)} users without it ({', '.join(sorted(users)[:5])})" if users else ""
 
 

@@ -14,7 +14,9 @@ class TenantHooks(Hooks):
 
     def loss(self, server: Server, found: Found) -> str:
         """Counts the tenant's users and their storage vaults (AdminListUsersFull)."""
-        users = [user for user in server.client.call("AdminListUsersFull").values() if user.get("OrganizationID") == found.id]
+        users = [
+            user for user in server.client.call("AdminListUsersFull").values() if user.get("OrganizationID") == found.id
+        ]
         if not users:
             return ""
         vaults = sum(len(user.get("Destinations") or {}) for user in users)

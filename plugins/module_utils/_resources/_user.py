@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Mapping, Tuple
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE, USER_GROUP
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
@@ -53,10 +54,14 @@ class UserHooks(Hooks):
     @staticmethod
     def _left_behind(have: Mapping[str, Any]) -> dict[str, Any]:
         """What belongs to the old tenant and cannot come along: the policy's link, the group, shared quotas."""
-        shared = {key: {"StorageLimitID": ""} for key, vault in (have.get("Destinations") or {}).items() if vault.get("StorageLimitID")}
+        shared = {
+            key: {"StorageLimitID": ""}
+            for key, vault in (have.get("Destinations") or {}).items()
+            if vault.get("StorageLimitID")
+        }
         return {"PolicyID": "", "GroupID": "", **({"Destinations": shared} if shared else {})}
 
-    def acts(self, wish: Wish, found: Found, making: bool) -> Tuple[Change, ...]:
+    def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """A password is set when the account is made, or each time if the task says always."""
         wanted = wish.arguments.get("user_password")
         always = wish.arguments.get("update_password") == "always"
@@ -86,12 +91,18 @@ class UserHooks(Hooks):
         """Whether connected devices lose the software, and its settings, too."""
         if not wish.arguments.get("uninstall_software"):
             return {}
-        return {"UninstallConfig": {"UninstallFlag": True, "RemoveConfigFile": bool(wish.arguments.get("uninstall_config"))}}
+        return {
+            "UninstallConfig": {"UninstallFlag": True, "RemoveConfigFile": bool(wish.arguments.get("uninstall_config"))}
+        }
 
     def loss(self, server: Server, found: Found) -> str:
         """The keys of storage vaults live in the profile and nowhere else."""
         vaults = len((found.document or {}).get("Destinations") or {})
-        return f"loses the keys of its {vaults} storage vaults, so that their backups can never be read again" if vaults else ""
+        return (
+            f"loses the keys of its {vaults} storage vaults, so that their backups can never be read again"
+            if vaults
+            else ""
+        )
 
 
 USER = Resource(

@@ -9,15 +9,16 @@ know it or not. Nothing is copied where nothing changes.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, structure
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 
-Path = Tuple[str, ...]
+Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Change:
     """
 
     path: Path
-    field: Optional[Field]
+    field: Field | None
     before: Any
     after: Any
     secret: bool = False
@@ -52,11 +53,11 @@ class Merge:
     changes: list[Change] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
 
-    def document(self, name: str, current: Optional[Mapping[str, Any]], patch: Mapping[str, Any], path: Path = ()) -> Any:
+    def document(self, name: str, current: Mapping[str, Any] | None, patch: Mapping[str, Any], path: Path = ()) -> Any:
         """``current`` with the patch of structure ``name`` laid over it; ``current`` itself when nothing differs."""
         known = _fields.fields(name)
         have = current or {}
-        result: Optional[dict[str, Any]] = None
+        result: dict[str, Any] | None = None
         for key, wanted in patch.items():
             entry = known.get(key)
             before = have.get(key)
@@ -132,7 +133,14 @@ class Merge:
             return wanted
         return before
 
-    def _map(self, entry: Field, before: Mapping[str, Any], wanted: Mapping[str, Any], path: Path, siblings: Mapping[str, Any]) -> Any:
+    def _map(
+        self,
+        entry: Field,
+        before: Mapping[str, Any],
+        wanted: Mapping[str, Any],
+        path: Path,
+        siblings: Mapping[str, Any],
+    ) -> Any:
         """A map of plain values is exactly the one given; secret entries follow the rule for secrets."""
         after = {}
         for key, value in wanted.items():
@@ -199,7 +207,9 @@ class Merge:
                 self.removed.extend([".".join(path + (title,))] if entry.member.key else [])
         return self._ordered(entry, before, after, pairs, path)
 
-    def _ordered(self, entry: Field, before: list[Any], after: dict[int, Any], pairs: Mapping[int, int], path: Path) -> list[Any]:
+    def _ordered(
+        self, entry: Field, before: list[Any], after: dict[int, Any], pairs: Mapping[int, int], path: Path
+    ) -> list[Any]:
         """The items in the server's order where order means nothing, else in the given one."""
         wanted = [after[index] for index in sorted(after)]
         if entry.member.ordered:
@@ -215,7 +225,7 @@ def _as_set(values: list[Any]) -> list[str]:
     return sorted({json.dumps(value, sort_keys=True) for value in values})
 
 
-def identity(entry: Field, item: Mapping[str, Any]) -> Optional[Tuple[Any, ...]]:
+def identity(entry: Field, item: Mapping[str, Any]) -> tuple[Any, ...] | None:
     """What tells an item of a list from the others: its natural key, or None where the facts name none.
 
     The key of a storage template is its ID, or its description where it has no ID; other keys count as a whole.

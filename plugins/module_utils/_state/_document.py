@@ -8,7 +8,8 @@ A patch holds only what the task names: values, nested patches, lists of patches
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Callable
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Member
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _redact, _values
@@ -50,7 +51,9 @@ def _node(field: Field, value: Any, resolve: Resolve, where: str) -> Any:
             for index, item in enumerate(_expect(list, value, where))
         ]
     if field.kind == _fields.LIST:
-        return [_scalar(field, item, resolve, f"{where}[{index}]") for index, item in enumerate(_expect(list, value, where))]
+        return [
+            _scalar(field, item, resolve, f"{where}[{index}]") for index, item in enumerate(_expect(list, value, where))
+        ]
     if field.kind == _fields.MAP:
         return _map(field, value, where)
     return _scalar(field, value, resolve, where)
@@ -68,12 +71,16 @@ def _map(field: Field, value: Any, where: str) -> dict[str, Any]:
     entries = _expect(dict, value, where)
     if item is None or item.kind != "scalar":
         return dict(entries)
-    return {str(key): _values.from_option(field.member, item, entry, f"{where}.{key}") for key, entry in entries.items()}
+    return {
+        str(key): _values.from_option(field.member, item, entry, f"{where}.{key}") for key, entry in entries.items()
+    }
 
 
 def _entries(field: Field, value: Any, resolve: Resolve, where: str) -> dict[str, Any]:
     """A map of objects, written as a list of items that carry their key, or as the API's own map."""
-    items = [{**(entry or {}), field.key_option: key} for key, entry in value.items()] if isinstance(value, dict) else value
+    items = (
+        [{**(entry or {}), field.key_option: key} for key, entry in value.items()] if isinstance(value, dict) else value
+    )
     result: dict[str, Any] = {}
     for index, item in enumerate(_expect(list, items, where)):
         entry = dict(_expect(dict, item, f"{where}[{index}]"))
@@ -114,7 +121,7 @@ def extra_patch(name: str, extra: Mapping[str, Any], where: str = "extra") -> di
     return result
 
 
-def options_from(name: str, document: Optional[Mapping[str, Any]], label: Optional[Name] = None) -> dict[str, Any]:
+def options_from(name: str, document: Mapping[str, Any] | None, label: Name | None = None) -> dict[str, Any]:
     """The document of structure ``name`` in the spelling of the options, secrets hidden.
 
     Members that the facts do not know come under ``extra`` in the API's spelling. ``label`` turns IDs of other
@@ -133,7 +140,7 @@ def options_from(name: str, document: Optional[Mapping[str, Any]], label: Option
     return result
 
 
-def shown(field: Field, value: Any, siblings: Mapping[str, Any], label: Optional[Name] = None) -> Any:
+def shown(field: Field, value: Any, siblings: Mapping[str, Any], label: Name | None = None) -> Any:
     """The value of one member as a person reads it; ``siblings`` is the structure that holds it."""
     member = field.member
     if value is None:
@@ -153,7 +160,7 @@ def shown(field: Field, value: Any, siblings: Mapping[str, Any], label: Optional
     return _label(member, value, label)
 
 
-def _label(member: Member, value: Any, label: Optional[Name]) -> Any:
+def _label(member: Member, value: Any, label: Name | None) -> Any:
     if member.reference and label and value:
         return label(member.reference, value)
     return _values.to_option(member, value)

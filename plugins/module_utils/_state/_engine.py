@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Mapping, Optional
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, CometError, Refused
@@ -30,7 +31,7 @@ class Outcome:
     resource: Resource
     plan: Plan
     changed: bool = False
-    document: Optional[Mapping[str, Any]] = None
+    document: Mapping[str, Any] | None = None
     id: str = ""
     restarted: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
@@ -46,8 +47,8 @@ def plan(resource: Resource, found: Found, wish: Wish, making: bool = False) -> 
 def reconcile(server: Server, resource: Resource, wish: Wish, found: Found) -> Outcome:
     """Make the server fulfil the wish, or in check mode say what that would take.
 
-    ``found`` is what was read before, so that nothing is read twice when nothing has to be written. Raises CometError: the message says what was tried on which object. Whatever was written before stays valid, and
-    running again goes on from there.
+    ``found`` is what was read before, so that nothing is read twice when nothing has to be written. Raises
+    CometError. Whatever was written before stays valid, and running again goes on from there.
     """
     return _Run(server, resource, wish).run(found)
 
@@ -140,7 +141,7 @@ class _Run:
         else:
             self._call(call, step, {})
 
-    def _call(self, call: Optional[Call], step: Plan, further: Mapping[str, Any]) -> Any:
+    def _call(self, call: Call | None, step: Plan, further: Mapping[str, Any]) -> Any:
         if call is None:
             raise CometError("the API has no call for that")
         carried = {

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Iterable
+from collections.abc import Iterable
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 
@@ -35,7 +35,7 @@ class Conflict(CometError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """ ``, did you mean X?`` or the valid words, for the end of an error message."""
+    """``, did you mean X?`` or the valid words, for the end of an error message."""
     choices = sorted(set(known))
     close = difflib.get_close_matches(word, choices, n=1)
     if close:

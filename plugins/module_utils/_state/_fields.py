@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Mapping, Optional, Tuple
+from functools import cache
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, Type, structure
 
@@ -38,12 +38,12 @@ class Field:
     option: str
     member: Member
     kind: str
-    aliases: Tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
     @property
-    def inner(self) -> Optional[str]:
+    def inner(self) -> str | None:
         """Name of the structure that it holds, or None."""
-        kind: Optional[Type] = self.member.type
+        kind: Type | None = self.member.type
         while kind is not None and kind.kind in ("list", "map"):
             kind = kind.item
         return kind.name if kind is not None and kind.kind == "structure" else None
@@ -65,7 +65,7 @@ def _kind(member: Member) -> str:
     return VALUE
 
 
-@lru_cache(maxsize=None)
+@cache
 def fields(name: str) -> Mapping[str, Field]:
     """All members of the structure ``name`` by API name, computed ones included."""
     members = structure(name).members
@@ -80,7 +80,7 @@ def fields(name: str) -> Mapping[str, Field]:
     return result
 
 
-@lru_cache(maxsize=None)
+@cache
 def by_spelling(name: str) -> Mapping[str, Field]:
     """The settable members of the structure ``name`` by option name and by every alias."""
     settable = [field for field in fields(name).values() if not field.member.computed]

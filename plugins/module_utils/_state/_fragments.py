@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Mapping, Optional, Tuple, Type
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
@@ -22,17 +23,17 @@ RESTART_TIMEOUT = 120.0
 class Restart:
     """Around a call that restarts the server: leave only when the server is back."""
 
-    def __init__(self, client: Client, timeout: Optional[float]) -> None:
+    def __init__(self, client: Client, timeout: float | None) -> None:
         self.client = client
         self.timeout = float(timeout or RESTART_TIMEOUT)
 
-    def __enter__(self) -> "Restart":
+    def __enter__(self) -> Restart:
         self.client.forget_version()
         self.started = str(self.client.version_info().get("ServerStartHash") or "")
         return self
 
     def __exit__(
-        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is None:
             self.client.wait_for_restart(self.started, self.timeout)
@@ -45,7 +46,7 @@ def would_restart(resource: Resource, plan: Plan, client: Client) -> bool:
     return restarting and not touched(resource, plan, client)
 
 
-def touched(resource: Resource, plan: Plan, client: Client) -> Tuple[Part, ...]:
+def touched(resource: Resource, plan: Plan, client: Client) -> tuple[Part, ...]:
     """The fragments that hold all that differs; empty when something outside them does, or the server lacks a call.
 
     An unchanged member of ``plan.after`` is the very object of the document it was planned on.
@@ -61,9 +62,11 @@ def touched(resource: Resource, plan: Plan, client: Client) -> Tuple[Part, ...]:
     return tuple(found) if found and (newest == (0,) or client.version() >= newest) else ()
 
 
-def _differing(before: Mapping[str, Any], after: Mapping[str, Any], paths: set[Tuple[str, ...]]) -> list[Tuple[str, ...]]:
+def _differing(
+    before: Mapping[str, Any], after: Mapping[str, Any], paths: set[tuple[str, ...]]
+) -> list[tuple[str, ...]]:
     """Paths of what differs, as deep as the given paths go."""
-    result: list[Tuple[str, ...]] = []
+    result: list[tuple[str, ...]] = []
     for key, value in after.items():
         if value is before.get(key):
             continue
@@ -75,7 +78,7 @@ def _differing(before: Mapping[str, Any], after: Mapping[str, Any], paths: set[T
     return result
 
 
-def write(client: Client, resource: Resource, parts: Tuple[Part, ...], wish: Wish) -> bool:
+def write(client: Client, resource: Resource, parts: tuple[Part, ...], wish: Wish) -> bool:
     """Write each fragment, read anew just before; whether the server restarted all the same."""
     client.forget_version()
     started = client.version_info().get("ServerStartHash")

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change, Merge
@@ -26,7 +27,7 @@ class Wish:
     present: bool
     id: str = ""
     name: str = ""
-    tenant: Optional[str] = None
+    tenant: str | None = None
     patch: Mapping[str, Any] = field(default_factory=dict)
     arguments: Mapping[str, Any] = field(default_factory=dict)
     secrets: str = "on_create"
@@ -44,8 +45,8 @@ class Found:
     """
 
     id: str
-    document: Optional[Mapping[str, Any]]
-    lock: Optional[str] = None
+    document: Mapping[str, Any] | None
+    lock: str | None = None
     fresh: bool = False
 
 
@@ -55,12 +56,14 @@ class Plan:
 
     action: str
     found: Found
-    after: Optional[Mapping[str, Any]] = None
-    changes: Tuple[Change, ...] = ()
-    removed: Tuple[str, ...] = ()
+    after: Mapping[str, Any] | None = None
+    changes: tuple[Change, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
-def make_plan(structure: str, found: Found, wish: Wish, now: int, making: bool = False, acts: Tuple[Change, ...] = ()) -> Plan:
+def make_plan(
+    structure: str, found: Found, wish: Wish, now: int, making: bool = False, acts: tuple[Change, ...] = ()
+) -> Plan:
     """What has to be done so that ``found`` fulfils ``wish``.
 
     ``making``: the object is being made by this very task, so that members which count only then are compared.
@@ -74,8 +77,8 @@ def make_plan(structure: str, found: Found, wish: Wish, now: int, making: bool =
     after = merge.document(structure, found.document, wish.patch)
     if len(merge.removed) > wish.max_deletions:
         raise TooManyDeletions(
-            f"this would remove {len(merge.removed)} entries ({', '.join(sorted(merge.removed))}), but max_deletions is "
-            f"{wish.max_deletions}; raise it if that is meant"
+            f"this would remove {len(merge.removed)} entries ({', '.join(sorted(merge.removed))}), but max_deletions "
+            f"is {wish.max_deletions}; raise it if that is meant"
         )
     changes = tuple(merge.changes) + acts
     if found.document is None:
@@ -83,7 +86,7 @@ def make_plan(structure: str, found: Found, wish: Wish, now: int, making: bool =
     return Plan(UPDATE if changes else NONE, found, after, changes, tuple(merge.removed))
 
 
-def difference(structure: str, plan: Plan, label: Optional[Name] = None) -> dict[str, Any]:
+def difference(structure: str, plan: Plan, label: Name | None = None) -> dict[str, Any]:
     """Before and after of the members that change, nested as the options are, secrets as a marker.
 
     Shape: ``{"before": {...}, "after": {...}}``; both empty when nothing changes.
@@ -102,7 +105,7 @@ def difference(structure: str, plan: Plan, label: Optional[Name] = None) -> dict
     return {"before": before if plan.action != CREATE else {}, "after": after}
 
 
-def _shown(change: Change, value: Any, label: Optional[Name]) -> Any:
+def _shown(change: Change, value: Any, label: Name | None) -> Any:
     """One side of a change, or None where there is nothing on that side."""
     if change.field is None:
         return _redact.mask_unknown(change.path[-1], value)
@@ -119,7 +122,7 @@ def without_zeros(value: Any) -> Any:
     return [without_zeros(item) for item in value] if isinstance(value, list) else value
 
 
-def _put(tree: dict[str, Any], path: Tuple[str, ...], value: Any) -> None:
+def _put(tree: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     """Place a value in a nested dictionary; None places nothing."""
     if value is None:
         return

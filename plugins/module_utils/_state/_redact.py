@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, Type, structure
 
 MARKER = "<hidden>"
-_TELLING = re.compile(r"passw|passphrase|secret|token|private_?key|api_?key|access_?key|credential|recovery", re.IGNORECASE)
+_TELLING = re.compile(
+    r"passw|passphrase|secret|token|private_?key|api_?key|access_?key|credential|recovery", re.IGNORECASE
+)
 
 
 def hidden(value: Any) -> Any:
@@ -58,7 +61,7 @@ def mask(kind: Type, value: Any) -> Any:
 
 
 def _mask_member(owner: str, name: str, value: Any, siblings: Mapping[str, Any]) -> Any:
-    member: Optional[Member] = structure(owner).members.get(name)
+    member: Member | None = structure(owner).members.get(name)
     if member is None:
         return mask_unknown(name, value)
     if member.secret_keys and isinstance(value, Mapping):
@@ -85,7 +88,9 @@ def secrets_in(kind: Type, value: Any) -> set[str]:
             if member is None:
                 found |= _texts(item) if looks_secret(name) else set()
             elif member.secret_keys and isinstance(item, Mapping):
-                found |= {text for key, entry in item.items() if secret_key(member, key, value) for text in _texts(entry)}
+                found |= {
+                    text for key, entry in item.items() if secret_key(member, key, value) for text in _texts(entry)
+                }
             else:
                 found |= _texts(item) if member.secret else secrets_in(member.type, item)
         return found

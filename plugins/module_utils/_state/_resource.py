@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Plan, Wish
@@ -39,7 +40,7 @@ class Part:
     ``get`` returns the fragment, wrapped in ``get.reply`` where the API wraps it; ``set`` takes it bare.
     """
 
-    path: Tuple[str, ...]
+    path: tuple[str, ...]
     get: Call
     set: Call
 
@@ -51,11 +52,11 @@ class Hooks:
         """The wish completed by what the server holds, before it is compared. Raises InvalidOption."""
         return wish
 
-    def acts(self, wish: Wish, found: Found, making: bool) -> Tuple[Change, ...]:
+    def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """Changes outside the document, such as a new password."""
         return ()
 
-    def act(self, server: "Server", wish: Wish, found: Found) -> None:
+    def act(self, server: Server, wish: Wish, found: Found) -> None:
         """Carry out the acts; repeating it must be harmless."""
 
     def creation(self, wish: Wish) -> dict[str, Any]:
@@ -66,11 +67,11 @@ class Hooks:
         """Further parameters of the deleting call."""
         return {}
 
-    def loss(self, server: "Server", found: Found) -> str:
+    def loss(self, server: Server, found: Found) -> str:
         """What would be lost by deleting the object, as the rest of a sentence; empty for nothing."""
         return ""
 
-    def extra(self, server: "Server", plan: Plan, answer: Any, wish: Wish) -> dict[str, Any]:
+    def extra(self, server: Server, plan: Plan, answer: Any, wish: Wish) -> dict[str, Any]:
         """Further results from the answer of the creating call."""
         return {}
 
@@ -79,12 +80,17 @@ class Hooks:
 class Resource:
     """A kind of object.
 
-    ``kind`` is its noun and the result's key, ``plural`` the info module's. ``name`` is the member that a person
-    knows it by. ``listing`` returns all objects by ID; ``reading`` one with its lock. A kind without ``listing`` and
-    identity is a singleton. ``roll`` names all objects cheaply. ``named``: the name is the ID. ``whole``: the creating call takes the document, so
-    nothing is left to do after it. ``chosen``: we choose the ID, from tenant and name. ``hidden`` members are no
-    options of the module (other modules manage them) and are left out of its results. ``confirm`` is the option that
-    allows deleting what would be missed. ``reports`` are further readings of the info module.
+    - ``kind`` is its noun and the result's key, ``plural`` the info module's; ``structure`` is that of its document.
+    - ``name`` is the member that a person knows it by, ``tenant`` the one that says whose it is.
+    - ``named``: the name is the ID. ``chosen``: we choose the ID, from tenant and name.
+    - ``listing`` returns all objects by ID, ``roll`` just tells which exist, ``reading`` returns one with its lock.
+      A kind without ``listing`` is a singleton.
+    - ``whole``: the creating call takes the document, so that nothing is left to do after it.
+    - ``parts`` are fragments of the document with calls of their own.
+    - ``hidden`` members are managed by other modules: no options, and left out of the results.
+    - ``arguments`` are the specs of options outside the document; ``references`` the kinds that options name.
+    - ``confirm`` is the option that allows deleting what would be missed.
+    - ``reports`` are the readings of the info module of a singleton.
     """
 
     kind: str
@@ -95,19 +101,19 @@ class Resource:
     named: bool = False
     chosen: bool = False
     whole: bool = False
-    listing: Optional[Call] = None
-    roll: Optional[Call] = None
-    reading: Optional[Call] = None
-    creating: Optional[Call] = None
-    updating: Optional[Call] = None
-    deleting: Optional[Call] = None
-    parts: Tuple[Part, ...] = ()
-    hidden: Tuple[str, ...] = ()
+    listing: Call | None = None
+    roll: Call | None = None
+    reading: Call | None = None
+    creating: Call | None = None
+    updating: Call | None = None
+    deleting: Call | None = None
+    parts: tuple[Part, ...] = ()
+    hidden: tuple[str, ...] = ()
     arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    references: Tuple["Resource", ...] = ()
+    references: tuple[Resource, ...] = ()
     confirm: str = "confirm_data_loss"
     reports: Mapping[str, Call] = field(default_factory=dict)
-    hooks: Hooks = Hooks()
+    hooks: Hooks = field(default_factory=Hooks)
 
     @property
     def singleton(self) -> bool:

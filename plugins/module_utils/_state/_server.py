@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import Refused
@@ -35,9 +36,9 @@ class Server:
         self.bulk = False
         self.warnings: list[str] = []
         self._lists: dict[tuple[str, str], dict[str, Any]] = {}
-        self._own_tenant: Optional[str] = None
+        self._own_tenant: str | None = None
 
-    def listing(self, resource: Resource, tenant: Optional[str] = None) -> dict[str, Any]:
+    def listing(self, resource: Resource, tenant: str | None = None) -> dict[str, Any]:
         """All objects of a kind by ID, as the API lists them; those of one tenant where the API can tell."""
         call = resource.listing
         if call is None or (tenant or "").startswith(PENDING):
@@ -102,7 +103,7 @@ class Server:
         """Something that tells with ``in`` whether an ID exists."""
         return self.client.call(resource.roll.method) if resource.roll else self.listing(resource)
 
-    def lookup(self, resource: Resource, name: str, tenant: Optional[str] = None) -> str:
+    def lookup(self, resource: Resource, name: str, tenant: str | None = None) -> str:
         """ID of the object with that name, or with that ID; empty when there is none.
 
         A name counts inside ``tenant`` (None: the login's own). Raises Ambiguous.
@@ -120,7 +121,9 @@ class Server:
             )
         return matches[0] if matches else ""
 
-    def _inside(self, resource: Resource, objects: Mapping[str, Any], matches: list[str], tenant: Optional[str]) -> list[str]:
+    def _inside(
+        self, resource: Resource, objects: Mapping[str, Any], matches: list[str], tenant: str | None
+    ) -> list[str]:
         """The matches inside a tenant. An administrator of a tenant sees nothing else, and need not name it."""
         owner = {key: str(objects[key].get(resource.tenant) or "") for key in matches}
         inside = [key for key in matches if owner[key] == (tenant or "")]
@@ -132,7 +135,7 @@ class Server:
     def _named(resource: Resource, document: Any) -> str:
         return str(document.get(resource.name) or "") if isinstance(document, Mapping) else str(document)
 
-    def resolve(self, resource: Resource, name: str, tenant: Optional[str], where: str) -> str:
+    def resolve(self, resource: Resource, name: str, tenant: str | None, where: str) -> str:
         """ID of another object that ``where`` refers to.
 
         Raises NotFound; in check mode an object that does not exist yet is assumed to be made by an earlier task, and
@@ -149,7 +152,7 @@ class Server:
         known = [self._named(resource, document) for document in self.listing(resource, tenant).values()]
         raise NotFound(f"{where}: there is no {noun} named {name}{nearest(name, known)}")
 
-    def label(self, resource: Optional[Resource], key: str) -> str:
+    def label(self, resource: Resource | None, key: str) -> str:
         """The name of an object if a list that was read anyway has it, else its ID."""
         method = resource.listing.method if resource and resource.listing else None
         for (listed, _tenant), objects in self._lists.items():

@@ -21,8 +21,10 @@ def size(text: str) -> int:
     match = re.match(r"^\s*(\d+(?:\.\d+)?)\s*([kmgtp]?i?)b?\s*$", text, re.IGNORECASE)
     if not match or match.group(2).lower() not in _SIZES:
         raise ValueError("not a size such as 1073741824, 500 GiB or 2 TB")
-    return int(float(match.group(1)) * _SIZES[match.group(2).lower()]) if "." in match.group(1) else (
-        int(match.group(1)) * _SIZES[match.group(2).lower()]
+    return (
+        int(float(match.group(1)) * _SIZES[match.group(2).lower()])
+        if "." in match.group(1)
+        else (int(match.group(1)) * _SIZES[match.group(2).lower()])
     )
 
 
@@ -75,7 +77,12 @@ def _text(value: Any) -> str:
 
 _UNITS: dict[str, Callable[[str], int]] = {"bytes": size, "seconds": span, "time_of_day": time_of_day}
 _SCALARS: dict[str, Callable[[Any], Any]] = {
-    "int": _integer, "float": _number, "bool": _truth, "string": _text, "bytes": _text, "any": lambda value: value,
+    "int": _integer,
+    "float": _number,
+    "bool": _truth,
+    "string": _text,
+    "bytes": _text,
+    "any": lambda value: value,
 }
 
 
