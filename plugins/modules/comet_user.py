@@ -2,14 +2,247 @@
 # Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""stub"""
-
 from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: comet_user
+short_description: Manage users of a Comet Server
+version_added: 1.0.0
+description:
+  - Creates, changes and deletes the accounts that devices back up under.
+  - An option that is left out keeps what the server holds. An empty value clears it.
+  - Storage vaults, protected items, schedules and devices of the user are not touched, and neither is any key material.
+  - A user whose creation was interrupted is completed by the next run.
+author:
+  - comet.backup contributors (@comet-backup-ansible)
+extends_documentation_fragment:
+  - comet.backup._connection
+  - comet.backup._attributes
+  - comet.backup._attributes.secretive
+  - comet.backup._options.user
+options:
+  user_password:
+    description:
+      - Password that the user logs in with. At least 8 characters and no line breaks.
+      - Needed to create a user. For one that exists, O(update_password) decides whether it is used.
+    type: str
+  update_password:
+    description:
+      - When O(user_password) is set. With V(on_create) only when the task creates the user.
+      - With V(always) each time, which always counts as a change because the server does not tell what the password is.
+    type: str
+    choices: [on_create, always]
+    default: on_create
+  current_password:
+    description:
+      - The password that the user has now. The server asks for it to set another one where it holds no recovery code of the user.
+    type: str
+  store_recovery_code:
+    description:
+      - Whether a new user gets a recovery code, with which administrators can set a new password later without knowing the old one.
+      - Counts only when the task creates the user. It cannot be given later.
+    type: bool
+    default: true
+  uninstall_software:
+    description:
+      - Whether the client software is removed from the user's connected devices when the user is deleted.
+    type: bool
+    default: false
+  uninstall_config:
+    description:
+      - Whether the settings of the client software are removed as well. Counts only together with O(uninstall_software).
+    type: bool
+    default: false
+seealso:
+  - module: comet.backup.comet_user_info
+  - module: comet.backup.comet_policy
+  - module: comet.backup.comet_tenant
+  - ref: ansible_collections.comet.backup.docsite.secrets
+    description: How passwords and other secrets are written and shown.
+"""
+
+EXAMPLES = r"""
+- name: A user of the tenant ACME who follows its policy Gold
+  comet.backup.comet_user:
+    name: alice
+    tenant: ACME
+    user_password: "{{ vault_alice_password }}"
+    account_name: Alice Archer
+    policy: Gold
+    emails:
+      - alice@acme.example
+    local_timezone: Europe/Berlin
+
+- name: Limits, and a weekly summary for the team lead
+  comet.backup.comet_user:
+    name: alice
+    all_protected_items_quota_enabled: true
+    all_protected_items_quota_bytes: 500 GiB
+    maximum_devices: 3
+    override_email_settings:
+      - email: lead@acme.example
+        reports:
+          - report_type: summary
+            summary_frequency:
+              - frequency_type: weekly
+                selected_day: 1
+                seconds_past: "07:30"
+
+- name: Whoever is not named stays; only this address loses its own reports
+  comet.backup.comet_user:
+    name: alice
+    override_email_settings:
+      - email: lead@acme.example
+        state: absent
+
+- name: A new password, set by every run of this task
+  comet.backup.comet_user:
+    name: alice
+    user_password: "{{ vault_alice_new_password }}"
+    update_password: always
+
+- name: Settings of the user's own in place of a policy
+  comet.backup.comet_user:
+    name: alice
+    policy: ""
+    custom_policy:
+      prevent_delete_storage_vault: true
+      default_storage_vault_retention:
+        mode: delete_except
+        ranges:
+          - type: first_job_for_each_last_x_days
+            days: 30
+
+- name: Many users, with the connection written once
+  module_defaults:
+    group/comet.backup.comet:
+      url: "{{ comet_url }}"
+      username: "{{ comet_username }}"
+      password: "{{ vault_comet_password }}"
+  block:
+    - name: Users of the tenant Globex
+      comet.backup.comet_user:
+        name: "{{ item }}"
+        tenant: Globex
+        policy: Silver
+        user_password: "{{ vault_first_password }}"
+        require_password_change: true
+      loop:
+        - bob
+        - carol
+      no_log: true
+
+- name: Lock an account
+  comet.backup.comet_user:
+    name: bob
+    suspended: true
+
+- name: Delete a user who holds no backups
+  comet.backup.comet_user:
+    name: carol
+    state: absent
+
+- name: Delete a user together with the keys to the backups
+  comet.backup.comet_user:
+    name: globex-01
+    state: absent
+    confirm_data_loss: true
+    uninstall_software: true
+"""
+
+RETURN = r"""
+user:
+  description:
+    - The user as the server holds it now, or would hold it in check mode. Empty when deleted.
+    - Members bear the names of the options, and references show IDs. Only some are listed here.
+    - Storage vaults, protected items, schedules and devices are left out; M(comet.backup.comet_user_info) returns them.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: The user's name, which is also the user's ID.
+      returned: success
+      type: str
+      sample: alice
+    tenant:
+      description: ID of the user's tenant, empty for the top level.
+      returned: success
+      type: str
+      sample: 11111111-1111-4111-8111-111111111111
+    policy:
+      description: ID of the policy that the user follows, empty for none.
+      returned: success
+      type: str
+      sample: a23bf770-91d1-5656-f294-07453363fe19
+    create_time:
+      description: When the user was created, in unix seconds.
+      returned: success
+      type: int
+      sample: 1795294967
+    extra:
+      description: Members that this collection does not know, in the spelling of the API.
+      returned: when there are any
+      type: dict
+      sample: {}
+  sample:
+    id: alice
+    name: alice
+    account_name: Alice Archer
+    tenant: 11111111-1111-4111-8111-111111111111
+    policy: a23bf770-91d1-5656-f294-07453363fe19
+    emails: [alice@acme.example]
+    suspended: false
+    maximum_devices: 3
+    create_time: 1795294967
+diff:
+  description:
+    - Members that differ, before and after, nested as the options are. References show names where these are known.
+    - Only present values are shown, and a marker stands for each secret.
+  returned: success
+  type: dict
+  contains:
+    before:
+      description: Those members as the server held them.
+      returned: success
+      type: dict
+      sample: {maximum_devices: 0}
+    after:
+      description: The same members as the task wants them.
+      returned: success
+      type: dict
+      sample: {maximum_devices: 3}
+  sample:
+    before: {maximum_devices: 0}
+    after: {maximum_devices: 3}
+removed:
+  description: Entries of lists and maps that were removed, or would be, by their path.
+  returned: when entries were removed
+  type: list
+  elements: str
+  sample: [override_email_settings.lead@acme.example]
+msg:
+  description: What was done, or what went wrong and what to do about it.
+  returned: always
+  type: str
+  sample: user alice created
+error:
+  description:
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the server's status and
+      message if it refused, and the versions needed and found if it is too old.
+  returned: failure, unless an option has the wrong name or type
+  type: dict
+  sample:
+    method: AdminGetUserProfileAndHash
+    path: /api/v1/admin/get-user-profile-and-hash
+    status: 403
+    server_message: Unauthorised
+"""
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
 
 
 def main() -> None:
+    """Run the module."""
     run_module("comet_user")
 
 

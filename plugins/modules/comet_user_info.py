@@ -2,14 +2,104 @@
 # Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""stub"""
-
 from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: comet_user_info
+short_description: Read users of a Comet Server
+version_added: 1.0.0
+description:
+  - Returns all users that the login may see, those of one tenant, or a single one.
+  - A name that does not exist gives an empty list, not an error.
+author:
+  - comet.backup contributors (@comet-backup-ansible)
+extends_documentation_fragment:
+  - comet.backup._connection
+  - comet.backup._attributes
+  - comet.backup._attributes.info
+options:
+  name:
+    description:
+      - Name of the only user to return. Capitals matter.
+    type: str
+    aliases: [Username]
+  tenant:
+    description:
+      - Name or ID of the tenant whose users are returned. An empty text stands for the top level.
+    type: str
+    aliases: [organization, OrganizationID]
+seealso:
+  - module: comet.backup.comet_user
+  - module: comet.backup.comet_tenant_info
+"""
+
+EXAMPLES = r"""
+- name: One user
+  comet.backup.comet_user_info:
+    name: acme-01
+  register: found
+
+- name: Stop here if there is no such user
+  ansible.builtin.assert:
+    that: found.users | length == 1
+
+- name: All users of a tenant
+  comet.backup.comet_user_info:
+    tenant: ACME
+  register: acme
+
+- name: Who is locked out
+  ansible.builtin.debug:
+    msg: "{{ acme.users | selectattr('suspended') | map(attribute='name') }}"
+
+- name: Users of the top level, who belong to no tenant
+  comet.backup.comet_user_info:
+    tenant: ""
+"""
+
+RETURN = r"""
+users:
+  description:
+    - The users, sorted by name, in the spelling of the options of M(comet.backup.comet_user). Secrets show a marker.
+    - Unlike there, RV(users[].storage_vaults), RV(users[].protected_items), RV(users[].schedules) and RV(users[].devices) are included,
+      each as a list whose items carry their ID.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: acme-01
+      name: acme-01
+      account_name: ""
+      tenant: 11111111-1111-4111-8111-111111111111
+      policy: a23bf770-91d1-5656-f294-07453363fe19
+      suspended: false
+      storage_vaults:
+        - id: 8d5b957c-1f4e-4e0a-9f0b-2f2f2e1b8f5d
+          description: Vault
+          destination_type: comet
+msg:
+  description: What was done, or what went wrong and what to do about it.
+  returned: failure
+  type: str
+  sample: "tenant: there is no tenant named Acme; did you mean ACME?"
+error:
+  description:
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the server's status and
+      message if it refused, and the versions needed and found if it is too old.
+  returned: failure, unless an option has the wrong name or type
+  type: dict
+  sample:
+    method: AdminListUsersFull
+    path: /api/v1/admin/list-users-full
+    status: 403
+    server_message: Unauthorised
+"""
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
 
 
 def main() -> None:
+    """Run the module."""
     run_module("comet_user_info")
 
 
