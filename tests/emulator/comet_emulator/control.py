@@ -1,0 +1,134 @@
+"""Control calls under ``/_control/``: what tests need and no real server has. Loopback only, JSON in and out."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from .emulator import Emulator
+from .errors import ApiError
+from .methods.profiles import merge_patch, store_profile
+from .routing import COVERAGE, GENERIC
+from .switches import UnknownSwitch
+
+Document = dict[str, Any]
+
+
+class BadControl(ValueError):
+    """A control call that cannot be done; the text says why."""
+
+
+def answer_control(emulator: Emulator, client: str, http_method: str, path: str, body: bytes) -> tuple[int, Document]:
+    """HTTP status and JSON answer of a control call."""
+    if not _is_loopback(client):
+        return 403, {"error": "control calls are for this machine only"}
+    action = ACTIONS.get((http_method, path.removeprefix("/_control/")))
+    if action is None:
+        names = sorted(f"{method} /_control/{name}" for method, name in ACTIONS)
+        return 404, {"error": "unknown control call", "calls": names}
+    try:
+        request = orjson.loads(body) if body else {}
+        if not isinstance(request, dict):
+            raise BadControl("the body must be a JSON object")
+        return 200, action(emulator, request)
+    except (BadControl, UnknownSwitch, ApiError, ValueError) as problem:
+        return 400, {"error": str(problem)}
+
+
+def _is_loopback(client: str) -> bool:
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def _switch(emulator: Emulator, request: Document) -> Document:
+    for name, value in request.items():
+        if name == "version":
+            emulator.set_version(str(value))
+        else:
+            emulator.switches.set(name, value)
+    emulator.refresh_shapes()
+    return _switches(emulator, {})
+
+
+def _switches(emulator: Emulator, _: Document) -> Document:
+    return {"version": emulator.version_text, **emulator.switches.as_dict()}
+
+
+def _calls(emulator: Emulator, _: Document) -> Document:
+    return emulator.calls.report()
+
+
+def _reset_calls(emulator: Emulator, _: Document) -> Document:
+    emulator.calls.reset()
+    return {}
+
+
+def _read_only(emulator: Emulator, request: Document) -> Document:
+    if not isinstance(request.get("on"), bool):
+        raise BadControl('send {"on": true} or {"on": false}')
+    emulator.read_only = request["on"]
+    return {"on": emulator.read_only}
+
+
+def _state(emulator: Emulator, _: Document) -> Document:
+    return {"digest": emulator.store.digest(), "counts": emulator.store.counts()}
+
+
+def _fault(emulator: Emulator, request: Document) -> Document:
+    if request.get("kind") == "none":
+        emulator.faults.clear()
+    else:
+        emulator.faults.plan(request)
+    return {"remaining": emulator.faults.remaining()}
+
+
+def _profile(emulator: Emulator, request: Document) -> Document:
+    """Change a profile as the user's own device would: a JSON merge patch, past every rule of the API."""
+    username, members = str(request.get("user", "")), request.get("members")
+    profile = emulator.store.document("user", username)
+    if profile is None or not isinstance(members, dict):
+        raise BadControl("send an existing user and members to change")
+    changed = emulator.take("UserProfileConfig", merge_patch(profile, members), "members")
+    return {"hash": store_profile(emulator, username, changed).hash}
+
+
+def _snapshot(emulator: Emulator, request: Document) -> Document:
+    name = str(request.get("name", ""))
+    emulator.snapshots[name] = emulator.store.snapshot()
+    return {"name": name}
+
+
+def _restore(emulator: Emulator, request: Document) -> Document:
+    name = str(request.get("name", ""))
+    if name not in emulator.snapshots:
+        raise BadControl(f"there is no snapshot {name!r}")
+    emulator.store.restore(emulator.snapshots[name])
+    emulator.used_codes.clear()
+    emulator.failed_logins.clear()
+    return {"name": name}
+
+
+def _coverage(emulator: Emulator, _: Document) -> Document:
+    return {name: COVERAGE.get(name, GENERIC) for name in sorted(emulator.facts.methods)}
+
+
+ACTIONS: dict[tuple[str, str], Callable[[Emulator, Document], Document]] = {
+    ("GET", "calls"): _calls,
+    ("GET", "coverage"): _coverage,
+    ("GET", "state"): _state,
+    ("GET", "switch"): _switches,
+    ("POST", "calls/reset"): _reset_calls,
+    ("POST", "fault"): _fault,
+    ("POST", "profile"): _profile,
+    ("POST", "read-only"): _read_only,
+    ("POST", "restore"): _restore,
+    ("POST", "snapshot"): _snapshot,
+    ("POST", "switch"): _switch,
+}

@@ -1,0 +1,153 @@
+"""The server's state in one place: facts, switches, documents, sessions, and the moment it started."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from .calls import CallLog
+from .errors import ApiError
+from .facts import Method, Version, load_facts, parse_version
+from .faults import Faults
+from .passwords import HASHED, Verifier, guid, hash_password
+from .sessions import Sessions
+from .shapes import Malformed, Shaper
+from .store import Store, Tables
+from .switches import Switches
+
+NEWEST = "25.9.8"
+
+
+class Stored:
+    """A result that holds stored documents (as ``orjson.Fragment``), which are in their final shape already."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class Emulator:
+    """Everything one emulated server knows. Handlers of methods get it through their :class:`~.routing.Call`."""
+
+    def __init__(self, *, version: str = NEWEST, data: Path | None = None, switches: Switches | None = None) -> None:
+        self.facts = load_facts()
+        self.switches = switches or Switches()
+        self.store = Store(data)
+        self.sessions = Sessions()
+        self.verifier = Verifier()
+        self.calls = CallLog()
+        self.faults = Faults()
+        self.read_only = False
+        self.failed_logins: dict[str, tuple[int, float]] = {}
+        self.used_codes: dict[str, int] = {}
+        self.snapshots: dict[str, Tables] = {}
+        self.device_count = (-1, 0)
+        self.restarting = False
+        self.on_restart: Callable[[bool], None] = lambda come_back: None
+        self.start_time = int(time.time()) - 1
+        self.start_hash = guid()
+        self.set_version(version)
+
+    # Version and shapes
+
+    def set_version(self, text: str) -> None:
+        """Become a server of this version: methods and members newer than it do not exist."""
+        self.version_text = text
+        self.version: Version = parse_version(text)
+        self.methods = {
+            name: method for name, method in self.facts.methods.items() if method.since <= self.version
+        }
+        self.routes: dict[str, Method] = {}
+        for method in self.methods.values():
+            for path in (method.path, *method.legacy_paths):
+                self.routes[path] = method
+        self.refresh_shapes()
+
+    def refresh_shapes(self) -> None:
+        """Make the shapers again, after a switch or the version changed."""
+        switches = self.switches
+        keep = switches["keep_unknown_members"]
+        closed = switches["check_enumerations"]
+        self.taker = Shaper(self.facts, self.version, keep_unknown=keep, closed=closed, storing=True)
+        self.giver = Shaper(
+            self.facts,
+            self.version,
+            omit=switches["omit_when_zero"],
+            null_for_empty=switches["empty_collections"] == "null",
+            keep_unknown=keep,
+        )
+        # Documents are stored in the shape of the newest version; an older server shows less of them.
+        self.answers_as_stored = switches.answers_as_stored and self.version >= parse_version(NEWEST)
+
+    def take(self, type_name: str, value: Any, name: str) -> Any:
+        """A value from outside as a document of that type; ``name`` stands for it in the error.
+
+        Raises:
+            ApiError: 400, the value does not fit the type.
+        """
+        try:
+            return self.taker.shape(type_name, value)
+        except Malformed as problem:
+            raise ApiError(400, problem.describe(name)) from None
+
+    def render(self, type_name: str, result: Any) -> bytes:
+        """A handler's result as the JSON body of an answer."""
+        if isinstance(result, Stored):
+            body = orjson.dumps(result.value)
+            if self.answers_as_stored:
+                return body
+            result = orjson.loads(body)
+        return orjson.dumps(self.giver.shape(type_name, result))
+
+    # Configuration
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The server's own configuration, for reading; without administrators, tenants and login sources."""
+        return self.store.peek("server", "config") or {}
+
+    def organization_of_host(self, host: str) -> str:
+        """The tenant whose host names include this one, or ``""``."""
+        name = host.rsplit(":", 1)[0].lower()
+        for key in self.store.rows("organization"):
+            organization = self.store.peek("organization", key) or {}
+            if name in (entry.lower() for entry in organization["Hosts"] or ()):
+                return key
+        return ""
+
+    def hash(self, password: str) -> str:
+        """A password hashed for storing."""
+        return hash_password(password, self.switches["bcrypt_rounds"])
+
+    def put_admin(self, admin: dict[str, Any]) -> None:
+        """Store an administrator; a password in plain text is hashed first."""
+        if admin["PasswordFormat"] != HASHED and admin["Password"]:
+            admin = {**admin, "PasswordFormat": HASHED, "Password": self.hash(admin["Password"])}
+        organization = admin["OrganizationID"]
+        self.store.put("admin", admin_key(organization, admin["Username"]), admin, organization=organization)
+
+    # Restart
+
+    def begin_run(self) -> None:
+        """A new start: new start time (always later than the last) and new start hash."""
+        self.restarting = False
+        self.start_time = max(int(time.time()), self.start_time + 1)
+        self.start_hash = guid()
+        self.failed_logins.clear()
+        if not self.switches["sessions_survive_restart"]:
+            self.sessions.clear()
+
+    def end_run(self, come_back: bool) -> None:
+        """Go away; called once the answer is out. ``come_back`` is what a service manager does for the real server."""
+        self.restarting = True
+        self.on_restart(come_back)
+
+
+def admin_key(organization: str, username: str) -> str:
+    """Under which an administrator is stored: names may repeat across tenants."""
+    return f"{organization}/{username}"

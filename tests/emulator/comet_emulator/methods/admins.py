@@ -1,0 +1,54 @@
+"""Administrators, as top-level administrators manage them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from ..emulator import Stored, admin_key
+from ..errors import ApiError
+from ..obscured import obscure
+from ..routing import Call, handles
+from .setup import create_admin
+
+
+@handles("AdminAdminUserList")
+def list_admins(call: Call) -> list[dict[str, Any]]:
+    """All administrators, secrets obscured."""
+    rows = call.visible("admin").values()
+    return [obscure(call.emulator, "AllowedAdminUser", orjson.loads(row.body)) for row in rows]
+
+
+@handles("AdminAdminUserNew")
+def new_admin(call: Call) -> Stored:
+    """Make an administrator; names are unique within a tenant."""
+    organization = call.target_organization("TargetOrgID")
+    if not call["TargetUser"] or not call["TargetPassword"]:
+        raise ApiError(400, "An administrator needs a name and a password")
+    if call.emulator.store.row("admin", admin_key(organization, call["TargetUser"])) is not None:
+        raise call.taken("Username already exists")
+    create_admin(call.emulator, call["TargetUser"], call["TargetPassword"], organization)
+    return call.ok()
+
+
+@handles("AdminAdminUserDelete")
+def delete_admin(call: Call) -> Stored:
+    """Delete an administrator: the server's own of that name, else the first tenant's."""
+    username, store = call["TargetUser"], call.emulator.store
+    keys = [key for key in store.rows("admin") if key.split("/", 1)[1] == username]
+    key = min(keys, default=admin_key("", username), key=lambda found: found != admin_key("", username))
+    call.delete("admin", key, "administrator")
+    call.emulator.sessions.revoke_account("admin", key)
+    return call.ok()
+
+
+@handles("AdminAddFirstAdminUser")
+def add_first_admin(call: Call) -> Stored:
+    """Make the first administrator of a server that has none; needs no login, and works only then."""
+    if call.emulator.store.rows("admin"):
+        raise ApiError(403, "Unauthorised")
+    if not call["TargetUser"] or not call["TargetPassword"]:
+        raise ApiError(400, "An administrator needs a name and a password")
+    create_admin(call.emulator, call["TargetUser"], call["TargetPassword"])
+    return call.ok()

@@ -1,0 +1,143 @@
+"""Parts of the configuration with calls of their own; each belongs to the caller's tenant, or to the server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..emulator import Stored
+from ..errors import ApiError
+from ..obscured import obscure, remember, reveal
+from ..routing import PLAUSIBLE, Call, handles
+from .configuration import fill_template_ids
+from .setup import store_config
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """One part: where it lives in ``ServerConfigOptions`` and ``Organization``, and under which parameter it is set.
+
+    ``wrapped``: get answers ``{member: document}``, while set takes the document itself.
+    """
+
+    name: str
+    server_path: tuple[str, ...]
+    parameter: str
+    type: str
+    wrapped: bool = False
+
+    @property
+    def member(self) -> str:
+        """The member of ``Organization``, and the last step in ``ServerConfigOptions``."""
+        return self.server_path[-1]
+
+
+FRAGMENTS = (
+    Fragment("BrandingConfig", ("Branding",), "BrandingConfig", "BrandingOptions", wrapped=True),
+    Fragment("BuildConfig", ("SoftwareBuildRole",), "SoftwareBuildRoleConfig", "SoftwareBuildRoleOptions", wrapped=True),
+    Fragment("EmailOptions", ("Email",), "EmailOptions", "EmailOptions"),
+    Fragment("WebhookOptions", ("WebhookOptions",), "WebhookOptions", "map<string,WebhookOption>"),
+    Fragment(
+        "RemoteStorageVault", ("AuthenticationRole", "RemoteStorage"), "RemoteStorageOptions", "list<RemoteStorageOption>"
+    ),
+    Fragment("PsaConfigList", ("PSAConfigs",), "PSAConfigList", "list<PSAConfig>"),
+    Fragment("ConstellationConfig", ("ConstellationRole",), "ConstellationRoleOptions", "ConstellationRoleOptions"),
+)
+
+
+def read_fragment(call: Call, part: Fragment) -> Any:
+    """The part as stored, for the caller's tenant or the server; for reading only."""
+    if call.caller.organization:
+        return (call.emulator.store.peek("organization", call.caller.organization) or {})[part.member]
+    value: Any = call.emulator.config
+    for step in part.server_path:
+        value = value[step]
+    return value
+
+
+def write_fragment(call: Call, part: Fragment, value: Any) -> None:
+    """Replace the part, for the caller's tenant or the server."""
+    store, organization = call.emulator.store, call.caller.organization
+    if organization:
+        document = store.document("organization", organization) or {}
+        document[part.member] = value
+        store.put("organization", organization, document, organization=organization)
+        return
+    config = store.document("server", "config") or {}
+    target = config
+    for step in part.server_path[:-1]:
+        target = target[step]
+    target[part.member] = value
+    store_config(call.emulator, config)
+
+
+def _register(part: Fragment) -> None:
+    @handles(f"AdminMeta{part.name}Get")
+    def get_fragment(call: Call) -> Any:
+        value = obscure(call.emulator, part.type, read_fragment(call, part))
+        return {part.member: value} if part.wrapped else value
+
+    @handles(f"AdminMeta{part.name}Set")
+    def set_fragment(call: Call) -> Stored:
+        emulator = call.emulator
+        value = reveal(emulator, part.type, call[part.parameter])
+        CHECKS.get(part.name, lambda call, value: None)(call, value)
+        remember(emulator, part.type, value)
+        write_fragment(call, part, value)
+        if call.switch("fragment_set_restarts"):
+            call.after_reply = lambda: emulator.end_run(True)
+        return call.ok()
+
+
+def _check_webhooks(call: Call, value: Document) -> None:
+    if "" in value:
+        raise ApiError(400, "A webhook needs a key that is not empty")
+
+
+def _check_templates(call: Call, value: list[Document]) -> None:
+    fill_template_ids(value)
+    ids = [template["ID"] for template in value]
+    if len(set(ids)) < len(ids):
+        raise ApiError(400, "Two storage templates have the same id")
+    replacement = call.get("ReplacementAutoVaultID")
+    if replacement and replacement not in ids:
+        raise call.unknown("replacement storage template")
+    if replacement:
+        removed = {template["ID"] for template in read_fragment(call, FRAGMENTS[4])} - set(ids)
+        _replace_auto_template(call, removed, replacement)
+
+
+def _replace_auto_template(call: Call, removed: set[str], replacement: str) -> None:
+    """Users whose vaults are made automatically from a removed template get the replacement."""
+    store = call.emulator.store
+    for key, row in list(store.rows("user").items()):
+        if row.organization != call.caller.organization or not any(gone.encode() in row.body for gone in removed):
+            continue
+        profile = store.document("user", key) or {}
+        if profile["AutoStorageTemplateGUID"] in removed:
+            profile["AutoStorageTemplateGUID"] = replacement
+            store.put("user", key, profile, organization=row.organization, parent=row.parent, group=row.group)
+
+
+CHECKS = {"WebhookOptions": _check_webhooks, "RemoteStorageVault": _check_templates}
+
+for _part in FRAGMENTS:
+    _register(_part)
+
+
+@handles("AdminMetaPsaConfigListSyncNow", "AdminMetaSendTestReport", coverage=PLAUSIBLE)
+def accept_silently(call: Call) -> Stored:
+    """Accepted; nothing is sent to anyone."""
+    return call.ok()
+
+
+@handles("AdminMetaSendTestEmail", coverage=PLAUSIBLE)
+def send_test_email(call: Call) -> Stored:
+    """Accepted when the recipient looks like an address and the options could send; nothing is sent."""
+    if "@" not in call["Recipient"]:
+        raise ApiError(400, "Invalid email address")
+    if call["EmailOptions"]["Mode"] == "disabled":
+        raise ApiError(400, "Email delivery is disabled")
+    return call.ok()

@@ -1,0 +1,40 @@
+"""News and bulletins."""
+
+from __future__ import annotations
+
+import time
+
+from ..emulator import Stored
+from ..errors import ApiError
+from ..passwords import guid
+from ..routing import PLAUSIBLE, Call, fragments, handles
+
+
+@handles("AdminNewsGetAll", "UserWebNewsGetAll")
+def get_all(call: Call) -> Stored:
+    """News id to entry."""
+    return Stored(fragments(call.visible("news")))
+
+
+@handles("AdminNewsSubmit")
+def submit(call: Call) -> Stored:
+    """Publish an entry in the caller's tenant; its id is not returned."""
+    organization = call.caller.organization
+    entry = {"OrganizationID": organization, "DateTime": int(time.time()), "TextContent": call["NewsContent"]}
+    call.emulator.store.put("news", guid(), entry, organization=organization)
+    return call.ok()
+
+
+@handles("AdminNewsRemove")
+def remove(call: Call) -> Stored:
+    """Remove an entry."""
+    call.delete("news", call["NewsItem"], "news item")
+    return call.ok()
+
+
+@handles("AdminBulletinSubmit", coverage=PLAUSIBLE)
+def bulletin(call: Call) -> Stored:
+    """Accepted; nobody gets mail."""
+    if not call["Subject"] or not call["Content"]:
+        raise ApiError(400, "A bulletin needs a subject and a content")
+    return call.ok()

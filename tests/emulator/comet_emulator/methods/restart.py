@@ -1,0 +1,20 @@
+"""Restarting and stopping the server."""
+
+from __future__ import annotations
+
+from ..emulator import Stored
+from ..routing import Call, handles
+
+
+@handles("AdminMetaRestartService")
+def restart(call: Call) -> Stored:
+    """Answer, go away, come back."""
+    call.after_reply = lambda: call.emulator.end_run(True)
+    return call.ok()
+
+
+@handles("AdminMetaShutdownService")
+def shut_down(call: Call) -> Stored:
+    """Answer and end the process."""
+    call.after_reply = lambda: call.emulator.end_run(False)
+    return call.ok()

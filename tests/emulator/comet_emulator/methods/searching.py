@@ -1,0 +1,75 @@
+"""Search clauses: a tree of rules over the members of a document."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import ApiError
+
+TEXT: dict[str, Callable[[str, str], bool]] = {
+    "eq": lambda value, wanted: value == wanted,
+    "contains": lambda value, wanted: wanted in value,
+    "startswith": lambda value, wanted: value.startswith(wanted),
+    "endswith": lambda value, wanted: value.endswith(wanted),
+}
+NUMBERS: dict[str, Callable[[int, int], bool]] = {
+    "eq": lambda value, wanted: value == wanted,
+    "neq": lambda value, wanted: value != wanted,
+    "gt": lambda value, wanted: value > wanted,
+    "gte": lambda value, wanted: value >= wanted,
+    "lt": lambda value, wanted: value < wanted,
+    "lte": lambda value, wanted: value <= wanted,
+}
+
+
+def matches(clause: dict[str, Any], document: dict[str, Any]) -> bool:
+    """Whether a document fits a ``SearchClause``.
+
+    Raises:
+        ApiError: 400, an operator or value makes no sense.
+    """
+    kind = clause["ClauseType"]
+    if kind == "":
+        return _rule(clause, document)
+    results = [matches(child, document) for child in clause.get("ClauseChildren") or ()]
+    found = any(results) if kind.endswith("or") else all(results)
+    return found != kind.startswith("not_")
+
+
+def _value(field: str, document: dict[str, Any]) -> Any:
+    name = field.split(".", 1)[-1]
+    if name == "TimeSinceStarted":
+        return int(time.time()) - document["StartTime"]
+    return document.get(name, "")
+
+
+def _rule(clause: dict[str, Any], document: dict[str, Any]) -> bool:
+    operator, wanted = clause["RuleOperator"], clause["RuleValue"]
+    if not operator and not clause["RuleField"]:
+        return True
+    value = _value(clause["RuleField"], document)
+    try:
+        if operator.startswith("str_"):
+            return _text_rule(operator.removeprefix("str_"), str(value), wanted)
+        if operator.startswith("int_"):
+            return NUMBERS[operator.removeprefix("int_")](int(value or 0), int(wanted))
+        if operator in ("bool_is", "bool_nis"):
+            return (bool(value) == (wanted in ("1", "true"))) == (operator == "bool_is")
+    except (KeyError, ValueError, re.error):
+        pass
+    raise ApiError(400, f"Malformed request: search rule {operator!r} with {wanted!r}")
+
+
+def _text_rule(operator: str, value: str, wanted: str) -> bool:
+    if operator.endswith("_ci"):
+        operator, value, wanted = operator.removesuffix("_ci"), value.lower(), wanted.lower()
+    if operator in ("regexmatch", "nregexmatch"):
+        return (re.search(wanted, value) is not None) == (operator == "regexmatch")
+    if operator in TEXT:
+        return TEXT[operator](value, wanted)
+    if operator.startswith("n"):
+        return not TEXT[operator.removeprefix("n")](value, wanted)
+    raise KeyError(operator)

@@ -1,0 +1,106 @@
+"""Organizations (tenants): made, replaced and deleted by top-level administrators only."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import orjson
+
+from ..emulator import Stored
+from ..errors import ApiError
+from ..obscured import obscure, remember, reveal
+from ..passwords import guid
+from ..routing import PLAUSIBLE, Call, handles
+from .users import forget_user
+
+TYPE = "Organization"
+HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*")
+
+OWNED = ("policy", "group", "quota", "news", "login_source", "job")
+"""Kinds of documents that go with their tenant; users and administrators go too, buckets stay."""
+
+
+def _check_hosts(call: Call, organization_id: str, hosts: list[str]) -> None:
+    taken = {
+        host.lower()
+        for key in call.emulator.store.rows("organization")
+        if key != organization_id
+        for host in (call.emulator.store.peek("organization", key) or {})["Hosts"]
+    }
+    for listener in call.emulator.config["ListenAddresses"]:
+        taken.update(name.strip().lower() for name in listener.get("AutoSSLDomains", "").split(",") if name.strip())
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            raise ApiError(400, f"Invalid host name {host!r}")
+        if host.lower() in taken:
+            raise call.taken(f"The host name {host} is in use already")
+
+
+def store_organization(call: Call, organization_id: str, organization: dict[str, Any]) -> None:
+    """Check and store one tenant.
+
+    Raises:
+        ApiError: a host name is invalid or taken.
+    """
+    _check_hosts(call, organization_id, organization["Hosts"])
+    for template in organization["RemoteStorage"]:
+        template["ID"] = template["ID"] or guid()
+    call.emulator.store.put("organization", organization_id, organization, organization=organization_id)
+
+
+@handles("AdminOrganizationList")
+def list_organizations(call: Call) -> dict[str, Any]:
+    """Tenant id to tenant, secrets obscured."""
+    rows = call.emulator.store.rows("organization")
+    return {key: obscure(call.emulator, TYPE, orjson.loads(row.body)) for key, row in rows.items()}
+
+
+@handles("AdminOrganizationSet")
+def set_organization(call: Call) -> Stored:
+    """Replace a tenant, or make one under an id of the server's choice."""
+    emulator, organization_id = call.emulator, call.get("OrganizationID")
+    if organization_id and emulator.store.row("organization", organization_id) is None:
+        if call.switch("organization_set_unknown_id") == "refused":
+            raise call.unknown("tenant")
+    organization_id = organization_id or guid()
+    organization = reveal(emulator, TYPE, call.get("Organization", None) or emulator.taker.shape(TYPE, None))
+    remember(emulator, TYPE, organization)
+    store_organization(call, organization_id, organization)
+    return call.ok(ID=organization_id, Organization=obscure(emulator, TYPE, organization))
+
+
+@handles("AdminOrganizationDelete")
+def delete_organization(call: Call) -> Stored:
+    """Delete a tenant with its users, jobs, administrators, policies and groups."""
+    organization_id, store = call.get("OrganizationID"), call.emulator.store
+    if not organization_id:
+        raise ApiError(400, "The tenant id must not be empty")
+    if call.delete("organization", organization_id, "tenant") is None:
+        return call.ok()
+    for username in [key for key, row in store.rows("user").items() if row.organization == organization_id]:
+        forget_user(call, username)
+    for kind in (*OWNED, "admin"):
+        for key in [key for key, row in store.rows(kind).items() if row.organization == organization_id]:
+            store.delete(kind, key)
+            if kind == "admin":
+                call.emulator.sessions.revoke_account("admin", key)
+    return call.ok()
+
+
+@handles("AdminOrganizationExport", coverage=PLAUSIBLE)
+def export_organization(call: Call) -> Stored:
+    """Accepted for a tenant that exists; nothing is written anywhere."""
+    call.find("organization", call["Options"]["RestrictToSingleOrgID"], "tenant")
+    return call.ok()
+
+
+@handles("AdminDispatcherGetDefaultLoginUrl")
+def default_login_url(call: Call) -> dict[str, str]:
+    """The address that devices of a tenant log in to: its first host name, else the server's own."""
+    organization = call["OrganizationID"]
+    if not organization:
+        return {"LoginURL": call.request.self_address}
+    call.find("organization", organization, "tenant")
+    hosts = (call.emulator.store.peek("organization", organization) or {})["Hosts"]
+    return {"LoginURL": f"https://{hosts[0]}/" if hosts else call.request.self_address}

@@ -1,0 +1,189 @@
+"""Users: listing, creating, reading, writing, passwords, deleting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..auth import password_is
+from ..emulator import Stored
+from ..errors import ApiError, denied
+from ..passwords import HASHED, guid, random_key
+from ..routing import Call, fragment, fragments, handles
+from .policies import default_policy_for, remove_source
+from .profiles import (
+    accept_profile,
+    check_name,
+    check_password,
+    check_references,
+    check_values,
+    find_user,
+    load_user,
+    new_profile,
+    require_hash,
+    store_profile,
+)
+
+Profile = dict[str, Any]
+
+
+# Creating
+
+
+def _check_new(call: Call, username: str) -> None:
+    check_name(call.emulator, username)
+    if call.emulator.store.row("user", username) is not None:
+        raise call.taken("Username already exists")
+
+
+@handles("AdminAddUser")
+def add_user(call: Call) -> Stored:
+    """Make a user with a password; the server chooses everything else."""
+    emulator, username = call.emulator, call["TargetUser"]
+    organization = call.target_organization()
+    _check_new(call, username)
+    check_password(call["TargetPassword"])
+    profile = new_profile(emulator, username, call["TargetPassword"], organization)
+    if call.get("StoreRecoveryCode", 0):
+        profile["PasswordRecovery"] = random_key()
+    profile["RequirePasswordChange"] = bool(call.get("RequirePasswordChange", 0))
+    store_profile(emulator, username, emulator.take("UserProfileConfig", profile, "ProfileData"))
+    return call.ok()
+
+
+@handles("AdminAddUserFromProfile")
+def add_user_from_profile(call: Call) -> Stored:
+    """Make a user with a whole profile, for replication and migration."""
+    emulator, username, profile = call.emulator, call["TargetUser"], call["ProfileData"]
+    _check_new(call, username)
+    if profile["Username"] not in ("", username):
+        raise ApiError(400, "The username in the profile does not match the account")
+    organization = call.target_organization() or profile.get("OrganizationID", "")
+    if organization and emulator.store.row("organization", organization) is None:
+        raise call.unknown("tenant")
+    if organization != call.caller.organization and not call.caller.top_level:
+        raise denied()
+    profile.update(Username=username, OrganizationID=organization)
+    if not profile["PolicyID"]:
+        profile["PolicyID"] = default_policy_for(emulator, organization)
+    check_values(call, profile)
+    check_references(call, profile, None)
+    if profile["PasswordFormat"] != HASHED:
+        check_password(profile["PasswordHash"])
+        profile.update(PasswordFormat=HASHED, PasswordHash=emulator.hash(profile["PasswordHash"]))
+    if call.switch("submitted_read_only") == "ignored" or not profile["CreationGUID"]:
+        fresh = new_profile(emulator, username, "", organization)
+        profile.update(CreateTime=fresh["CreateTime"], CreationGUID=guid())
+    store_profile(emulator, username, emulator.take("UserProfileConfig", profile, "ProfileData"))
+    return call.ok()
+
+
+# Reading
+
+
+@handles("AdminListUsers")
+def list_users(call: Call) -> list[str]:
+    """Names of all visible users."""
+    return list(call.visible("user"))
+
+
+@handles("AdminListUsersFull")
+def list_users_full(call: Call) -> Stored:
+    """Name to profile, of all visible users."""
+    return Stored(fragments(call.visible("user")))
+
+
+@handles("AdminGetUserProfile")
+def get_profile(call: Call) -> Stored:
+    """A bare profile."""
+    return Stored(fragment(find_user(call, call["TargetUser"])))
+
+
+@handles("AdminGetUserProfileAndHash")
+def get_profile_and_hash(call: Call) -> Stored:
+    """A profile with its hash."""
+    row = find_user(call, call["TargetUser"])
+    return call.ok(Profile=fragment(row), ProfileHash=row.hash)
+
+
+@handles("AdminGetUserProfileHash")
+def get_profile_hash(call: Call) -> Stored:
+    """The hash of a profile."""
+    return call.ok(ProfileHash=find_user(call, call["TargetUser"]).hash)
+
+
+# Writing
+
+
+@handles("AdminSetUserProfile")
+def set_profile(call: Call) -> Stored:
+    """Replace a profile, whoever changed it meanwhile."""
+    accept_profile(call, call["TargetUser"], call["ProfileData"])
+    return call.ok()
+
+
+@handles("AdminSetUserProfileHash")
+def set_profile_hash(call: Call) -> Stored:
+    """Replace a profile if it still has the hash that the caller saw."""
+    require_hash(call, find_user(call, call["TargetUser"]), call["RequireHash"])
+    row = accept_profile(call, call["TargetUser"], call["ProfileData"], call.get("AdminOptions", None))
+    return call.ok(Profile=fragment(row), ProfileHash=row.hash)
+
+
+@handles("AdminResetUserPassword")
+def reset_password(call: Call) -> Stored:
+    """Give a user a new password; without a recovery code only with the old one."""
+    emulator, profile = call.emulator, load_user(call, call["TargetUser"])
+    check_password(call["NewPassword"], "new password")
+    old = call.get("OldPassword")
+    if old:
+        if not password_is(emulator, profile, old):
+            raise ApiError(400, "The current password is wrong")
+    elif not profile.get("PasswordRecovery"):
+        raise ApiError(400, "The password cannot be reset without the old password, because no recovery code is stored")
+    profile.update(PasswordFormat=HASHED, PasswordHash=emulator.hash(call["NewPassword"]))
+    if profile.get("PasswordRecovery"):
+        profile["PasswordRecovery"] = random_key()
+    store_profile(emulator, call["TargetUser"], profile)
+    return call.ok()
+
+
+@handles("AdminDisableUserTotp")
+def disable_totp(call: Call) -> Stored:
+    """Switch a user's second factor off."""
+    profile = load_user(call, call["TargetUser"])
+    profile.update(AllowPasswordAndTOTPLogin=False, AllowPasswordLogin=True, TOTPKey="", TOTPKeyEncryptionFormat=0)
+    store_profile(call.emulator, call["TargetUser"], profile)
+    return call.ok()
+
+
+@handles("AdminRevokeDevice")
+def revoke_device(call: Call) -> Stored:
+    """Remove a device from a profile, with its protected items and their schedules."""
+    profile, device = load_user(call, call["TargetUser"]), call["TargetDevice"]
+    if device not in profile["Devices"]:
+        raise ApiError(call.switch("unknown_object_status"), "ERR_UNKNOWN_DEVICE")
+    del profile["Devices"][device]
+    for vault in profile["Destinations"].values():
+        vault["AssociatedDevices"] = [other for other in vault["AssociatedDevices"] if other != device]
+    if call.switch("revoke_device_items") == "removed":
+        for key in [key for key, source in profile["Sources"].items() if source["OwnerDevice"] == device]:
+            remove_source(profile, key)
+    store_profile(call.emulator, call["TargetUser"], profile)
+    return call.ok()
+
+
+@handles("AdminDeleteUser")
+def delete_user(call: Call) -> Stored:
+    """Delete a user and the history of its jobs; buckets stay."""
+    find_user(call, call["TargetUser"])
+    forget_user(call, call["TargetUser"])
+    return call.ok()
+
+
+def forget_user(call: Call, username: str) -> None:
+    """Remove a user, its jobs and its sessions."""
+    store = call.emulator.store
+    store.delete("user", username)
+    for key in [key for key, row in store.rows("job").items() if row.parent == username]:
+        store.delete("job", key)
+    call.emulator.sessions.revoke_account("user", username)

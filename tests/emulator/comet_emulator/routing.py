@@ -1,0 +1,194 @@
+"""From a method of the facts to the function that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from .emulator import Emulator, Stored
+from .errors import ApiError, denied
+from .facts import Method
+from .store import Row
+
+FULL = "full"
+"""Answered as the real server would, as far as that is known."""
+
+PLAUSIBLE = "plausible"
+"""Answered in the right shape with made-up content, or without the effect the real call has."""
+
+GENERIC = "generic"
+"""No handler: the zero value of the result type, or a refusal where a live device is needed."""
+
+
+@dataclass(slots=True)
+class Request:
+    """One HTTP request, read completely. Header names are lower case."""
+
+    path: str
+    http_method: str
+    headers: dict[str, str]
+    client: str
+    form: dict[str, str] = field(default_factory=dict)
+    upload: bytes | None = None
+
+    @property
+    def language(self) -> str:
+        """The ``Accept-Language`` header."""
+        return self.headers.get("accept-language", "")
+
+    @property
+    def self_address(self) -> str:
+        """The server's address as this client sees it, with a trailing slash."""
+        return f"http://{self.headers.get('host', '127.0.0.1')}/"
+
+
+@dataclass(slots=True)
+class Caller:
+    """Who calls. ``kind`` is admin, user or none; ``account`` is the stored id of the account."""
+
+    kind: str = "none"
+    username: str = ""
+    account: str = ""
+    organization: str = ""
+    permissions: dict[str, Any] = field(default_factory=dict)
+    session_key: str = ""
+    by_password: bool = False
+
+    @property
+    def top_level(self) -> bool:
+        """Whether the caller is an administrator of the whole server."""
+        return self.kind == "admin" and not self.organization
+
+    def may(self, permission: str) -> bool:
+        """Whether a permission flag is set; absent flags are not."""
+        return bool(self.permissions.get(permission))
+
+
+@dataclass(slots=True)
+class Call:
+    """One API call, past login and with parameters checked: what a handler works with."""
+
+    emulator: Emulator
+    method: Method
+    parameters: dict[str, Any]
+    caller: Caller
+    request: Request
+    after_reply: Callable[[], None] | None = None
+
+    def __getitem__(self, name: str) -> Any:
+        return self.parameters[name]
+
+    def get(self, name: str, default: Any = "") -> Any:
+        """An optional parameter, or the default when it was left out."""
+        return self.parameters.get(name, default)
+
+    def switch(self, name: str) -> Any:
+        """The present setting of a switch."""
+        return self.emulator.switches[name]
+
+    def ok(self, message: str = "OK", **members: Any) -> Stored:
+        """A successful envelope; members that this version's result type does not have are left out."""
+        version, since = self.emulator.version, self.method.response_fields_since
+        extra = {}
+        for member in self.emulator.facts.structures[self.method.returns_at(version)]:
+            value = members.get(member.name)
+            exists = max(member.since, since.get(member.name, member.since)) <= version
+            if member.name in members and exists and (value or not member.omit_when_zero):
+                extra[member.name] = value
+        return Stored({"Status": 200, "Message": message, **extra})
+
+    # Tenants
+
+    def sees(self, organization: str) -> bool:
+        """Whether documents of this tenant are visible to the caller."""
+        return self.caller.top_level or organization == self.caller.organization
+
+    def target_organization(self, name: str = "TargetOrganization") -> str:
+        """The tenant to work in: the parameter for top-level administrators, always their own for others.
+
+        Raises:
+            ApiError: another tenant's administrator asks, or the tenant does not exist.
+        """
+        wanted: str = self.get(name)
+        if not self.caller.top_level:
+            if wanted and wanted != self.caller.organization:
+                raise denied()
+            return self.caller.organization
+        if wanted and self.emulator.store.row("organization", wanted) is None:
+            raise self.unknown("tenant")
+        return wanted
+
+    def visible(self, kind: str) -> dict[str, Row]:
+        """Documents of a kind that the caller sees, narrowed to ``TargetOrganization`` where the method takes one."""
+        rows = self.emulator.store.rows(kind)
+        if self.caller.top_level and not self.get("TargetOrganization"):
+            return rows
+        wanted = self.target_organization()
+        return {key: row for key, row in rows.items() if row.organization == wanted}
+
+    def find(self, kind: str, key: str, noun: str) -> Row:
+        """One visible document.
+
+        Raises:
+            ApiError: it does not exist, or belongs to another tenant (which must not show).
+        """
+        row = self.emulator.store.row(kind, key)
+        if row is None or not self.sees(row.organization):
+            raise self.unknown(noun)
+        return row
+
+    def unknown(self, noun: str) -> ApiError:
+        """The refusal for an object that is not there."""
+        return ApiError(self.switch("unknown_object_status"), f"The {noun} does not exist")
+
+    def taken(self, message: str) -> ApiError:
+        """The refusal for something that exists already."""
+        return ApiError(self.switch("create_existing_status"), message)
+
+    def delete(self, kind: str, key: str, noun: str) -> Row | None:
+        """Delete one visible document and give it back; None when a switch says that unknown ones count as deleted."""
+        row = self.emulator.store.row(kind, key)
+        if row is None or not self.sees(row.organization):
+            status = self.switch("delete_unknown_status")
+            if status == 200:
+                return None
+            raise ApiError(status, f"The {noun} does not exist")
+        self.emulator.store.delete(kind, key)
+        return row
+
+
+Handler = Callable[[Call], Any]
+
+HANDLERS: dict[str, Handler] = {}
+COVERAGE: dict[str, str] = {}
+
+
+def handles(*names: str, coverage: str = FULL) -> Callable[[Handler], Handler]:
+    """Register a function as the answer to methods of the facts.
+
+    A handler returns the result as a plain value (shaped afterwards by the facts), as :class:`Stored` when it holds
+    stored documents, or as ``bytes`` for a raw body.
+    """
+
+    def register(handler: Handler) -> Handler:
+        for name in names:
+            if name in HANDLERS:
+                raise ValueError(f"{name} has two handlers")
+            HANDLERS[name] = handler
+            COVERAGE[name] = coverage
+        return handler
+
+    return register
+
+
+def fragment(row: Row) -> orjson.Fragment:
+    """A stored document as a part of an answer, without parsing it."""
+    return orjson.Fragment(row.body)
+
+
+def fragments(rows: dict[str, Row]) -> dict[str, orjson.Fragment]:
+    """Stored documents by id as a part of an answer."""
+    return {key: orjson.Fragment(row.body) for key, row in rows.items()}

@@ -1,0 +1,97 @@
+"""The demo seed: a small provider with two tenants, policies, storage templates, thirty users and their jobs."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from .emulator import Emulator
+from .methods.setup import create_admin, store_config
+from .seed_users import DAY, EPOCH, GIB, UserMaker, guid_from, put_policy
+
+TENANTS = {
+    "11111111-1111-4111-8111-111111111111": ("ACME", "backup.acme.example"),
+    "22222222-2222-4222-8222-222222222222": ("Globex", "backup.globex.example"),
+}
+USERS_FOR_EACH = 10
+OUTCOMES = (5000, 5000, 5000, 5000, 7001, 7002, 7004, 6001)
+
+GOLD = {"Mode": 802, "Ranges": [{"Type": 903, "Days": 30}, {"Type": 906, "Weeks": 12}, {"Type": 905, "Months": 24}]}
+SILVER = {"Mode": 802, "Ranges": [{"Type": 903, "Days": 14}]}
+
+
+def _template(name: str, rng: random.Random, limit: int) -> dict[str, Any]:
+    return {
+        "ID": guid_from(rng),
+        "Type": "comet",
+        "Description": name,
+        "RemoteAddress": "$self$",
+        "StorageLimitEnabled": limit > 0,
+        "StorageLimitBytes": limit,
+    }
+
+
+def _policies(emulator: Emulator, rng: random.Random, organization: str) -> list[str]:
+    keys = []
+    for name, retention, default in (("Gold", GOLD, False), ("Silver", SILVER, True)):
+        key = guid_from(rng)
+        settings = {"DefaultStorageVaultRetention": retention, "PreventDeleteStorageVault": True, "PreventOpenWebUI": not default}
+        policy = {"Description": name, "OrganizationID": organization, "DefaultUserPolicy": default, "Policy": settings}
+        put_policy(emulator, key, policy)
+        keys.append(key)
+    return keys
+
+
+def _job(emulator: Emulator, rng: random.Random, profile: dict[str, Any], age_days: int) -> None:
+    status = OUTCOMES[rng.randrange(len(OUTCOMES))]
+    start = EPOCH + (400 - age_days) * DAY + rng.randrange(DAY)
+    size = rng.randrange(1, 200) * GIB
+    job = {
+        "GUID": guid_from(rng),
+        "Username": profile["Username"],
+        "Classification": 4001,
+        "Status": status,
+        "StartTime": start,
+        "EndTime": 0 if status == 6001 else start + rng.randrange(60, 7200),
+        "SourceGUID": next(iter(profile["Sources"])),
+        "DestinationGUID": next(iter(profile["Destinations"])),
+        "DeviceID": next(iter(profile["Devices"])),
+        "ClientVersion": "25.9.8",
+        "TotalFiles": rng.randrange(1, 500_000),
+        "TotalSize": size,
+        "UploadSize": size // 50,
+    }
+    shaped = emulator.take("BackupJobDetail", job, "seed")
+    organization = profile.get("OrganizationID", "")
+    emulator.store.put("job", job["GUID"], shaped, organization=organization, parent=profile["Username"])
+
+
+def _users(emulator: Emulator, rng: random.Random, organization: str, prefix: str) -> None:
+    maker = UserMaker(emulator, rng, organization, _policies(emulator, rng, organization))
+    for number in range(USERS_FOR_EACH):
+        username = f"{prefix}-{number + 1:02d}"
+        profile = maker.make(number, username)
+        emulator.store.put("user", username, profile, organization=organization, parent=profile["PolicyID"])
+        for age_days in range(5):
+            _job(emulator, rng, profile, age_days)
+
+
+def seed_demo(emulator: Emulator) -> None:
+    """Fill an empty server."""
+    rng = random.Random("demo")
+    config = emulator.store.document("server", "config") or {}
+    templates = [{**config["AuthenticationRole"]["RemoteStorage"][0], "ID": guid_from(rng)}, _template("Europe", rng, 500 * GIB)]
+    config["AuthenticationRole"]["RemoteStorage"] = emulator.take("list<RemoteStorageOption>", templates, "seed")
+    store_config(emulator, config)
+    _users(emulator, rng, "", "direct")
+    for key, (name, host) in TENANTS.items():
+        tenant = {
+            "Name": name,
+            "Hosts": [host],
+            "Branding": {"BrandName": name, "ProductName": f"{name} Backup"},
+            "Email": {"FromEmail": f"noreply@{host}", "FromName": name},
+            "RemoteStorage": [_template(f"{name} storage", rng, 250 * GIB)],
+        }
+        emulator.store.put("organization", key, emulator.take("Organization", tenant, "seed"), organization=key)
+        create_admin(emulator, name.lower(), f"{name.lower()}-admin", key)
+        _users(emulator, rng, key, name.lower())

@@ -1,0 +1,91 @@
+"""Running the application on a socket that can really go away and come back."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from .app import Application
+from .emulator import Emulator
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own handling of signals, which would end the process at the first restart."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+        yield
+
+    def leave(self) -> None:
+        """Close the listening socket at once and end as soon as possible."""
+        for server in getattr(self, "servers", []):
+            server.close()
+        self.should_exit = True
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    listener.listen(1024)
+    return listener
+
+
+class Service:
+    """Keeps one emulated server running: the service manager around the process of a real one."""
+
+    def __init__(self, emulator: Emulator, host: str, port: int) -> None:
+        self.emulator = emulator
+        self.host = host
+        self.port = port
+        self._application = Application(emulator)
+        self._server: _Server | None = None
+        self._come_back = False
+        emulator.on_restart = self.leave
+
+    def leave(self, come_back: bool) -> None:
+        """Stop listening and drop what is connected; afterwards come back, or end."""
+        self._come_back = come_back
+        if self._server is not None:
+            self._server.leave()
+
+    async def run(self, ready: Callable[[int], None]) -> None:
+        """Serve until SIGTERM, SIGINT or a shutdown call. ``ready`` is told the port once it listens.
+
+        Raises:
+            OSError: the port cannot be had.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.leave, False)
+        listener = _bind(self.host, self.port)
+        self.port = listener.getsockname()[1]
+        ready(self.port)
+        while True:
+            self._come_back = False
+            config = uvicorn.Config(
+                self._application, access_log=False, log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1
+            )
+            self._server = _Server(config)
+            await self._server.serve(sockets=[listener])
+            if not self._come_back:
+                return
+            listener = await self._wait_and_bind()
+            self.emulator.begin_run()
+
+    async def _wait_and_bind(self) -> socket.socket:
+        until = time.monotonic() + self.emulator.switches["restart_seconds"]
+        while time.monotonic() < until:
+            await asyncio.sleep(0.02)
+        return _bind(self.host, self.port)

@@ -1,0 +1,126 @@
+"""Switches: what nobody has documented, each with a default and the alternatives that clients must survive.
+
+``--set name=value`` on the command line and ``POST /_control/switch`` flip them. README.md holds the same table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Value = bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One switch. ``choices`` closes the values; without it any value of the default's type is taken."""
+
+    name: str
+    default: Value
+    meaning: str
+    choices: tuple[Value, ...] = ()
+    shapes_answers: bool = False
+
+
+_STATUSES = (400, 403, 404, 409, 500)
+
+SWITCHES = (
+    Switch("hash_mismatch_status", 409, "in-body status when a hash does not match", _STATUSES),
+    Switch("create_existing_status", 400, "in-body status when a name, id or host is taken", _STATUSES),
+    Switch("unknown_object_status", 400, "in-body status for an unknown policy, group, tenant, bucket, quota…", _STATUSES),
+    Switch("delete_unknown_status", 400, "the same for deleting one; 200 pretends it was there", (200, *_STATUSES)),
+    Switch("unknown_user_status", 400, "in-body status for an unknown user, asked by a top-level administrator", (400, 403)),
+    Switch("unknown_user_status_tenant", 403, "the same, asked by a tenant administrator", (400, 403)),
+    Switch("policy_delete_in_use", "detach", "users keep the settings without a policy, or the call is refused", ("detach", "refused")),
+    Switch("unknown_policy", "refused", "a user is given an unknown or another tenant's policy", ("refused", "stored")),
+    Switch("empty_collections", "empty", "empty lists and maps as [] and {}, or as null", ("empty", "null"), True),
+    Switch("omit_when_zero", True, "leave out members that the facts mark so when they are zero", (), True),
+    Switch("keep_unknown_members", True, "keep members that the facts do not know", (), True),
+    Switch("check_enumerations", True, "refuse values outside a closed enumeration", (), True),
+    Switch("config_secrets", "obscured", "secrets in configuration documents", ("obscured", "plain")),
+    Switch("obscured_secrets_sent_back", "kept", "keep the old secret, or store the obscured text", ("kept", "literal")),
+    Switch("submitted_read_only", "ignored", "submitted CreateTime, CreationGUID and Statistics", ("ignored", "stored")),
+    Switch("set_protected_item_rules", "replace", "rules of a protected item that are not sent again", ("replace", "merge")),
+    Switch("delete_protected_item_rules", "removed", "rules of a deleted protected item", ("removed", "left")),
+    Switch("revoke_device_items", "removed", "protected items of a revoked device, and their rules", ("removed", "left")),
+    Switch("fragment_set_restarts", False, "setting a part of the configuration restarts the server"),
+    Switch("sessions_survive_restart", False, "session keys stay valid over a restart"),
+    Switch("unknown_path", "404", "an unknown path: HTTP 404 text, or an in-body status", ("404", "400", "403")),
+    Switch("disabled_role", "404", "a call to a role that is off: HTTP 404 text, or an in-body status", ("404", "400", "403")),
+    Switch("login_protection_reply", "403", "too many failed logins: in-body 403, or HTTP 429", ("403", "429")),
+    Switch("tenant_admin_by", "host", "equal names in several tenants: Host header first, or only credentials", ("host", "credentials")),
+    Switch("default_policy_scope", "tenant", "one default policy for each tenant, or one for the server", ("tenant", "server")),
+    Switch("validation", "none", "time zones and e-mail addresses of users: unchecked, or refused with 400", ("none", "strict")),
+    Switch("organization_set_unknown_id", "refused", "organization/set with an id that does not exist", ("refused", "creates")),
+    Switch("policies_new_returns_id", False, "policies/new also gives PolicyID"),
+    Switch("resource_hash", "content", "the same bytes uploaded twice", ("content", "random")),
+    Switch("new_tenant_admin_permissions", "allow", "Allow… permissions of a new tenant administrator", ("allow", "none")),
+    Switch("latency_ms", 0, "wait this long before every API answer"),
+    Switch("random_502", 0.0, "share of API calls answered with HTTP 502"),
+    Switch("restart_seconds", 0.4, "how long connections are refused during a restart"),
+    Switch("bcrypt_rounds", 4, "cost of stored password hashes, 4 to 15", tuple(range(4, 16))),
+    Switch("gzip_limit_bytes", 1_000_000, "larger answers are sent as they are, whatever the client accepts"),
+)
+
+BY_NAME = {switch.name: switch for switch in SWITCHES}
+
+
+class UnknownSwitch(ValueError):
+    """No such switch, or a value it does not take; the text says which."""
+
+
+def _convert(switch: Switch, value: Any) -> Value:
+    """A value, or its text from the command line, as the switch's type.
+
+    Raises:
+        UnknownSwitch: the value does not fit.
+    """
+    problem = UnknownSwitch(f"{switch.name}: {value!r} is not possible; {_wanted(switch)}")
+    wanted = type(switch.default)
+    if wanted is bool:
+        spellings = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+        if str(value).lower() not in spellings:
+            raise problem
+        return spellings[str(value).lower()]
+    try:
+        converted: Value = wanted(value)
+    except (TypeError, ValueError):
+        raise problem from None
+    if switch.choices and converted not in switch.choices:
+        raise problem
+    return converted
+
+
+def _wanted(switch: Switch) -> str:
+    if switch.choices:
+        return "one of " + ", ".join(str(choice) for choice in switch.choices)
+    return {bool: "true or false", int: "an integer", float: "a number"}.get(type(switch.default), "text")
+
+
+class Switches:
+    """The present setting of every switch, read as attributes of :meth:`__getitem__`."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, Value] = {switch.name: switch.default for switch in SWITCHES}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def set(self, name: str, value: Any) -> None:
+        """Flip one switch.
+
+        Raises:
+            UnknownSwitch: no such switch, or not a value of it.
+        """
+        if name not in BY_NAME:
+            raise UnknownSwitch(f"unknown switch {name!r}; there are {', '.join(sorted(BY_NAME))}")
+        self._values[name] = _convert(BY_NAME[name], value)
+
+    def as_dict(self) -> dict[str, Value]:
+        """Every switch with its present value."""
+        return dict(self._values)
+
+    @property
+    def answers_as_stored(self) -> bool:
+        """Whether stored documents can be sent without being shaped again."""
+        return all(self._values[switch.name] == switch.default for switch in SWITCHES if switch.shapes_answers)
