@@ -87,7 +87,7 @@ class TooOld(CometError):
 
     def __init__(self, what: str, needed: str, found: str) -> None:
         super().__init__(
-            f"{what} needs Comet Server {needed} or newer; this server is {found}.",
+            f"{what[:1].upper()}{what[1:]} needs Comet Server {needed} or newer; this server is {found}.",
             what=what,
             needed=needed,
             found=found,

@@ -55,9 +55,11 @@ def explain(error: BaseException, through_proxy: bool) -> Reason:
     for cause in causes:
         if isinstance(cause, UnfitAnswer):
             return Reason(str(cause), lasting=True, garbled=True)
-        if isinstance(cause, ssl.SSLCertVerificationError):
+        # Before version 2, urllib3 had its own exception for a certificate of another name.
+        if isinstance(cause, ssl.SSLCertVerificationError) or type(cause).__name__ == "CertificateError":
+            detail = getattr(cause, "verify_message", cause)
             return Reason(
-                f"its certificate is not trusted ({cause.verify_message}). Give the authority that signed it as "
+                f"its certificate is not trusted ({detail}). Give the authority that signed it as "
                 "ca_path; only for a server on trial set validate_certs to false",
                 lasting=True,
             )

@@ -207,7 +207,8 @@ class Transport:
     def _content(self, response: requests.Response, ends: float) -> bytes:
         """The decompressed body. Looks at the clock and the size with every piece that arrives."""
         response.raw.enforce_content_length = True  # older urllib3 would take half an answer for a whole one
-        read = getattr(response.raw, "read1", response.raw.read)  # read1 does not wait until the piece is full
+        # read1 does not wait until the piece is full; older urllib3 lacks it, and looks at the clock less often.
+        read = getattr(response.raw, "read1", response.raw.read)
         pieces: list[bytes] = []
         size = 0
         while True:

@@ -292,7 +292,7 @@ class TestVersions:
     def test_too_old(self, server: ScriptedServer, client: Client) -> None:
         server.script(version("24.9.7"))
         with pytest.raises(TooOld, match=r"Shared quotas needs Comet Server 25.9.8 or newer; this server is 24.9.7"):
-            client.require("25.9.8", "Shared quotas")
+            client.require("25.9.8", "shared quotas")
         with pytest.raises(TooOld) as caught:
             client.require("AdminAddFirstAdminUser", "The first administrator")
         needed = _client.model.method("AdminAddFirstAdminUser").since

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 import urllib3
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _transport
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, Unreachable
+from ansible_collections.comet.backup.plugins.module_utils._api._failures import explain
 from ansible_collections.comet.backup.plugins.module_utils._api._transport import ConnectionSettings, Transport
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.scripted_server import Reply, ScriptedServer
 
@@ -122,6 +124,15 @@ class TestTls:
 
     def test_authority_file_without_a_certificate(self, settings: ConnectionSettings, certificate: Any) -> None:
         fails(dataclasses.replace(settings, ca_path=certificate.key), "ca_path")
+
+
+def test_wrong_name_as_older_urllib3_tells_it() -> None:
+    class CertificateError(ValueError):
+        pass
+
+    reason = explain(requests.exceptions.SSLError(CertificateError("hostname 'a' doesn't match 'b'")), False)
+    assert "not trusted (hostname 'a' doesn't match 'b')" in reason.sentence
+    assert reason.lasting
 
 
 class TestClientCertificate:
