@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env python
 # Copyright (c) 2026, comet.backup contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Build ``plugins/module_utils/_api/_facts.py`` from the vendor's facts and our overlay.

@@ -43,7 +43,8 @@ def answer(task: Task, params: Mapping[str, Any], server_for: Callable[[], Serve
         server.warnings = []
         result = task.run(server, params)
     except CometError as error:
-        return Answer({"msg": error.message, "error": error.details()}, failed=True, secrets=secrets)
+        message = ": ".join(filter(None, (task.about(params), error.message)))
+        return Answer({"msg": message, "error": error.details()}, failed=True, secrets=secrets)
     return Answer(result, warnings=server.warnings, secrets=secrets)
 
 
@@ -117,7 +118,8 @@ def run_here(
         done = Answer({"msg": complaint(validation, spec)}, failed=True)
     else:
         done = answer(task, params, lambda: server_for(params))
-    result = {**done.result, "invocation": {"module_args": params}}
+    given = {option: params.get(option, value) for option, value in arguments.items()}
+    result = {**done.result, "invocation": {"module_args": given}}
     if done.failed:
         result["failed"] = True
     if done.warnings:

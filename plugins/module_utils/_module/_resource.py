@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import resource_spec
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _engine, _fields, _plan, _redact
@@ -35,15 +34,10 @@ class ResourceTask(Task):
         patch = _document.patch_from(self.resource.structure, self._members(params), lambda kind, value, where: value)
         return _redact.keyed_secrets(self.resource.structure, patch)
 
-    def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
-        try:
-            return self._run(server, params)
-        except CometError as error:
-            label = params.get("name") or params.get("id") or ""
-            error.message = f"{self.resource.noun} {label}".rstrip() + f": {error.message}"
-            raise
+    def about(self, params: Mapping[str, Any]) -> str:
+        return " ".join(filter(None, (self.resource.noun, params.get("name") or params.get("id"))))
 
-    def _run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
+    def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         wish = self._address(server, params)
         found = server.find(self.resource, wish)
         if wish.present:
@@ -106,11 +100,11 @@ class ResourceTask(Task):
         """The task's result: the object under its noun, what changed, and a sentence."""
         resource = self.resource
         kinds = {other.kind: other for other in resource.references}
-        done = _DONE[outcome.plan.action]
+        done = _DONE[outcome.plan.action if outcome.changed else _plan.NONE]
         label = " ".join(filter(None, (resource.noun, wish.name or wish.id)))
         result: dict[str, Any] = {
             "changed": outcome.changed,
-            "msg": f"{label} {done}" if outcome.changed else f"{label} {_DONE[_plan.NONE]}",
+            "msg": f"{label} {done}",
             resource.kind: self._shown(outcome),
             "diff": _plan.difference(
                 resource.structure, outcome.plan, lambda kind, key: server.label(kinds.get(kind), key)
@@ -120,7 +114,7 @@ class ResourceTask(Task):
             result["restarted"] = outcome.restarted
         if outcome.plan.removed:
             result["removed"] = list(outcome.plan.removed)
-        return {**result, **outcome.extra}
+        return result
 
     def _shown(self, outcome: _engine.Outcome) -> dict[str, Any]:
         if outcome.document is None:

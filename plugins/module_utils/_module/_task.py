@@ -22,6 +22,10 @@ class Task:
         """Further arguments of AnsibleModule, such as required_one_of."""
         return {}
 
+    def about(self, params: Mapping[str, Any]) -> str:
+        """What the task is about, to begin an error message with; empty for nothing in particular."""
+        return ""
+
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         """Do the work. Raises CometError. The result holds no secret."""
         raise TypeError(f"{type(self).__name__} does nothing")

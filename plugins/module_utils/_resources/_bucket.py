@@ -8,7 +8,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Plan, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
@@ -17,25 +17,25 @@ class BucketHooks(Hooks):
     """A bucket is registered once: neither its key nor its tenant can be changed by any call."""
 
     def prepare(self, wish: Wish, found: Found) -> Wish:
-        """Refuses another tenant for a bucket that exists."""
+        """Refuses another tenant for a bucket that exists, and to make one without a key."""
         owner = (found.document or {}).get("OrganizationID") or ""
         if found.document is not None and wish.present and wish.tenant is not None and wish.tenant != owner:
             raise InvalidOption(f"tenant: the bucket belongs to {owner or 'the top level'}, which cannot be changed")
+        if found.document is None and wish.present and not wish.arguments.get("key_hash"):
+            raise InvalidOption("key_hash: needed to register a bucket, since no call gives it a key later")
         return wish
 
     def creation(self, wish: Wish) -> dict[str, Any]:
-        """The key in the hash format given; without one the server makes a key of its own."""
-        key, code = wish.arguments.get("key_hash"), wish.arguments.get("key_hash_format")
-        return {} if key is None else {"SetKeyHashValue": key, "SetKeyHashFormat": str(code or 0)}
+        """The key as the server will keep it: with an ID of our choice the API wants a key of our choice."""
+        return {
+            "SetKeyHashValue": wish.arguments["key_hash"],
+            "SetKeyHashFormat": str(wish.arguments["key_hash_format"]),
+        }
 
     def loss(self, server: Server, found: Found) -> str:
         """Always: what lies in the bucket is destroyed."""
         size = ((found.document or {}).get("Size") or {}).get("Size") or 0
         return f"destroys the backup data in it ({size} bytes when last measured)"
-
-    def extra(self, server: Server, plan: Plan, answer: Any, wish: Wish) -> dict[str, Any]:
-        """The key that the server made, which it tells only now, for a task that asked for it."""
-        return {"new_key": answer.get("NewBucketKey") or ""} if wish.arguments.get("return_key") else {}
 
 
 BUCKET = Resource(
@@ -49,8 +49,7 @@ BUCKET = Resource(
     deleting=Call("AdminStorageDeleteBucket", {"BucketID": "id"}),
     arguments={
         "key_hash": {"type": "str", "no_log": True},
-        "key_hash_format": {"type": "int", "no_log": False},
-        "return_key": {"type": "bool", "default": False, "no_log": False},
+        "key_hash_format": {"type": "int", "default": 0, "no_log": False},
     },
     references=(TENANT,),
     hooks=BucketHooks(),

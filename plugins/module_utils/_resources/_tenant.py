@@ -30,7 +30,7 @@ TENANT = Resource(
     name="Name",
     whole=True,
     listing=Call("AdminOrganizationList"),
-    creating=Call("AdminOrganizationSet", {"Organization": "document"}),
+    creating=Call("AdminOrganizationSet", {"Organization": "document"}, made="ID"),
     updating=Call("AdminOrganizationSet", {"OrganizationID": "id", "Organization": "document"}),
     deleting=Call("AdminOrganizationDelete", {"OrganizationID": "id"}),
     hooks=TenantHooks(),

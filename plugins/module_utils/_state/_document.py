@@ -9,6 +9,7 @@ A patch holds only what the task names: values, nested patches, lists of patches
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Member
@@ -121,26 +122,38 @@ def extra_patch(name: str, extra: Mapping[str, Any], where: str = "extra") -> di
     return result
 
 
-def options_from(name: str, document: Mapping[str, Any] | None, label: Name | None = None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class View:
+    """How a document is shown. ``label`` turns IDs of other objects into what to show for them; ``kept`` says whether
+    members that the server or the engine keeps are shown, such as times and counters."""
+
+    label: Name | None = None
+    kept: bool = True
+
+
+PLAIN = View()
+
+
+def options_from(name: str, document: Mapping[str, Any] | None, view: View = PLAIN) -> dict[str, Any]:
     """The document of structure ``name`` in the spelling of the options, secrets hidden.
 
-    Members that the facts do not know come under ``extra`` in the API's spelling. ``label`` turns IDs of other
-    objects into what to show for them.
+    Members that the facts do not know come under ``extra`` in the API's spelling.
     """
     known = _fields.fields(name)
     result: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     for key, value in (document or {}).items():
-        if key in known:
-            result[known[key].option] = shown(known[key], value, document or {}, label)
-        else:
+        field = known.get(key)
+        if field is None:
             extra[key] = _redact.mask_unknown(key, value)
+        elif view.kept or not field.member.computed:
+            result[field.option] = shown(field, value, document or {}, view)
     if extra:
         result["extra"] = extra
     return result
 
 
-def shown(field: Field, value: Any, siblings: Mapping[str, Any], label: Name | None = None) -> Any:
+def shown(field: Field, value: Any, siblings: Mapping[str, Any], view: View = PLAIN) -> Any:
     """The value of one member as a person reads it; ``siblings`` is the structure that holds it."""
     member = field.member
     if value is None:
@@ -148,19 +161,19 @@ def shown(field: Field, value: Any, siblings: Mapping[str, Any], label: Name | N
     if member.secret and not member.secret_keys and not isinstance(value, dict):
         return _redact.hidden(value)
     if field.kind == _fields.STRUCT:
-        return options_from(field.inner or "", value, label)
+        return options_from(field.inner or "", value, view)
     if field.kind == _fields.ENTRIES:
-        return [{field.key_option: key, **options_from(field.inner or "", item, label)} for key, item in value.items()]
+        return [{field.key_option: key, **options_from(field.inner or "", item, view)} for key, item in value.items()]
     if field.kind == _fields.RECORDS:
-        return [options_from(field.inner or "", item, label) for item in value]
+        return [options_from(field.inner or "", item, view) for item in value]
     if field.kind == _fields.MAP:
         return _redact.mask_map(member, value, siblings)
     if field.kind == _fields.LIST:
-        return [_label(member, item, label) for item in value]
-    return _label(member, value, label)
+        return [_label(member, item, view) for item in value]
+    return _label(member, value, view)
 
 
-def _label(member: Member, value: Any, label: Name | None) -> Any:
-    if member.reference and label and value:
-        return label(member.reference, value)
+def _label(member: Member, value: Any, view: View) -> Any:
+    if member.reference and view.label and value:
+        return view.label(member.reference, value)
     return _values.to_option(member, value)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
@@ -34,7 +34,6 @@ class Outcome:
     document: Mapping[str, Any] | None = None
     id: str = ""
     restarted: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 def plan(resource: Resource, found: Found, wish: Wish, making: bool = False) -> Plan:
@@ -61,7 +60,7 @@ class _Run:
         self.making = False
         self.wrote = False
         self.restarted = False
-        self.extra: dict[str, Any] = {}
+        self.id = ""
 
     def run(self, found: Found) -> Outcome:
         """From what was read to the outcome."""
@@ -120,7 +119,8 @@ class _Run:
             return True
         if step.action == CREATE:
             answer = self._call(self.resource.creating, step, self.resource.hooks.creation(self.wish))
-            self.extra.update(self.resource.hooks.extra(self.server, step, answer, self.wish))
+            if self.resource.creating and self.resource.creating.made:
+                self.id = str(answer.get(self.resource.creating.made) or "")
             return self.resource.whole
         if step.after is not step.found.document:
             self._update(step)
@@ -169,5 +169,5 @@ class _Run:
     def _outcome(self, first: Plan, last: Plan) -> Outcome:
         deleted = first.action == DELETE
         document = None if deleted else (last.after if last.action != NONE else last.found.document)
-        key = last.found.id or first.found.id
-        return Outcome(self.resource, first, self.wrote, document, key, self.restarted, self.extra)
+        key = self.id or last.found.id or first.found.id
+        return Outcome(self.resource, first, self.wrote, document, key, self.restarted)

@@ -91,27 +91,28 @@ def difference(structure: str, plan: Plan, label: Name | None = None) -> dict[st
 
     Shape: ``{"before": {...}, "after": {...}}``; both empty when nothing changes.
     """
+    view = _document.View(label, kept=False)
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     if plan.action == DELETE:
-        before = without_zeros(_document.options_from(structure, plan.found.document, label))
+        before = without_zeros(_document.options_from(structure, plan.found.document, view))
     for change in plan.changes if plan.action != DELETE else ():
         if change.secret:
             _put(before, change.path, "" if not change.before else None)
             _put(after, change.path, _redact.MARKER if change.after else "")
             continue
-        _put(before, change.path, _shown(change, change.before, label))
-        _put(after, change.path, _shown(change, change.after, label))
+        _put(before, change.path, _shown(change, change.before, view))
+        _put(after, change.path, _shown(change, change.after, view))
     return {"before": before if plan.action != CREATE else {}, "after": after}
 
 
-def _shown(change: Change, value: Any, label: Name | None) -> Any:
+def _shown(change: Change, value: Any, view: _document.View) -> Any:
     """One side of a change, or None where there is nothing on that side."""
     if change.field is None:
         return _redact.mask_unknown(change.path[-1], value)
     if change.whole:
-        return None if value is None else without_zeros(_document.options_from(change.field.inner or "", value, label))
-    return _document.shown(change.field, value, {}, label)
+        return None if value is None else without_zeros(_document.options_from(change.field.inner or "", value, view))
+    return _document.shown(change.field, value, {}, view)
 
 
 def without_zeros(value: Any) -> Any:

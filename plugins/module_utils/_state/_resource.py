@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Plan, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 
 if TYPE_CHECKING:
     from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
@@ -23,7 +23,8 @@ class Call:
     """How a method of the API serves a kind.
 
     ``sends`` maps parameters to what they carry: ``id``, ``document``, ``lock`` or ``tenant``; ``fixed`` ones are the
-    same each time. ``reply`` and ``lock`` name the members of the answer that hold the document and its hash.
+    same each time. ``reply`` and ``lock`` name the members of the answer that hold the document and its hash, ``made``
+    the one that holds the ID of what the call has made.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Call:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     reply: str = ""
     lock: str = ""
+    made: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,6 @@ class Hooks:
     def loss(self, server: Server, found: Found) -> str:
         """What would be lost by deleting the object, as the rest of a sentence; empty for nothing."""
         return ""
-
-    def extra(self, server: Server, plan: Plan, answer: Any, wish: Wish) -> dict[str, Any]:
-        """Further results from the answer of the creating call."""
-        return {}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import Refused
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError, Refused
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import Ambiguous, NotFound, nearest
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
@@ -72,7 +72,7 @@ class Server:
                 if fresh:
                     self.forget(resource)
                 return Found(wish.id, self.listing(resource).get(wish.id), fresh=fresh)
-            return self._read(resource, wish.id, certain=False)
+            return self._read(resource, resource.reading, wish.id, certain=False)
         if fresh:
             self.forget(resource)
         key = wish.id or self.lookup(resource, wish.name, wish.tenant)
@@ -82,12 +82,12 @@ class Server:
         document = self.listing(resource, wish.tenant).get(key) if key else None
         if document is None or resource.reading is None or not fresh:
             return Found(key, document, fresh=fresh)
-        return self._read(resource, key, certain=True)
+        return self._read(resource, resource.reading, key, certain=True)
 
-    def _read(self, resource: Resource, key: str, certain: bool) -> Found:
+    def _read(self, resource: Resource, call: Call | None, key: str, certain: bool) -> Found:
         """One object with its lock; absent when the server refuses and its list agrees."""
-        call = resource.reading
-        assert call is not None
+        if call is None:
+            raise CometError("the API has no call to read it")
         try:
             answer = self.client.call(call.method, **arguments(call, {"id": key}))
         except Refused as error:
