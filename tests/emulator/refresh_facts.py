@@ -49,13 +49,17 @@ def pick(entry: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
 def compact(kind: str, facts: dict[str, Any]) -> dict[str, Any]:
     """The part of one vendor file (structures, methods, constants, fields_semantics) that the emulator reads."""
     if kind == "structures":
-        return {name: {"fields": [pick(field, FIELD_KEYS) for field in entry["fields"]]} for name, entry in facts.items()}
+        return {
+            name: {"fields": [pick(field, FIELD_KEYS) for field in entry["fields"]]} for name, entry in facts.items()
+        }
     if kind == "methods":
         return {
             name: {
                 **pick(entry, METHOD_KEYS),
                 "params": [pick(parameter, PARAMETER_KEYS) for parameter in entry["params"]],
-                "legacy_paths": sorted({legacy["path"] for legacy in entry.get("legacy_endpoints", [])} - {entry["path"]}),
+                "legacy_paths": sorted(
+                    {legacy["path"] for legacy in entry.get("legacy_endpoints", [])} - {entry["path"]}
+                ),
             }
             for name, entry in facts.items()
         }

@@ -73,7 +73,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         asyncio.run(Service(emulator, options.host, options.port).run(ready))
     except OSError as problem:
-        print(f"comet-emulator: cannot listen on {options.host} port {options.port}: {problem.strerror}", file=sys.stderr)
+        print(
+            f"comet-emulator: cannot listen on {options.host} port {options.port}: {problem.strerror}", file=sys.stderr
+        )
         return 1
     finally:
         emulator.store.close()

@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,13 +18,13 @@ from . import methods
 from .auth import authenticate
 from .calls import writes
 from .control import answer_control
-from .emulator import Emulator, Stored
+from .emulator import Emulator
 from .errors import ApiError, PlainError, refuse_path, translate
 from .facts import Method
 from .faults import Fault
 from .parameters import parse_form, read_parameters
 from .permissions import check_permission, check_role
-from .routing import HANDLERS, Call, Caller, Request
+from .routing import HANDLERS, Call, Request
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -56,6 +56,7 @@ class Application:
         methods.load()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request, as ASGI wants it."""
         if scope["type"] != "http":
             return
         path = scope["path"]
@@ -172,7 +173,7 @@ def _envelope(problem: ApiError, language: str) -> Answer:
 # HTTP
 
 
-async def _body_of(receive: Receive) -> AsyncIterator[bytes]:
+async def _body_of(receive: Receive) -> AsyncGenerator[bytes, None]:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":

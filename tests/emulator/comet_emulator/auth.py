@@ -42,9 +42,9 @@ def authenticate(emulator: Emulator, method: Method, request: Request) -> Caller
         return Caller()
     if method.auth == "user":
         return login_user(emulator, given)
-    if method.auth == "admin_unless_public_downloads" and not given["Username"]:
-        if emulator.config["SoftwareBuildRole"]["AllowUnauthenticatedDownloads"]:
-            return Caller()
+    public = emulator.config["SoftwareBuildRole"]["AllowUnauthenticatedDownloads"]
+    if method.auth == "admin_unless_public_downloads" and public and not given["Username"]:
+        return Caller()
     if method.auth == "admin_or_user":
         try:
             return login_admin(emulator, request, given, method.name)
@@ -110,7 +110,9 @@ def _candidates(emulator: Emulator, request: Request, username: str) -> list[str
     return keys
 
 
-def _check_factors(emulator: Emulator, key: str, admin: dict[str, Any], given: dict[str, str], method_name: str) -> None:
+def _check_factors(
+    emulator: Emulator, key: str, admin: dict[str, Any], given: dict[str, str], method_name: str
+) -> None:
     if given["AuthType"] == "PasswordTOTP":
         if not admin["AllowPasswordAndTOTPLogin"] or not _code_is_good(emulator, key, admin, given["TOTP"]):
             note_failure(emulator, given["Username"])
@@ -161,7 +163,9 @@ def code_step(secret: str, code: str) -> int | None:
     totp = pyotp.TOTP(secret)
     now = int(time.time()) // 30
     try:
-        return next((step for step in (now, now - 1, now + 1) if pyotp.utils.strings_equal(totp.at(step * 30), code)), None)
+        return next(
+            (step for step in (now, now - 1, now + 1) if pyotp.utils.strings_equal(totp.at(step * 30), code)), None
+        )
     except ValueError:
         return None
 

@@ -61,6 +61,12 @@ def _switches(emulator: Emulator, _: Document) -> Document:
     return {"version": emulator.version_text, **emulator.switches.as_dict()}
 
 
+def _reset_switches(emulator: Emulator, _: Document) -> Document:
+    emulator.switches.reset()
+    emulator.set_version(emulator.initial_version)
+    return _switches(emulator, {})
+
+
 def _calls(emulator: Emulator, _: Document) -> Document:
     return emulator.calls.report()
 
@@ -131,4 +137,5 @@ ACTIONS: dict[tuple[str, str], Callable[[Emulator, Document], Document]] = {
     ("POST", "restore"): _restore,
     ("POST", "snapshot"): _snapshot,
     ("POST", "switch"): _switch,
+    ("POST", "switch/reset"): _reset_switches,
 }

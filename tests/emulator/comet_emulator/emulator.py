@@ -51,6 +51,8 @@ class Emulator:
         self.on_restart: Callable[[bool], None] = lambda come_back: None
         self.start_time = int(time.time()) - 1
         self.start_hash = guid()
+        self.initial_version = version
+        self.switches.keep_as_initial()
         self.set_version(version)
 
     # Version and shapes
@@ -59,9 +61,7 @@ class Emulator:
         """Become a server of this version: methods and members newer than it do not exist."""
         self.version_text = text
         self.version: Version = parse_version(text)
-        self.methods = {
-            name: method for name, method in self.facts.methods.items() if method.since <= self.version
-        }
+        self.methods = {name: method for name, method in self.facts.methods.items() if method.since <= self.version}
         self.routes: dict[str, Method] = {}
         for method in self.methods.values():
             for path in (method.path, *method.legacy_paths):

@@ -17,7 +17,13 @@ class ApiError(Exception):
     """A refused call: HTTP 200 with ``status`` and ``message`` in the body, unless ``http_status`` says otherwise."""
 
     def __init__(
-        self, status: int, message: str, *, http_status: int = 200, headers: dict[str, str] | None = None, **extra: object
+        self,
+        status: int,
+        message: str,
+        *,
+        http_status: int = 200,
+        headers: dict[str, str] | None = None,
+        **extra: object,
     ) -> None:
         super().__init__(message)
         self.status = status

@@ -84,7 +84,9 @@ class Facts:
 
 # Enumerations that the published constants do not close: only the value 0 of the first two is published, engines
 # come from plug-ins too, and event types and rebuilt values grow with every version.
-OPEN_ENUMERATIONS = frozenset({"PASSWORD_FORMAT", "ENCRYPTIONMETHOD", "ENGINE_BUILTIN", "SEVT", "NEW_STORAGE_VAULT_MODE"})
+OPEN_ENUMERATIONS = frozenset(
+    {"PASSWORD_FORMAT", "ENCRYPTIONMETHOD", "ENGINE_BUILTIN", "SEVT", "NEW_STORAGE_VAULT_MODE"}
+)
 
 
 def _read(name: str) -> Any:
@@ -94,7 +96,9 @@ def _read(name: str) -> Any:
 def _members(structure: str, fields: list[dict[str, Any]], semantics: dict[str, Any]) -> tuple[Member, ...]:
     members = []
     for entry in fields:
-        meaning = semantics.get(f"{structure}.{entry['name']}") or semantics.get(f"{entry.get('from')}.{entry['name']}") or {}
+        meaning = (
+            semantics.get(f"{structure}.{entry['name']}") or semantics.get(f"{entry.get('from')}.{entry['name']}") or {}
+        )
         secret = meaning.get("secret_kind", "secret") if meaning.get("secret") else ""
         enumeration = "" if meaning.get("bitset") else meaning.get("enum", "")
         members.append(
@@ -141,7 +145,9 @@ def _method(name: str, entry: dict[str, Any]) -> Method:
         since=parse_version(entry.get("since")),
         legacy_paths=tuple(entry["legacy_paths"]),
         returned_before=older,
-        response_fields_since={key: parse_version(text) for key, text in entry.get("response_fields_since", {}).items()},
+        response_fields_since={
+            key: parse_version(text) for key, text in entry.get("response_fields_since", {}).items()
+        },
     )
 
 
@@ -153,6 +159,8 @@ def load_facts() -> Facts:
         structures={name: _members(name, entry["fields"], semantics) for name, entry in _read("structures").items()},
         methods={name: _method(name, entry) for name, entry in _read("methods").items()},
         enumerations={
-            name: frozenset(entry["values"].values()) for name, entry in _read("constants").items() if not entry.get("bitset")
+            name: frozenset(entry["values"].values())
+            for name, entry in _read("constants").items()
+            if not entry.get("bitset")
         },
     )

@@ -34,7 +34,9 @@ class Faults:
         if kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
         try:
-            fault = Fault(kind, str(request.get("path") or ""), int(request.get("count", 1)), float(request.get("value", 0)))
+            fault = Fault(
+                kind, str(request.get("path") or ""), int(request.get("count", 1)), float(request.get("value", 0))
+            )
         except (TypeError, ValueError):
             raise ValueError("count and value must be numbers") from None
         if fault.count < 1:

@@ -14,7 +14,7 @@ from .shapes import split_type
 
 PREFIX = "obscured:"
 
-SHOWN = frozenset({"license_serial", "private_key_reference", "http_headers", "http_body", "embedded_structures"})
+SHOWN = frozenset({"license_serial", "private_key_reference", "http_headers", "http_body"})
 """Kinds of secrets that come back in full: the licence serial (verified), paths of files, and what is no single text."""
 
 HASHES = frozenset({"AllowedAdminUser"})
@@ -22,7 +22,7 @@ HASHES = frozenset({"AllowedAdminUser"})
 
 
 def obscure(emulator: Emulator, type_name: str, document: Any) -> Any:
-    """The document with its secrets obscured, unless the switch ``config_secrets`` says plain."""
+    """The document with its secrets obscured, unless a switch says plain."""
     if emulator.switches["config_secrets"] == "plain":
         return document
     return _walk(emulator, type_name, document, lambda secret: _obscured(emulator, secret))

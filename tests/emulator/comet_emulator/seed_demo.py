@@ -35,7 +35,11 @@ def _policies(emulator: Emulator, rng: random.Random, organization: str) -> list
     keys = []
     for name, retention, default in (("Gold", GOLD, False), ("Silver", SILVER, True)):
         key = guid_from(rng)
-        settings = {"DefaultStorageVaultRetention": retention, "PreventDeleteStorageVault": True, "PreventOpenWebUI": not default}
+        settings = {
+            "DefaultStorageVaultRetention": retention,
+            "PreventDeleteStorageVault": True,
+            "PreventOpenWebUI": not default,
+        }
         policy = {"Description": name, "OrganizationID": organization, "DefaultUserPolicy": default, "Policy": settings}
         put_policy(emulator, key, policy)
         keys.append(key)
@@ -80,7 +84,10 @@ def seed_demo(emulator: Emulator) -> None:
     """Fill an empty server."""
     rng = random.Random("demo")
     config = emulator.store.document("server", "config") or {}
-    templates = [{**config["AuthenticationRole"]["RemoteStorage"][0], "ID": guid_from(rng)}, _template("Europe", rng, 500 * GIB)]
+    templates = [
+        {**config["AuthenticationRole"]["RemoteStorage"][0], "ID": guid_from(rng)},
+        _template("Europe", rng, 500 * GIB),
+    ]
     config["AuthenticationRole"]["RemoteStorage"] = emulator.take("list<RemoteStorageOption>", templates, "seed")
     store_config(emulator, config)
     _users(emulator, rng, "", "direct")

@@ -20,11 +20,44 @@ GIB = 1 << 30
 BATCH = 5_000
 PASSWORD = "demo-password"
 
-FIRST_NAMES = ("Ada", "Ben", "Chloe", "David", "Elif", "Farid", "Grace", "Hugo", "Ines", "Jonas", "Kira", "Liam", "Mona", "Noah")
-LAST_NAMES = ("Abbott", "Brandt", "Costa", "Dubois", "Egede", "Fischer", "Garcia", "Hansen", "Ito", "Jansen", "Kowalski", "Lindt")
+FIRST_NAMES = (
+    "Ada",
+    "Ben",
+    "Chloe",
+    "David",
+    "Elif",
+    "Farid",
+    "Grace",
+    "Hugo",
+    "Ines",
+    "Jonas",
+    "Kira",
+    "Liam",
+    "Mona",
+    "Noah",
+)
+LAST_NAMES = (
+    "Abbott",
+    "Brandt",
+    "Costa",
+    "Dubois",
+    "Egede",
+    "Fischer",
+    "Garcia",
+    "Hansen",
+    "Ito",
+    "Jansen",
+    "Kowalski",
+    "Lindt",
+)
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland")
 ENGINES = ("engine1/file", "engine1/systemstate", "engine1/mssql")
-INCLUDES = {"INCLUDE0": "C:\\Users", "INCLUDE1": "D:\\Data", "EXCLUDE0": "C:\\Users\\*\\AppData\\Local\\Temp", "USE_WIN_VSS": "1"}
+INCLUDES = {
+    "INCLUDE0": "C:\\Users",
+    "INCLUDE1": "D:\\Data",
+    "EXCLUDE0": "C:\\Users\\*\\AppData\\Local\\Temp",
+    "USE_WIN_VSS": "1",
+}
 
 
 def guid_from(rng: random.Random) -> str:
@@ -74,7 +107,9 @@ class UserMaker:
                 "EncryptionKeyEncryptionMethod": 1,
                 "RepoInitTimestamp": EPOCH,
                 "DefaultRetention": {"Mode": 802, "Ranges": [{"Type": 900, "Jobs": 30}, {"Type": 905, "Months": 12}]},
-                "Statistics": {"ClientProvidedSize": {"Size": GIB, "MeasureStarted": EPOCH, "MeasureCompleted": EPOCH + 60}},
+                "Statistics": {
+                    "ClientProvidedSize": {"Size": GIB, "MeasureStarted": EPOCH, "MeasureCompleted": EPOCH + 60}
+                },
             },
             "seed",
         )
@@ -108,8 +143,12 @@ class UserMaker:
         policy = self.policies[number % len(self.policies)] if self.policies and number % 4 else ""
         devices = {f"{rng.getrandbits(256):064x}": f"PC-{number}-{index}" for index in range(1 + number % 2)}
         vaults = {guid_from(rng): self._vault(name) for name in ("Office", "Cloud")[: 1 + number % 2]}
-        sources = {guid_from(rng): self._source(engine, owner) for owner in devices for engine in ENGINES[: 1 + number % 3]}
-        rules = {guid_from(rng): {**self.rule, "Source": source, "Destination": next(iter(vaults))} for source in sources}
+        sources = {
+            guid_from(rng): self._source(engine, owner) for owner in devices for engine in ENGINES[: 1 + number % 3]
+        }
+        rules = {
+            guid_from(rng): {**self.rule, "Source": source, "Destination": next(iter(vaults))} for source in sources
+        }
         return {
             **self.profile,
             "Username": username,
@@ -143,7 +182,13 @@ class UserMaker:
     def _source(self, engine: str, owner: str) -> Document:
         names = {"engine1/file": "Files", "engine1/systemstate": "System", "engine1/mssql": "Database"}
         properties = INCLUDES if engine == "engine1/file" else {}
-        return {**self.source, "Engine": engine, "Description": names[engine], "OwnerDevice": owner, "EngineProps": properties}
+        return {
+            **self.source,
+            "Engine": engine,
+            "Description": names[engine],
+            "OwnerDevice": owner,
+            "EngineProps": properties,
+        }
 
     def row(self, number: int, username: str) -> tuple[str, Row]:
         """The user of that number, ready for the store."""

@@ -19,7 +19,7 @@ class _Server(uvicorn.Server):
     """uvicorn without its own handling of signals, which would end the process at the first restart."""
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         yield
 
     def leave(self) -> None:
@@ -31,7 +31,8 @@ class _Server(uvicorn.Server):
 
 def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named because asyncio switches Nagle's delay off only for sockets that say they are TCP.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
@@ -75,7 +76,12 @@ class Service:
         while True:
             self._come_back = False
             config = uvicorn.Config(
-                self._application, access_log=False, log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1
+                self._application,
+                access_log=False,
+                log_level="critical",
+                lifespan="off",
+                ws="none",
+                timeout_graceful_shutdown=1,
             )
             self._server = _Server(config)
             await self._server.serve(sockets=[listener])

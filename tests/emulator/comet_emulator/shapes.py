@@ -28,7 +28,7 @@ class Malformed(Exception):
 
 
 def split_type(type_name: str) -> tuple[str, str]:
-    """``"list<int>"`` as ``("list", "int")``, ``"map<string,X>"`` as ``("map", "X")``, anything else with kind ``""``."""
+    """``"list<int>"`` as ``("list", "int")``, ``"map<string,X>"`` as ``("map", "X")``, others with the kind ``""``."""
     if type_name.startswith("list<"):
         return "list", type_name[5:-1]
     if type_name.startswith("map<"):
@@ -129,7 +129,7 @@ class Shaper:
             elif kind == "map":
                 found = self._map(inner)
             else:
-                found = self._structure(type_name)
+                found = _Structure(self, type_name)
             self._shapes[type_name] = found
         return found
 
@@ -178,49 +178,8 @@ class Shaper:
 
         return shape_map
 
-    def _structure(self, structure: str) -> Shape:
-        plan: list[tuple[str, Shape, bool, bool, Any]] = []
-        known: set[str] = set()
-        omit, keep_unknown = self.omit, self.keep_unknown
-
-        def prepare() -> None:
-            # Structures may contain lists of themselves, so members are looked up at first use.
-            for member in self.facts.structures[structure]:
-                known.add(member.name)
-                newer = member.since > self.version
-                if self.storing or not newer:
-                    shape = self._member(member.type, member.enumeration)
-                    plan.append((member.name, shape, newer, omit and member.omit_when_zero, shape(None)))
-
-        def shape_structure(value: Any) -> Any:
-            if value is None:
-                value = {}
-            if value.__class__ is not dict:
-                raise Malformed("an object")
-            if not known:
-                prepare()
-            shaped = {}
-            seen = 0
-            for name, shape, newer, omitted, zero in plan:
-                if name in value:
-                    seen += 1
-                    try:
-                        item = shape(None if newer else value[name])
-                    except Malformed as problem:
-                        problem.path.append(name)
-                        raise
-                else:
-                    item = shape(None) if zero.__class__ in (dict, list) else zero
-                if omitted and (item is None or item == zero):
-                    continue
-                shaped[name] = item
-            if keep_unknown and seen < len(value):
-                shaped.update({key: item for key, item in value.items() if key not in known})
-            return shaped
-
-        return shape_structure
-
-    def _member(self, type_name: str, enumeration: str) -> Shape:
+    def member_shape(self, type_name: str, enumeration: str) -> Shape:
+        """The function that shapes a member, which refuses values outside its enumeration when that is closed."""
         shape = self.shape_for(type_name)
         allowed = self.facts.enumerations.get(enumeration)
         if not self.closed or not allowed:
@@ -234,3 +193,52 @@ class Shaper:
             return shaped
 
         return shape_enumerated
+
+
+class _Structure:
+    """Shapes values of one structure. Its members are looked up at first use, since structures may contain lists of
+    themselves.
+    """
+
+    __slots__ = ("_known", "_plan", "_shaper", "_structure")
+
+    def __init__(self, shaper: Shaper, structure: str) -> None:
+        self._shaper = shaper
+        self._structure = structure
+        self._known: set[str] = set()
+        self._plan: list[tuple[str, Shape, bool, bool, Any]] = []
+
+    def _prepare(self) -> None:
+        shaper = self._shaper
+        for member in shaper.facts.structures[self._structure]:
+            self._known.add(member.name)
+            newer = member.since > shaper.version
+            if shaper.storing or not newer:
+                shape = shaper.member_shape(member.type, member.enumeration)
+                omitted = shaper.omit and member.omit_when_zero
+                self._plan.append((member.name, shape, newer, omitted, shape(None)))
+
+    def __call__(self, value: Any) -> Any:
+        if value is None:
+            value = {}
+        if value.__class__ is not dict:
+            raise Malformed("an object")
+        if not self._known:
+            self._prepare()
+        shaped = {}
+        seen = 0
+        for name, shape, newer, omitted, zero in self._plan:
+            if name in value:
+                seen += 1
+                try:
+                    item = shape(None if newer else value[name])
+                except Malformed as problem:
+                    problem.path.append(name)
+                    raise
+            else:
+                item = shape(None) if zero.__class__ in (dict, list) else zero
+            if not (omitted and (item is None or item == zero)):
+                shaped[name] = item
+        if self._shaper.keep_unknown and seen < len(value):
+            shaped.update({key: item for key, item in value.items() if key not in self._known})
+        return shaped

@@ -101,7 +101,9 @@ class Store:
 
     # Writing
 
-    def put(self, kind: str, key: str, document: Any, *, organization: str = "", parent: str = "", group: str = "") -> Row:
+    def put(
+        self, kind: str, key: str, document: Any, *, organization: str = "", parent: str = "", group: str = ""
+    ) -> Row:
         """Store a document (or bytes as they are) and give the row back."""
         body = document if isinstance(document, bytes) else orjson.dumps(document)
         row = Row(body, organization, parent, group)
@@ -141,7 +143,8 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All writes inside happen together, or not at all when the block raises."""
-        self._undo = undo = []
+        undo: list[tuple[str, str, Row | None]] = []
+        self._undo = undo
         try:
             yield
         except BaseException:
@@ -164,7 +167,8 @@ class Store:
             [(kind, key, *row) for kind, key, row in changes if row is not None],
         )
         self._database.executemany(
-            "DELETE FROM documents WHERE kind = ? AND id = ?", [(kind, key) for kind, key, row in changes if row is None]
+            "DELETE FROM documents WHERE kind = ? AND id = ?",
+            [(kind, key) for kind, key, row in changes if row is None],
         )
         self._database.execute("COMMIT")
 

@@ -27,34 +27,78 @@ _STATUSES = (400, 403, 404, 409, 500)
 SWITCHES = (
     Switch("hash_mismatch_status", 409, "in-body status when a hash does not match", _STATUSES),
     Switch("create_existing_status", 400, "in-body status when a name, id or host is taken", _STATUSES),
-    Switch("unknown_object_status", 400, "in-body status for an unknown policy, group, tenant, bucket, quota…", _STATUSES),
+    Switch(
+        "unknown_object_status", 400, "in-body status for an unknown policy, group, tenant, bucket, quota…", _STATUSES
+    ),
     Switch("delete_unknown_status", 400, "the same for deleting one; 200 pretends it was there", (200, *_STATUSES)),
-    Switch("unknown_user_status", 400, "in-body status for an unknown user, asked by a top-level administrator", (400, 403)),
+    Switch(
+        "unknown_user_status", 400, "in-body status for an unknown user, asked by a top-level administrator", (400, 403)
+    ),
     Switch("unknown_user_status_tenant", 403, "the same, asked by a tenant administrator", (400, 403)),
-    Switch("policy_delete_in_use", "detach", "users keep the settings without a policy, or the call is refused", ("detach", "refused")),
+    Switch(
+        "policy_delete_in_use",
+        "detach",
+        "users keep the settings without a policy, or the call is refused",
+        ("detach", "refused"),
+    ),
     Switch("unknown_policy", "refused", "a user is given an unknown or another tenant's policy", ("refused", "stored")),
     Switch("empty_collections", "empty", "empty lists and maps as [] and {}, or as null", ("empty", "null"), True),
     Switch("omit_when_zero", True, "leave out members that the facts mark so when they are zero", (), True),
     Switch("keep_unknown_members", True, "keep members that the facts do not know", (), True),
     Switch("check_enumerations", True, "refuse values outside a closed enumeration", (), True),
     Switch("config_secrets", "obscured", "secrets in configuration documents", ("obscured", "plain")),
-    Switch("obscured_secrets_sent_back", "kept", "keep the old secret, or store the obscured text", ("kept", "literal")),
-    Switch("submitted_read_only", "ignored", "submitted CreateTime, CreationGUID and Statistics", ("ignored", "stored")),
-    Switch("set_protected_item_rules", "replace", "rules of a protected item that are not sent again", ("replace", "merge")),
+    Switch(
+        "obscured_secrets_sent_back", "kept", "keep the old secret, or store the obscured text", ("kept", "literal")
+    ),
+    Switch(
+        "submitted_read_only", "ignored", "submitted CreateTime, CreationGUID and Statistics", ("ignored", "stored")
+    ),
+    Switch(
+        "set_protected_item_rules", "replace", "rules of a protected item that are not sent again", ("replace", "merge")
+    ),
     Switch("delete_protected_item_rules", "removed", "rules of a deleted protected item", ("removed", "left")),
-    Switch("revoke_device_items", "removed", "protected items of a revoked device, and their rules", ("removed", "left")),
+    Switch(
+        "revoke_device_items", "removed", "protected items of a revoked device, and their rules", ("removed", "left")
+    ),
     Switch("fragment_set_restarts", False, "setting a part of the configuration restarts the server"),
     Switch("sessions_survive_restart", False, "session keys stay valid over a restart"),
     Switch("unknown_path", "404", "an unknown path: HTTP 404 text, or an in-body status", ("404", "400", "403")),
-    Switch("disabled_role", "404", "a call to a role that is off: HTTP 404 text, or an in-body status", ("404", "400", "403")),
+    Switch(
+        "disabled_role",
+        "404",
+        "a call to a role that is off: HTTP 404 text, or an in-body status",
+        ("404", "400", "403"),
+    ),
     Switch("login_protection_reply", "403", "too many failed logins: in-body 403, or HTTP 429", ("403", "429")),
-    Switch("tenant_admin_by", "host", "equal names in several tenants: Host header first, or only credentials", ("host", "credentials")),
-    Switch("default_policy_scope", "tenant", "one default policy for each tenant, or one for the server", ("tenant", "server")),
-    Switch("validation", "none", "time zones and e-mail addresses of users: unchecked, or refused with 400", ("none", "strict")),
-    Switch("organization_set_unknown_id", "refused", "organization/set with an id that does not exist", ("refused", "creates")),
+    Switch(
+        "tenant_admin_by",
+        "host",
+        "equal names in several tenants: Host header first, or only credentials",
+        ("host", "credentials"),
+    ),
+    Switch(
+        "default_policy_scope",
+        "tenant",
+        "one default policy for each tenant, or one for the server",
+        ("tenant", "server"),
+    ),
+    Switch(
+        "validation",
+        "none",
+        "time zones and e-mail addresses of users: unchecked, or refused with 400",
+        ("none", "strict"),
+    ),
+    Switch(
+        "organization_set_unknown_id",
+        "refused",
+        "organization/set with an id that does not exist",
+        ("refused", "creates"),
+    ),
     Switch("policies_new_returns_id", False, "policies/new also gives PolicyID"),
     Switch("resource_hash", "content", "the same bytes uploaded twice", ("content", "random")),
-    Switch("new_tenant_admin_permissions", "allow", "Allow… permissions of a new tenant administrator", ("allow", "none")),
+    Switch(
+        "new_tenant_admin_permissions", "allow", "Allow… permissions of a new tenant administrator", ("allow", "none")
+    ),
     Switch("latency_ms", 0, "wait this long before every API answer"),
     Switch("random_502", 0.0, "share of API calls answered with HTTP 502"),
     Switch("restart_seconds", 0.4, "how long connections are refused during a restart"),
@@ -78,7 +122,16 @@ def _convert(switch: Switch, value: Any) -> Value:
     problem = UnknownSwitch(f"{switch.name}: {value!r} is not possible; {_wanted(switch)}")
     wanted = type(switch.default)
     if wanted is bool:
-        spellings = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+        spellings = {
+            "true": True,
+            "1": True,
+            "yes": True,
+            "on": True,
+            "false": False,
+            "0": False,
+            "no": False,
+            "off": False,
+        }
         if str(value).lower() not in spellings:
             raise problem
         return spellings[str(value).lower()]
@@ -102,6 +155,15 @@ class Switches:
 
     def __init__(self) -> None:
         self._values: dict[str, Value] = {switch.name: switch.default for switch in SWITCHES}
+        self._initial = dict(self._values)
+
+    def keep_as_initial(self) -> None:
+        """Make the present settings those that :meth:`reset` goes back to."""
+        self._initial = dict(self._values)
+
+    def reset(self) -> None:
+        """Go back to the settings of the command line."""
+        self._values = dict(self._initial)
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]

@@ -81,7 +81,7 @@ def _check_whitelist(call: Call, pattern: str) -> None:
 
 def totp_answer(secret: str, username: str, emulator: Emulator) -> dict[str, str]:
     """``Image`` and ``URL`` for an authenticator; the image is a blank one, the URL is good."""
-    url = pyotp.TOTP(secret).provisioning_uri(username, issuer_name=emulator.config["Branding"]["ProductName"])
+    url = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=emulator.config["Branding"]["ProductName"])
     return {"Image": f"data:image/png;base64,{BLANK_PNG}", "URL": url}
 
 

@@ -20,7 +20,9 @@ def create_bucket(emulator: Emulator, bucket_id: str, key_format: int, key_hash:
         "ReadWriteKey": key_hash,
         "Size": {},
     }
-    emulator.store.put("bucket", bucket_id, emulator.take("BucketProperties", bucket, "bucket"), organization=organization)
+    emulator.store.put(
+        "bucket", bucket_id, emulator.take("BucketProperties", bucket, "bucket"), organization=organization
+    )
 
 
 @handles("AdminStorageListBuckets")

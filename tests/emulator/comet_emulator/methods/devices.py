@@ -1,4 +1,4 @@
-"""Live devices. None is ever connected yet, so calls to one are refused as the real server refuses an unknown target."""
+"""Live devices. None is ever connected, so calls to one are refused as the real server refuses an unknown target."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,11 +37,16 @@ class Fragment:
 
 FRAGMENTS = (
     Fragment("BrandingConfig", ("Branding",), "BrandingConfig", "BrandingOptions", wrapped=True),
-    Fragment("BuildConfig", ("SoftwareBuildRole",), "SoftwareBuildRoleConfig", "SoftwareBuildRoleOptions", wrapped=True),
+    Fragment(
+        "BuildConfig", ("SoftwareBuildRole",), "SoftwareBuildRoleConfig", "SoftwareBuildRoleOptions", wrapped=True
+    ),
     Fragment("EmailOptions", ("Email",), "EmailOptions", "EmailOptions"),
     Fragment("WebhookOptions", ("WebhookOptions",), "WebhookOptions", "map<string,WebhookOption>"),
     Fragment(
-        "RemoteStorageVault", ("AuthenticationRole", "RemoteStorage"), "RemoteStorageOptions", "list<RemoteStorageOption>"
+        "RemoteStorageVault",
+        ("AuthenticationRole", "RemoteStorage"),
+        "RemoteStorageOptions",
+        "list<RemoteStorageOption>",
     ),
     Fragment("PsaConfigList", ("PSAConfigs",), "PSAConfigList", "list<PSAConfig>"),
     Fragment("ConstellationConfig", ("ConstellationRole",), "ConstellationRoleOptions", "ConstellationRoleOptions"),
@@ -83,7 +89,8 @@ def _register(part: Fragment) -> None:
     def set_fragment(call: Call) -> Stored:
         emulator = call.emulator
         value = reveal(emulator, part.type, call[part.parameter])
-        CHECKS.get(part.name, lambda call, value: None)(call, value)
+        if part.name in CHECKS:
+            CHECKS[part.name](call, value)
         remember(emulator, part.type, value)
         write_fragment(call, part, value)
         if call.switch("fragment_set_restarts"):
@@ -121,7 +128,10 @@ def _replace_auto_template(call: Call, removed: set[str], replacement: str) -> N
             store.put("user", key, profile, organization=row.organization, parent=row.parent, group=row.group)
 
 
-CHECKS = {"WebhookOptions": _check_webhooks, "RemoteStorageVault": _check_templates}
+CHECKS: dict[str, Callable[[Call, Any], None]] = {
+    "WebhookOptions": _check_webhooks,
+    "RemoteStorageVault": _check_templates,
+}
 
 for _part in FRAGMENTS:
     _register(_part)

@@ -129,7 +129,11 @@ def stats(call: Call) -> dict[str, Any]:
 def update_news(call: Call) -> dict[str, Any]:
     """No newer version is ever there."""
     newest = call.emulator.version_text
-    return {"latest_stable": newest, "latest_prerelease": newest, "downloads_url": "https://account.cometbackup.com/downloads"}
+    return {
+        "latest_stable": newest,
+        "latest_prerelease": newest,
+        "downloads_url": "https://account.cometbackup.com/downloads",
+    }
 
 
 @handles("AdminBrandingAvailablePlatforms", coverage=PLAUSIBLE)

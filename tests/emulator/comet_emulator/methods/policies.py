@@ -23,7 +23,9 @@ def default_policy_for(emulator: Emulator, organization: str) -> str:
     """The policy that new users of a tenant get, or ``""``."""
     whole_server = emulator.switches["default_policy_scope"] == "server"
     for key, row in emulator.store.rows("policy").items():
-        if (whole_server or row.organization == organization) and (emulator.store.peek("policy", key) or {})["DefaultUserPolicy"]:
+        if (whole_server or row.organization == organization) and (emulator.store.peek("policy", key) or {})[
+            "DefaultUserPolicy"
+        ]:
             return key
     return ""
 
@@ -51,7 +53,11 @@ def apply_policy(emulator: Emulator, profile: dict[str, Any]) -> None:
 
 def remove_sources(profile: dict[str, Any], policy_sources: list[str]) -> bool:
     """Remove protected items that a policy made, with their schedules. Returns whether there were any."""
-    gone = [key for key, source in profile["Sources"].items() if source["PolicySourceID"] and source["PolicySourceID"] in policy_sources]
+    gone = [
+        key
+        for key, source in profile["Sources"].items()
+        if source["PolicySourceID"] and source["PolicySourceID"] in policy_sources
+    ]
     for key in gone:
         remove_source(profile, key)
     return bool(gone)

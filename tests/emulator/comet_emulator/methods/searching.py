@@ -36,7 +36,8 @@ def matches(clause: dict[str, Any], document: dict[str, Any]) -> bool:
         return _rule(clause, document)
     results = [matches(child, document) for child in clause.get("ClauseChildren") or ()]
     found = any(results) if kind.endswith("or") else all(results)
-    return found != kind.startswith("not_")
+    negated: bool = kind.startswith("not_")
+    return found != negated
 
 
 def _value(field: str, document: dict[str, Any]) -> Any:
@@ -57,7 +58,7 @@ def _rule(clause: dict[str, Any], document: dict[str, Any]) -> bool:
         if operator.startswith("int_"):
             return NUMBERS[operator.removeprefix("int_")](int(value or 0), int(wanted))
         if operator in ("bool_is", "bool_nis"):
-            return (bool(value) == (wanted in ("1", "true"))) == (operator == "bool_is")
+            return bool(bool(value) == (wanted in ("1", "true"))) == bool(operator == "bool_is")
     except (KeyError, ValueError, re.error):
         pass
     raise ApiError(400, f"Malformed request: search rule {operator!r} with {wanted!r}")

@@ -12,7 +12,9 @@ from .profiles import find_user
 def start_user_session(call: Call, username: str) -> Stored:
     """Begin a session for an end user."""
     emulator = call.emulator
-    session = emulator.sessions.start("user", username, username, emulator.config["SessionSettings"]["ExpiredInSeconds"])
+    session = emulator.sessions.start(
+        "user", username, username, emulator.config["SessionSettings"]["ExpiredInSeconds"]
+    )
     return call.ok("Logged in OK.", SessionKey=session.key, SessionType="user")
 
 

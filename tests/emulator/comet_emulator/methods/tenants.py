@@ -15,7 +15,9 @@ from ..routing import PLAUSIBLE, Call, handles
 from .users import forget_user
 
 TYPE = "Organization"
-HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*")
+HOST = re.compile(
+    r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
+)
 
 OWNED = ("policy", "group", "quota", "news", "login_source", "job")
 """Kinds of documents that go with their tenant; users and administrators go too, buckets stay."""
@@ -60,9 +62,9 @@ def list_organizations(call: Call) -> dict[str, Any]:
 def set_organization(call: Call) -> Stored:
     """Replace a tenant, or make one under an id of the server's choice."""
     emulator, organization_id = call.emulator, call.get("OrganizationID")
-    if organization_id and emulator.store.row("organization", organization_id) is None:
-        if call.switch("organization_set_unknown_id") == "refused":
-            raise call.unknown("tenant")
+    unknown = bool(organization_id) and emulator.store.row("organization", organization_id) is None
+    if unknown and call.switch("organization_set_unknown_id") == "refused":
+        raise call.unknown("tenant")
     organization_id = organization_id or guid()
     organization = reveal(emulator, TYPE, call.get("Organization", None) or emulator.taker.shape(TYPE, None))
     remember(emulator, TYPE, organization)

@@ -69,7 +69,9 @@ def reset_own_password(call: Call) -> Stored:
     if not password_is(call.emulator, profile, call["OldPassword"]):
         raise ApiError(400, "The current password is wrong")
     check_password(call["NewPassword"], "new password")
-    profile.update(PasswordFormat=HASHED, PasswordHash=call.emulator.hash(call["NewPassword"]), RequirePasswordChange=False)
+    profile.update(
+        PasswordFormat=HASHED, PasswordHash=call.emulator.hash(call["NewPassword"]), RequirePasswordChange=False
+    )
     if profile.get("PasswordRecovery"):
         profile["PasswordRecovery"] = random_key()
     store_profile(call.emulator, call.caller.username, profile)
@@ -79,7 +81,9 @@ def reset_own_password(call: Call) -> Stored:
 @handles("UserWebRequestStorageVaultProviders")
 def own_providers(call: Call) -> dict[str, str]:
     """Storage templates of the caller's tenant."""
-    return {template["ID"]: template["Description"] for template in templates_of(call.emulator, call.caller.organization)}
+    return {
+        template["ID"]: template["Description"] for template in templates_of(call.emulator, call.caller.organization)
+    }
 
 
 @handles("UserWebRequestStorageVault")

@@ -53,11 +53,16 @@ def _location(emulator: Emulator, template: Template, organization: str, self_ad
             "B2": {"AccountID": _short(), "Key": random_key(), "Bucket": bucket, "Prefix": guid()},
         }
     if kind == "storj":
-        settings = template.get("Storj", {})
+        storj = template.get("Storj", {})
         credentials = {"APIKey": random_key(), "Passphrase": random_key(), "StorjBucketPrefix": guid()}
-        place = {"SatelliteAddress": settings.get("SatelliteAddress", ""), "StorjBucket": settings.get("Bucket") or _short()}
+        place = {
+            "SatelliteAddress": storj.get("SatelliteAddress", ""),
+            "StorjBucket": storj.get("Bucket") or _short(),
+        }
         return {"DestinationType": STORJ, "Storj": {**place, **credentials}}
-    settings = next((template[name] for name in ("S3", "AWS", "Wasabi", "ImpUser") if template.get(name)), {})
+    settings: dict[str, Any] = next(
+        (template[name] for name in ("S3", "AWS", "Wasabi", "ImpUser") if template.get(name)), {}
+    )
     return {
         "DestinationType": S3,
         "S3Server": settings.get("S3Endpoint") or S3_HOSTS.get(kind, "s3.example.com"),
