@@ -19,7 +19,8 @@ attributes:
   diff_mode:
     description: In diff mode the result shows what differs, before and after.
   idempotent:
-    description: Run again with the same options, and nothing else having touched the object, the task reports no change.
+    description: Run again with the same options, and nothing else having touched the object, the task reports no
+      change.
   action:
     description: Has an action plugin, so that the work may be done on the controller.
     support: full
@@ -66,7 +67,8 @@ attributes:
   idempotent:
     support: partial
     details:
-      - A secret cannot be compared, so a task that is told to write secrets always reports a change each time. This is not the default.
+      - A secret cannot be compared, so a task that is told to write secrets always reports a change each time. This
+        is not the default.
 """
 
     INFO = r"""

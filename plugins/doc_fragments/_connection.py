@@ -13,7 +13,8 @@ class ModuleDocFragment:
 options:
   url:
     description:
-      - Address of the Comet Server with scheme and port, but without a path, such as V(https://backup.example.com:8060).
+      - Address of the Comet Server with scheme and port, but without a path, such as
+        V(https://backup.example.com:8060).
       - If not set, the environment variable E(COMET_URL) is used.
     type: str
     required: true
@@ -35,8 +36,8 @@ options:
     type: str
   totp_secret:
     description:
-      - The text (base32) that an authenticator was set up with. The codes are made from it, and the first one is turned into
-        a session that ends with the task or loop.
+      - The text (base32) that an authenticator was set up with. The codes are made from it, and the first one is
+        turned into a session that ends with the task or loop.
       - If not set, the environment variable E(COMET_TOTP_SECRET) is used.
     type: str
   session_key:
@@ -46,7 +47,8 @@ options:
     type: str
   validate_certs:
     description:
-      - Whether the server's certificate has to be trusted. Turn this off for a server on trial only; O(ca_path) is the better way.
+      - Whether the server's certificate has to be trusted. Turn this off for a server on trial only; O(ca_path) is
+        the better way.
       - If not set, the environment variable E(COMET_VALIDATE_CERTS) is used.
     type: bool
     default: true
@@ -74,13 +76,15 @@ options:
   retries:
     description:
       - How often a call that only reads is repeated when the connection fails or the server is busy.
-      - A call that writes is never repeated blindly. When its answer is lost, the object is read again to find out what happened.
+      - A call that writes is never repeated blindly. When its answer is lost, the object is read again to find out
+        what happened.
       - If not set, the environment variable E(COMET_RETRIES) is used.
     type: int
     default: 3
   allow_http:
     description:
-      - Whether credentials may be sent over plain C(http) to another machine. Over the loopback address they always may.
+      - Whether credentials may be sent over plain C(http) to another machine. Over the loopback address they always
+        may.
       - If not set, the environment variable E(COMET_ALLOW_HTTP) is used.
     type: bool
     default: false

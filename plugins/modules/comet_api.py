@@ -2,6 +2,8 @@
 # Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Module comet_api: documentation, and one call; the work is done in module_utils."""
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -9,8 +11,10 @@ module: comet_api
 short_description: Call any method of the Comet Server API
 version_added: 1.0.0
 description:
-  - Calls one method by its name, for what the other modules do not do yet. Parameters are checked before anything is sent.
-  - This module compares nothing. Calling a method that writes always counts as a change, and running the task twice calls it twice.
+  - Calls one method by its name, for what the other modules do not do yet. Parameters are checked before anything is
+    sent.
+  - This module compares nothing. Calling a method that writes always counts as a change, and running the task twice
+    calls it twice.
   - A method that takes a file, such as C(AdminMetaResourceNew), cannot be called.
 author:
   - comet.backup contributors (@comet-backup-ansible)
@@ -21,7 +25,8 @@ attributes:
   check_mode:
     support: partial
     details:
-      - Methods that only read are called. Those that write are not called; their parameters are checked and a change is reported.
+      - Methods that only read are called. Those that write are not called; their parameters are checked and a change
+        is reported.
   diff_mode:
     support: none
     details:
@@ -38,7 +43,8 @@ options:
     required: true
   params:
     description:
-      - Parameters of the method in the spelling of the API. Documents are written as dictionaries and lists, not as JSON text.
+      - Parameters of the method in the spelling of the API. Documents are written as dictionaries and lists, not as
+        JSON text.
       - A parameter that is null is left out. Credentials come from the connection options.
     type: dict
     default: {}
@@ -103,13 +109,14 @@ EXAMPLES = r"""
   comet.backup.comet_api:
     username: acme-01
     session_key: "{{ session.response.SessionKey }}"
-    method: UserWebGetUserProfileHash
+    method: UserWebGetUserProfileAndHash
 """
 
 RETURN = r"""
 response:
   description:
-    - The answer in the spelling of the API, as a dictionary or a list. Secrets show a marker unless O(return_secrets) is V(true).
+    - The answer in the spelling of the API, as a dictionary or a list. Secrets show a marker unless O(return_secrets)
+      is V(true).
     - For a method that returns text, such as a job's log, that text; for one that returns a file, the file in base64.
     - Null where a method that writes was not called in check mode.
   returned: success
@@ -122,8 +129,8 @@ msg:
   sample: AdminNewsSubmit called
 error:
   description:
-    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the server's status and
-      message if it refused, and the versions needed and found if it is too old.
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
+      server's status and message if it refused, and the versions needed and found if it is too old.
   returned: failure, unless an option has the wrong name or type
   type: dict
   sample:

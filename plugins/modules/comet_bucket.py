@@ -2,6 +2,8 @@
 # Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Module comet_bucket: documentation, and one call; the work is done in module_utils."""
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -22,19 +24,15 @@ extends_documentation_fragment:
 options:
   key_hash:
     description:
-      - Hash of the key that the bucket's vaults will use, so that the server never learns the key itself.
-      - Counts only when the task registers the bucket.
+      - Hash of the key that the bucket's storage vaults will use, so that the server never learns the key itself.
+      - Needed to register a bucket. For one that exists it does nothing.
     type: str
   key_hash_format:
     description:
-      - Number of the hash format of O(key_hash), as shown by RV(bucket.read_write_key_format) for other buckets. V(0) if not set.
+      - Number of the format of O(key_hash), as RV(bucket.read_write_key_format) shows it for other buckets.
+      - V(0) stands for the key as it is, which the server may hash later.
     type: int
-  return_key:
-    description:
-      - Whether the key that the server makes for a new bucket is returned as RV(new_key). The server tells it only this once.
-      - Give the task C(no_log) when you use this.
-    type: bool
-    default: false
+    default: 0
 seealso:
   - module: comet.backup.comet_bucket_info
   - module: comet.backup.comet_tenant
@@ -101,11 +99,6 @@ bucket:
     create_time: 1795294967
     read_write_key: <hidden>
     read_write_key_format: 1
-new_key:
-  description: The key that the server made for the new bucket; empty where the task gave O(key_hash).
-  returned: when the task registers a bucket and O(return_key) is V(true)
-  type: str
-  sample: the key itself
 diff:
   description:
     - Members that differ, before and after, nested as the options are. References show names where these are known.
@@ -133,8 +126,8 @@ msg:
   sample: bucket acme-archive created
 error:
   description:
-    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the server's status and
-      message if it refused, and the versions needed and found if it is too old.
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
+      server's status and message if it refused, and the versions needed and found if it is too old.
   returned: failure, unless an option has the wrong name or type
   type: dict
   sample:

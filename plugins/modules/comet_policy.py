@@ -2,6 +2,8 @@
 # Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Module comet_policy: documentation, and one call; the work is done in module_utils."""
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -12,8 +14,8 @@ description:
   - Creates, changes and deletes policies, which hold the restrictions and defaults of all users that follow them.
   - An option that is left out keeps what the server holds. An empty value clears it.
   - A change reaches every user that follows the policy at once.
-  - A policy is found by its name inside its tenant. One that the task creates gets an ID made from tenant and name, so that the
-    same playbook gives the same IDs on every server.
+  - A policy is found by its name inside its tenant, or by O(id). One that the task creates gets an ID made from
+    tenant and name, by which it is also found again after somebody renamed it.
 author:
   - comet.backup contributors (@comet-backup-ansible)
 extends_documentation_fragment:
@@ -82,13 +84,13 @@ EXAMPLES = r"""
     tenant: ACME
     default_user_policy: true
 
-- name: Find the policy by its ID, and give it another name
+- name: Look the policy up
   comet.backup.comet_policy_info:
     name: Platinum
     tenant: ACME
   register: found
 
-- name: Rename it
+- name: Give it another name
   comet.backup.comet_policy:
     id: "{{ found.policies[0].id }}"
     name: Platinum Plus
@@ -180,8 +182,8 @@ msg:
   sample: policy Platinum changed
 error:
   description:
-    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the server's status and
-      message if it refused, and the versions needed and found if it is too old.
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
+      server's status and message if it refused, and the versions needed and found if it is too old.
   returned: failure, unless an option has the wrong name or type
   type: dict
   sample:

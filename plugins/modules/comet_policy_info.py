@@ -2,6 +2,8 @@
 # Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Module comet_policy_info: documentation, and one call; the work is done in module_utils."""
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -59,7 +61,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 policies:
-  description: The policies, sorted by name, in the spelling of the options of M(comet.backup.comet_policy). Secrets show a marker.
+  description: The policies, sorted by name, in the spelling of the options of M(comet.backup.comet_policy). Secrets
+    show a marker.
   returned: success
   type: list
   elements: dict
@@ -76,8 +79,8 @@ msg:
   sample: "tenant: there is no tenant named Acme; did you mean ACME?"
 error:
   description:
-    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the server's status and
-      message if it refused, and the versions needed and found if it is too old.
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
+      server's status and message if it refused, and the versions needed and found if it is too old.
   returned: failure, unless an option has the wrong name or type
   type: dict
   sample:

@@ -2,6 +2,8 @@
 # Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Module comet_server_config: documentation, and one call; the work is done in module_utils."""
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -14,7 +16,8 @@ description:
   - Branding, software builds, e-mail, webhooks, storage templates, PSA connections, the cluster manager and external
     administrator logins can be changed while the server runs. When only these differ, the server does not restart.
   - Any other change makes the server restart. The task waits until it is back, and logs in again.
-  - The API knows no lock for the configuration. Let only one task at a time write it, with C(throttle) where several hosts share a server.
+  - The API knows no lock for the configuration. Let only one task at a time write it, with C(throttle) where several
+    hosts share a server.
   - Only administrators of the top level can do this.
 author:
   - comet.backup contributors (@comet-backup-ansible)
@@ -32,7 +35,8 @@ options:
 seealso:
   - module: comet.backup.comet_server_info
   - module: comet.backup.comet_tenant
-    description: The better way to manage tenants, which the option O(tenants) reaches as well, at the price of a restart.
+    description: The better way to manage tenants, which the option O(tenants) reaches as well, at the price of a
+      restart.
   - ref: ansible_collections.comet.backup.docsite.lists_and_maps
     description: Which lists are exact, and which name single entries.
 """
@@ -155,8 +159,8 @@ msg:
   sample: server config changed
 error:
   description:
-    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the server's status and
-      message if it refused, and the versions needed and found if it is too old.
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
+      server's status and message if it refused, and the versions needed and found if it is too old.
   returned: failure, unless an option has the wrong name or type
   type: dict
   sample:

@@ -2,6 +2,8 @@
 # Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Module comet_server_info: documentation, and one call; the work is done in module_utils."""
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -89,7 +91,6 @@ version:
       sample: true
   sample:
     version: 25.9.8
-    version_codename: Voyager
     server_start_time: 1795294962
     license_valid_until: 1826755200
 statistics:
@@ -98,7 +99,8 @@ statistics:
   type: dict
   sample: {"1795219200": {users: 31, devices: 45, buckets: 0, boosters: 0}}
 server_config:
-  description: The configuration in the spelling of the options of M(comet.backup.comet_server_config). Secrets show a marker.
+  description: The configuration in the spelling of the options of M(comet.backup.comet_server_config). Secrets show a
+    marker.
   returned: when O(gather) has V(server_config)
   type: dict
   sample: {session_settings: {expired_in_seconds: 28800}, trust_x_forwarded_for: false}
@@ -109,8 +111,8 @@ msg:
   sample: "tenant: there is no tenant named Acme; did you mean ACME?"
 error:
   description:
-    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the server's status and
-      message if it refused, and the versions needed and found if it is too old.
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
+      server's status and message if it refused, and the versions needed and found if it is too old.
   returned: failure, unless an option has the wrong name or type
   type: dict
   sample:

@@ -2,6 +2,8 @@
 # Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Module comet_tenant: documentation, and one call; the work is done in module_utils."""
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -9,7 +11,8 @@ module: comet_tenant
 short_description: Manage tenants of a Comet Server
 version_added: 1.0.0
 description:
-  - Creates, changes and deletes tenants, which the API calls organizations. Each has its own host names, branding, policies and users.
+  - Creates, changes and deletes tenants, which the API calls organizations. Each has its own host names, branding,
+    policies and users.
   - An option that is left out keeps what the server holds. An empty value clears it.
   - Only administrators of the top level can manage tenants.
 author:
@@ -157,8 +160,8 @@ msg:
   sample: tenant Initech created
 error:
   description:
-    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the server's status and
-      message if it refused, and the versions needed and found if it is too old.
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
+      server's status and message if it refused, and the versions needed and found if it is too old.
   returned: failure, unless an option has the wrong name or type
   type: dict
   sample:

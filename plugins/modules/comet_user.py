@@ -2,6 +2,8 @@
 # Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Module comet_user: documentation, and one call; the work is done in module_utils."""
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -35,11 +37,13 @@ options:
     default: on_create
   current_password:
     description:
-      - The password that the user has now. The server asks for it to set another one where it holds no recovery code of the user.
+      - The password that the user has now. The server asks for it to set another one where it holds no recovery code
+        of the user.
     type: str
   store_recovery_code:
     description:
-      - Whether a new user gets a recovery code, with which administrators can set a new password later without knowing the old one.
+      - Whether a new user gets a recovery code, with which administrators can set a new password later without
+        knowing the old one.
       - Counts only when the task creates the user. It cannot be given later.
     type: bool
     default: true
@@ -50,7 +54,8 @@ options:
     default: false
   uninstall_config:
     description:
-      - Whether the settings of the client software are removed as well. Counts only together with O(uninstall_software).
+      - Whether the settings of the client software are removed as well. Counts only together with
+        O(uninstall_software).
     type: bool
     default: false
 seealso:
@@ -227,8 +232,8 @@ msg:
   sample: user alice created
 error:
   description:
-    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the server's status and
-      message if it refused, and the versions needed and found if it is too old.
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
+      server's status and message if it refused, and the versions needed and found if it is too old.
   returned: failure, unless an option has the wrong name or type
   type: dict
   sample:

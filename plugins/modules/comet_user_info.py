@@ -2,6 +2,8 @@
 # Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Module comet_user_info: documentation, and one call; the work is done in module_utils."""
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -61,11 +63,35 @@ RETURN = r"""
 users:
   description:
     - The users, sorted by name, in the spelling of the options of M(comet.backup.comet_user). Secrets show a marker.
-    - Unlike there, RV(users[].storage_vaults), RV(users[].protected_items), RV(users[].schedules) and RV(users[].devices) are included,
-      each as a list whose items carry their ID.
+    - Listed here is what that module does not return.
   returned: success
   type: list
   elements: dict
+  contains:
+    storage_vaults:
+      description: Storage vaults of the user.
+      returned: success
+      type: list
+      elements: dict
+      sample: [{id: 8d5b957c-1f4e-4e0a-9f0b-2f2f2e1b8f5d, description: Vault, destination_type: comet}]
+    protected_items:
+      description: Protected items of the user.
+      returned: success
+      type: list
+      elements: dict
+      sample: [{id: 0b7f2ad1-5a0e-4f2c-8a70-0e6f3a4c9d21, description: Documents, engine: engine1/file}]
+    schedules:
+      description: Schedules of the user.
+      returned: success
+      type: list
+      elements: dict
+      sample: [{id: c1c5d0e6-37a0-4a0b-9b1e-5d1f6a7b8c9d, description: Each night}]
+    devices:
+      description: Registered devices of the user.
+      returned: success
+      type: list
+      elements: dict
+      sample: [{id: 5e1f, friendly_name: reception}]
   sample:
     - id: acme-01
       name: acme-01
@@ -73,10 +99,6 @@ users:
       tenant: 11111111-1111-4111-8111-111111111111
       policy: a23bf770-91d1-5656-f294-07453363fe19
       suspended: false
-      storage_vaults:
-        - id: 8d5b957c-1f4e-4e0a-9f0b-2f2f2e1b8f5d
-          description: Vault
-          destination_type: comet
 msg:
   description: What was done, or what went wrong and what to do about it.
   returned: failure
@@ -84,8 +106,8 @@ msg:
   sample: "tenant: there is no tenant named Acme; did you mean ACME?"
 error:
   description:
-    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the server's status and
-      message if it refused, and the versions needed and found if it is too old.
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
+      server's status and message if it refused, and the versions needed and found if it is too old.
   returned: failure, unless an option has the wrong name or type
   type: dict
   sample:

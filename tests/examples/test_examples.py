@@ -1,0 +1,115 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every module's examples as one play against an emulated server with the demo seed: they work as written.
+
+The play also shows whether the documentation of return values is complete, and whether any output repeats a secret.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer, emulated_server
+from ansible_collections.comet.backup.tests.unit.plugins.documentation.documents import (
+    MODULES,
+    ROOT,
+    documents,
+    examples,
+)
+
+# What Ansible itself adds to a result.
+ANSIBLES_OWN = {"changed", "failed", "warnings", "deprecations", "invocation", "ansible_loop_var", "item"}
+SECRETS = {
+    "vault_alice_password": "Correct-Horse-7",
+    "vault_alice_new_password": "Battery-Staple-8",
+    "vault_first_password": "Paper-Clip-Nine-9",
+    "vault_smtp_password": "Mail-Secret-10",
+    "vault_smtp_new_password": "Mail-Secret-Anew-11",
+    "vault_webhook_token": "Hook-Token-12",
+    "vault_bucket_key_hash": "Bucket-Hash-13",
+}
+
+
+@pytest.fixture(scope="module")
+def seeded() -> Iterator[EmulatedServer]:
+    """One emulator for all modules; each test starts on the seed."""
+    with emulated_server("--seed", "demo") as server:
+        yield server
+
+
+class Play:
+    """A module's examples as a play that keeps the result of every task."""
+
+    def __init__(self, module: str, directory: Path) -> None:
+        self.action = f"comet.backup.{module}"
+        self.returned = documents()[module]["return"]
+        self.registers: dict[str, str] = {}
+        self.results = directory / "results.json"
+        self.playbook = directory / "playbook.yml"
+        tasks = examples(module)
+        self._keep(tasks)
+        content = "{{ {" + ", ".join(f"'{name}': {name}" for name in self.registers) + "} | to_json }}"
+        last = {"ansible.builtin.copy": {"content": content, "dest": str(self.results), "mode": "0600"}, "no_log": True}
+        play = {"hosts": "localhost", "gather_facts": False, "tasks": [*tasks, last]}
+        self.playbook.write_text(yaml.safe_dump([play], sort_keys=False))
+
+    def _keep(self, tasks: list[dict[str, Any]]) -> None:
+        """Register the results of the module's own tasks, each under a name of its own."""
+        for task in tasks:
+            if "block" in task:
+                self._keep(task["block"])
+            elif self.action in task:
+                name = task.setdefault("register", f"example_{len(self.registers)}")
+                self.registers[name] = task["name"]
+
+    def run(self, server: EmulatedServer) -> subprocess.CompletedProcess[str]:
+        """Run it as a person would, with the connection in the environment."""
+        variables = {**SECRETS, "comet_url": server.url, "comet_username": server.login["username"]}
+        variables["vault_comet_password"] = server.login["password"]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "COMET_"))}
+        environment |= {f"COMET_{name.upper()}": value for name, value in server.login.items()}
+        return subprocess.run(
+            [Path(sys.executable).parent / "ansible-playbook", self.playbook, "--diff", "-vvv"]
+            + ["--extra-vars", json.dumps(variables)],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def single_results(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every result with the name of its example; a loop has several."""
+        for name, result in json.loads(self.results.read_text()).items():
+            for one in result.get("results", [result]):
+                yield self.registers[name], one
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_work_and_return_what_is_documented(module: str, seeded: EmulatedServer, tmp_path: Path) -> None:
+    """Also: every value returned is documented, what always is there is there, and no secret is printed."""
+    seeded.reset()
+    play = Play(module, tmp_path)
+    done = play.run(seeded)
+    output = done.stdout + done.stderr
+    assert done.returncode == 0, output
+    assert not re.search(r"\[(WARNING|DEPRECATION)", output), output
+    always = {name for name, entry in play.returned.items() if entry["returned"] in ("success", "always")}
+    for example, result in play.single_results():
+        keys = result.keys() - ANSIBLES_OWN
+        assert keys <= set(play.returned), f"{example}: returns more than is documented"
+        assert always <= keys, f"{example}: returns less than is documented"
+    for secret in (*SECRETS.values(), seeded.login["password"]):
+        # The command line with the variables is not among what the tasks print.
+        assert secret not in output.split("PLAY [", 1)[1], "a secret was shown"
