@@ -12,8 +12,8 @@ from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._encoding import encode
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadParameter
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
-from ansible_collections.comet.backup.plugins.module_utils._state import _redact
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import nearest
+from ansible_collections.comet.backup.plugins.module_utils._state import _redact, _values
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, nearest
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 
@@ -29,7 +29,7 @@ class CallTask(Task):
 
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         method = self._method(params["method"])
-        given = {name: value for name, value in params["params"].items() if value is not None}
+        given = self._typed(method, params["params"])
         encode(method, given)
         if method.writes and server.check_mode:
             return {"changed": True, "msg": f"{method.name} would be called", "response": None}
@@ -62,6 +62,19 @@ class CallTask(Task):
             if _model.method(other).path in (name, tail) or _model.method(other).path.endswith("/api/v1" + tail):
                 return _model.method(other)
         raise BadParameter(f"method: the API has no method {name}{nearest(name, known)}", method=name)
+
+    @staticmethod
+    def _typed(method: _model.Method, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters, with numbers and truth values that a template turned into text."""
+        given = {name: value for name, value in params.items() if value is not None}
+        for name, value in given.items():
+            kind = method.parameters[name].type if name in method.parameters else None
+            if kind is not None and kind.name in ("int", "bool", "float") and isinstance(value, str):
+                try:
+                    given[name] = _values.scalar(kind.name, value)
+                except ValueError as error:
+                    raise InvalidOption(f"params.{name} is {error}") from None
+        return given
 
     @staticmethod
     def _shown(method: _model.Method, answer: Any) -> Any:

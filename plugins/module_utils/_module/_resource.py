@@ -100,15 +100,18 @@ class ResourceTask(Task):
         """The task's result: the object under its noun, what changed, and a sentence."""
         resource = self.resource
         kinds = {other.kind: other for other in resource.references}
+        address = {"name": wish.name} if resource.name else {"id": wish.id} if wish.id else {}
+
+        def label(kind: str, key: str) -> str:
+            return server.label(kinds.get(kind), key)
+
         done = _DONE[outcome.plan.action if outcome.changed else _plan.NONE]
-        label = " ".join(filter(None, (resource.noun, wish.name or wish.id)))
+        title = " ".join(filter(None, (resource.noun, wish.name or wish.id)))
         result: dict[str, Any] = {
             "changed": outcome.changed,
-            "msg": f"{label} {done}",
+            "msg": f"{title} {done}",
             resource.kind: self._shown(outcome),
-            "diff": _plan.difference(
-                resource.structure, outcome.plan, lambda kind, key: server.label(kinds.get(kind), key)
-            ),
+            "diff": _plan.difference(resource.structure, outcome.plan, address, label),
         }
         if resource.parts:
             result["restarted"] = outcome.restarted

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
+from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
@@ -24,6 +25,11 @@ class BucketHooks(Hooks):
         if found.document is None and wish.present and not wish.arguments.get("key_hash"):
             raise InvalidOption("key_hash: needed to register a bucket, since no call gives it a key later")
         return wish
+
+    def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
+        """The key goes with the registration and shows in its diff; it is never changed."""
+        new = found.document is None
+        return (Change(("key_hash",), None, None, wish.arguments["key_hash"], secret=True),) if new else ()
 
     def creation(self, wish: Wish) -> dict[str, Any]:
         """The key as the server will keep it: with an ID of our choice the API wants a key of our choice."""

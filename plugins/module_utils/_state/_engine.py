@@ -78,7 +78,7 @@ class _Run:
         if step.action == DELETE and not self.wish.confirmed:
             loss = self.resource.hooks.loss(self.server, step.found)
             if loss:
-                raise NeedsConfirmation(f"deleting it {loss}; set confirm_data_loss to true if that is meant")
+                raise NeedsConfirmation(f"deleting it {loss}; set {self.resource.confirm} to true if that is meant")
         needed = [(member.since, member) for member in _compare.changed_members(list(step.changes)) if member.since]
         if step.action != DELETE and needed:
             newest, member = max(needed, key=lambda item: _model.parse_version(item[0]))

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
 from types import TracebackType
@@ -11,6 +12,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, CometError
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Merge
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import UPDATE, Plan, Wish
@@ -18,6 +20,8 @@ from ansible_collections.comet.backup.plugins.module_utils._state._resource impo
 
 RESTART_TIMEOUT = 120.0
 """Seconds that a server may take to come back where the task does not say."""
+DOUBT = 10.0
+"""Seconds to watch for a restart when nobody knows whether there will be one."""
 
 
 class Restart:
@@ -37,6 +41,11 @@ class Restart:
     ) -> None:
         if error is None:
             self.client.wait_for_restart(self.started, self.timeout)
+        elif isinstance(error, AnswerLost):
+            # Perhaps it happened, and then the server is about to go away. Not restarting is no error here: whoever
+            # handles the lost answer reads again anyway.
+            with contextlib.suppress(CometError):
+                self.client.wait_for_restart(self.started, min(self.timeout, DOUBT))
 
 
 def would_restart(resource: Resource, plan: Plan, client: Client) -> bool:

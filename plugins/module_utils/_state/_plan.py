@@ -86,16 +86,17 @@ def make_plan(
     return Plan(UPDATE if changes else NONE, found, after, changes, tuple(merge.removed))
 
 
-def difference(structure: str, plan: Plan, label: Name | None = None) -> dict[str, Any]:
+def difference(structure: str, plan: Plan, address: Mapping[str, Any], label: Name | None = None) -> dict[str, Any]:
     """Before and after of the members that change, nested as the options are, secrets as a marker.
 
-    Shape: ``{"before": {...}, "after": {...}}``; both empty when nothing changes.
+    ``address`` are the options that name the object; they are shown where it comes or goes. Shape:
+    ``{"before": {...}, "after": {...}}``; both empty when nothing changes.
     """
     view = _document.View(label, kept=False)
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
+    before: dict[str, Any] = dict(address) if plan.action == DELETE else {}
+    after: dict[str, Any] = dict(address) if plan.action == CREATE else {}
     if plan.action == DELETE:
-        before = without_zeros(_document.options_from(structure, plan.found.document, view))
+        before.update(without_zeros(_document.options_from(structure, plan.found.document, view)))
     for change in plan.changes if plan.action != DELETE else ():
         if change.secret:
             _put(before, change.path, "" if not change.before else None)

@@ -86,6 +86,11 @@ _SCALARS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def scalar(kind: str, value: Any) -> Any:
+    """A value of one of the API's scalar types, also from text. Raises ValueError."""
+    return _SCALARS[kind](value)
+
+
 def from_option(member: Member, kind: Type, value: Any, where: str) -> Any:
     """The API's value of what a person wrote for ``member``; ``kind`` is its type, or its items' type.
 
