@@ -160,12 +160,11 @@ def code_step(secret: str, code: str) -> int | None:
     """The 30-second step a code belongs to, now or one step to either side; None when it is wrong."""
     if not secret or not code:
         return None
-    totp = pyotp.TOTP(secret)
     now = int(time.time()) // 30
     try:
-        return next(
-            (step for step in (now, now - 1, now + 1) if pyotp.utils.strings_equal(totp.at(step * 30), code)), None
-        )
+        totp = pyotp.TOTP(secret)
+        steps = (step for step in (now, now - 1, now + 1) if pyotp.utils.strings_equal(totp.at(step * 30), code))
+        return next(steps, None)
     except ValueError:
         return None
 

@@ -15,7 +15,7 @@ from .shapes import split_type
 PREFIX = "obscured:"
 
 SHOWN = frozenset({"license_serial", "private_key_reference", "http_headers", "http_body"})
-"""Kinds of secrets that come back in full: the licence serial (verified), paths of files, and what is no single text."""
+"""Kinds of secrets that come back in full: the licence serial (verified), paths of files, what is no single text."""
 
 HASHES = frozenset({"AllowedAdminUser"})
 """Structures whose password is stored as a hash already, which shows nothing."""

@@ -1,0 +1,162 @@
+"""How requests arrive and answers leave."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+def test_facts_are_those_of_the_repository() -> None:
+    script = REPOSITORY / "tests" / "emulator" / "refresh_facts.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_greeting_names_the_address(server: Any) -> None:
+    assert server.greeting == f"comet-emulator listening on {server.url}\n"
+
+
+def test_quick_start_of_the_api_guide(server: Any) -> None:
+    body = "Username=admin&AuthType=Password&Password=admin"
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = requests.post(server.url + "api/v1/admin/list-users", data=body, headers=headers, timeout=10)
+    assert (answer.status_code, answer.json()) == (200, [])
+
+
+def test_wrong_password_is_an_error_in_the_body(server: Any) -> None:
+    wrong = {**server.login, "Password": "nonsense"}
+    assert server.call("list-users", login=wrong) == {"Status": 403, "Message": "Unauthorised"}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "message"),
+    [
+        ("es-ES;q=0.9, en;q=0.8, *;q=0.5", "No autorizado"),
+        ("en-US;q=0.9, es;q=0.8, *;q=0.5", "Unauthorised"),
+        ("es_ES, en", "No autorizado"),
+        ("fr, *", "Unauthorised"),
+        ("", "Unauthorised"),
+    ],
+)
+def test_language_of_messages(server: Any, accepted: str, message: str) -> None:
+    answer = server.call("list-users", login={}, headers={"Accept-Language": accepted})
+    assert answer == {"Status": 403, "Message": message}
+
+
+def test_unknown_user_is_translated_too(server: Any) -> None:
+    spanish = server.call("get-user-profile", TargetUser="nobody", headers={"Accept-Language": "es"})
+    assert spanish == {"Status": 400, "Message": "Usuario no encontrado"}
+
+
+@pytest.mark.parametrize("path", ["no/such/call", "list-users/"])
+def test_unknown_path_is_plain_text(server: Any, path: str) -> None:
+    response = server.raw(path)
+    assert response.status_code == 404
+    assert response.headers["Content-Type"].startswith("text/plain")
+
+
+def test_get_on_an_api_path_is_unknown(server: Any) -> None:
+    assert server.http.get(server.url + "api/v1/admin/list-users", timeout=10).status_code == 404
+
+
+def test_legacy_paths_are_served(server: Any) -> None:
+    assert server.ok("request-bucket-options") == server.ok("request-storage-vault-providers")
+
+
+@pytest.mark.parametrize("spelling", ["1", "true", "T"])
+def test_true_in_every_spelling(server: Any, spelling: str) -> None:
+    assert len(server.ok("meta/stats", Simple=spelling)) == 1
+
+
+@pytest.mark.parametrize("spelling", ["0", "false", "False"])
+def test_false_in_every_spelling(server: Any, spelling: str) -> None:
+    assert len(server.ok("meta/stats", Simple=spelling)) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters", "part"),
+    [
+        ("meta/stats", {}, "missing parameter Simple"),
+        ("meta/stats", {"Simple": "perhaps"}, "true or false"),
+        ("get-jobs-for-date-range", {"Start": "soon", "End": "1"}, "Start: expected an integer"),
+        ("meta/webhook-options/set", {"WebhookOptions": "[]"}, "WebhookOptions: expected an object"),
+        ("meta/webhook-options/set", {"WebhookOptions": "{"}, "expected JSON"),
+        ("meta/webhook-options/set", {"WebhookOptions": '{"a":{"URL":7}}'}, "WebhookOptions.a.URL: expected text"),
+        ("policies/new", {"Policy": '{"Policy":{"ModeAdminResetPassword":77}}'}, "a value of SETTING"),
+        ("get-job-log-entries", {"JobID": "x", "MinSeverity": "Q"}, "a value of SEVERITY"),
+    ],
+)
+def test_parameters_are_checked(server: Any, path: str, parameters: dict[str, str], part: str) -> None:
+    assert part in server.refused(path, 400, **parameters)
+
+
+def test_unknown_parameters_are_ignored(server: Any) -> None:
+    assert server.ok("list-users", Whatever="1") == []
+
+
+def test_resource_by_multipart_with_login_in_headers(server: Any) -> None:
+    headers = {f"X-Comet-Admin-{name}": value for name, value in server.login.items()}
+    content = b"\x00binary\xff" * 1000
+    url = server.url + "api/v1/admin/meta/resource/new"
+    answer = server.http.post(url, headers=headers, files={"upload": ("logo.png", content)}, timeout=10).json()
+    assert len(answer["ResourceHash"]) == 64
+    assert server.raw("meta/resource/get", Hash=answer["ResourceHash"]).content == content
+    assert server.refused("meta/resource/get", 400, Hash="f" * 64)
+
+
+def test_branding_needs_no_login(server: Any) -> None:
+    branding = server.http.get(server.url + "gen/branding.props", timeout=10).json()
+    assert branding["ServerIsEmpty"] is False
+    assert branding["ProductName"]
+
+
+def test_answers_are_compressed_on_request(server: Any) -> None:
+    server.user()
+    compressed = server.raw("get-user-profile", TargetUser="alice", headers={"Accept-Encoding": "gzip"})
+    plain = server.raw("get-user-profile", TargetUser="alice", headers={"Accept-Encoding": "identity"})
+    assert compressed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert gzip.decompress(gzip.compress(plain.content)) == compressed.content
+    server.switch(gzip_limit_bytes=10)
+    later = server.raw("get-user-profile", TargetUser="alice", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in later.headers
+
+
+def test_large_body(server: Any) -> None:
+    profile = server.user()
+    profile["Emails"] = [f"someone-{number}@example.com" for number in range(60_000)]
+    server.ok("set-user-profile", TargetUser="alice", ProfileData=profile)
+    assert len(server.ok("get-user-profile", TargetUser="alice")["Emails"]) == 60_000
+    assert len(json.dumps(profile)) > 1_000_000
+
+
+def test_every_reading_method_gives_its_type(server: Any) -> None:
+    methods = json.loads((REPOSITORY / "api" / "vendor" / "methods.json").read_text())
+    for name, method in methods.items():
+        wanted = method["returns"]
+        if method["mutates"] or method["params"] or method["auth"] != "admin" or wanted == "bytes":
+            continue
+        answer = server.ok(method["path"].removeprefix("/api/v1/admin/"))
+        assert isinstance(answer, list if wanted.startswith("list") else dict), name
+
+
+def test_call_to_a_device_that_is_not_there(server: Any) -> None:
+    parameters = {"TargetID": "0", "Destination": "0"}
+    assert server.refused("dispatcher/apply-retention-rules", 403, **parameters) == "Unauthorised"
+
+
+def test_coverage_names_every_method(server: Any) -> None:
+    table = server.control("coverage")
+    methods = json.loads((REPOSITORY / "api" / "vendor" / "methods.json").read_text())
+    assert table.keys() == methods.keys()
+    assert table["AdminAddUser"] == "full"
+    assert set(table.values()) == {"full", "plausible", "generic"}
