@@ -1,0 +1,70 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compares what the tasks of a real run came to with what the same tasks of a check run announced."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+Record = dict[str, Any]
+Step = tuple[str, int]
+"""Place of a task, and the how manieth time it ran."""
+
+OURS = "comet.backup."
+# Starts what stands for an object that only a real run makes.
+PENDING = "(pending)"
+
+
+def differences(real: Path, check: Path) -> list[str]:
+    """What the check run announced wrongly, looking at the first real step on each object, where both saw the same."""
+    announced = _steps(check)
+    problems = []
+    for step, record in _first_steps(_steps(real)).items():
+        other = announced.get(step)
+        if other is None:
+            problems.append(f"check mode never came to {record['name']!r} ({record['place']})")
+        elif "skipped" not in record and not _same(_outcome(record), _outcome(other)):
+            problems.append(f"check mode announced {_outcome(other)} for {record['name']!r}, but it was {_outcome(record)}")
+    return problems
+
+
+def _steps(file: Path) -> dict[Step, Record]:
+    """The steps of this collection's modules in the order of the run."""
+    counted: Counter[str] = Counter()
+    steps: dict[Step, Record] = {}
+    for line in file.read_text().splitlines():
+        record = json.loads(line)
+        counted[record["place"]] += 1
+        if record["action"].startswith(OURS):
+            steps[record["place"], counted[record["place"]]] = record
+    return steps
+
+
+def _first_steps(steps: dict[Step, Record]) -> dict[Step, Record]:
+    """For each object the first step that could change it. What comes later finds another state in check mode."""
+    seen: set[str] = set()
+    first: dict[Step, Record] = {}
+    for step, record in steps.items():
+        if record["check_mode"] or record["action"].endswith("_info"):
+            continue
+        subject = json.dumps([record["action"], record["args"]], sort_keys=True)
+        if subject not in seen:
+            first[step] = record
+        seen.add(subject)
+    return first
+
+
+def _outcome(record: Record) -> dict[str, Any]:
+    return {"changed": record.get("changed", False), "diff": record.get("diff") or {}}
+
+
+def _same(real: Any, announced: Any) -> bool:
+    """Equal, apart from what can only be pending."""
+    if isinstance(real, dict) and isinstance(announced, dict):
+        return real.keys() == announced.keys() and all(_same(real[key], announced[key]) for key in real)
+    if isinstance(announced, str) and announced.startswith(PENDING):
+        return isinstance(real, str) and bool(real)
+    return bool(real == announced)
