@@ -1,0 +1,16 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer, emulated_server
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[EmulatedServer]:
+    """One emulator for all tests of a process; ``comet`` gives it to a test as new."""
+    with emulated_server() as server:
+        yield server

@@ -1,0 +1,161 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An emulated Comet Server in a process of its own, with everything that a test does to it behind the tasks' back."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from ansible_collections.comet.backup.plugins.module_utils._api._client import (
+    Client,
+    ConnectionSettings,
+    PasswordLogin,
+)
+from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect
+from ansible_collections.comet.backup.plugins.module_utils._module._door import run_here
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+
+ROOT = Path(__file__).resolve().parents[2]
+ADMIN, PASSWORD = "admin", "admin-secret"
+START_SECONDS = 20.0
+
+
+class EmulatedServer:
+    """One emulator. What a test changes is taken back by ``reset``."""
+
+    def __init__(self, *options: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "comet_emulator", "--port", "0", "--data", ":memory:"]
+            + ["--admin", f"{ADMIN}:{PASSWORD}", "--set", "restart_seconds=0.05", *options],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "tests" / "emulator")},
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+        )
+        self.url = self._wait_for_address()
+        self._web = requests.Session()
+        self._web.trust_env = False
+        self.login = {"url": self.url, "username": ADMIN, "password": PASSWORD}
+        self.client = Client(ConnectionSettings(self.url), PasswordLogin(ADMIN, PASSWORD))
+        self._switches = self.control("GET", "switch")
+        self.snapshot("empty")
+
+    def _wait_for_address(self) -> str:
+        timer = threading.Timer(START_SECONDS, self._process.kill)
+        timer.start()
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        timer.cancel()
+        assert "http://" in line, f"the emulator did not start: {line!r}"
+        return line.split()[-1].rstrip("/")
+
+    def close(self) -> None:
+        self.client.close()
+        self._web.close()
+        self._process.kill()
+        self._process.communicate()
+
+    # Control calls
+
+    def control(self, verb: str, action: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        ends = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                answer = self._web.request(verb, f"{self.url}/_control/{action}", json=body, timeout=START_SECONDS)
+                break
+            except requests.ConnectionError:  # it restarts at this moment
+                if time.monotonic() > ends:
+                    raise
+                time.sleep(0.01)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def reset(self) -> None:
+        """As new: no objects, no faults, every switch as it was, no calls noted."""
+        self.control("POST", "fault", {"kind": "none"})
+        now = self.control("GET", "switch")
+        changed = {name: value for name, value in self._switches.items() if now[name] != value}
+        if changed:
+            self.control("POST", "switch", changed)
+        self.restore("empty")
+        self.client.forget_version()
+        self.forget_calls()
+
+    def switch(self, **settings: Any) -> None:
+        self.control("POST", "switch", settings)
+
+    def fault(self, kind: str, path: str = "", count: int = 1, value: float = 0) -> None:
+        self.control("POST", "fault", {"kind": kind, "path": path, "count": count, "value": value})
+
+    def change_profile(self, user: str, **members: Any) -> None:
+        """What the user's own device would write, past all rules of the API."""
+        self.control("POST", "profile", {"user": user, "members": members})
+
+    def snapshot(self, name: str) -> None:
+        self.control("POST", "snapshot", {"name": name})
+
+    def restore(self, name: str) -> None:
+        self.control("POST", "restore", {"name": name})
+
+    @property
+    def digest(self) -> str:
+        return str(self.control("GET", "state")["digest"])
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(self.control("GET", "state")["counts"])
+
+    def forget_calls(self) -> None:
+        self.control("POST", "calls/reset")
+
+    def calls(self, writes: bool) -> list[str]:
+        """Names of the methods called since last forgotten, those that write or those that read; no logins."""
+        log = self.control("GET", "calls")["calls"]
+        return [call["method"] for call in log if call["mutates"] == writes and "AccountSession" not in call["method"]]
+
+    @property
+    def start_hash(self) -> str:
+        self.client.forget_version()
+        return str(self.client.version_info()["ServerStartHash"])
+
+    # Tasks
+
+    def task(
+        self, module: str, check: bool = False, wrap: Callable[[Client], Any] | None = None, **options: Any
+    ) -> Any:
+        """The result of a task, run in this process through the code that both doors share.
+
+        ``wrap`` may put something between the task and its client.
+        """
+        opened: list[Client] = []
+
+        def server_for(params: Mapping[str, Any]) -> Server:
+            client = connect(params, check)
+            opened.append(client)
+            return Server(wrap(client) if wrap else client, check)
+
+        try:
+            return run_here(module, {**self.login, **options}, server_for)
+        finally:
+            for client in opened:
+                client.close()
+
+
+@contextmanager
+def emulated_server(*options: str) -> Iterator[EmulatedServer]:
+    """An emulator of one's own."""
+    server = EmulatedServer(*options)
+    try:
+        yield server
+    finally:
+        server.close()

@@ -1,0 +1,436 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of cases: one entry gives a module all promises. A module may have several entries."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
+from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
+
+Options = dict[str, Any]
+Document = dict[str, Any]
+
+CANARY = "canary-5fb1"
+"""Begins every secret of the cases; nothing that a task shows may hold it."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One object as a task describes it.
+
+    ``create`` and ``change`` are options beside ``address``; ``change`` comes on top of ``create`` and is all that
+    then differs, as ``diff`` (before, after) says. ``reads`` is the smallest possible number of reading calls when
+    nothing differs. ``before`` makes what the object needs. ``read`` and ``write`` work on the document as the server
+    has it, ``meanwhile`` is what somebody else changes in it. ``fills`` are members that the server fills in by itself
+    when the object is made. ``loaded`` gives the object something that deleting it would lose, which ``loss`` says.
+    """
+
+    module: str
+    title: str
+    address: Options
+    create: Options
+    reads: int
+    read: Callable[[EmulatedServer], Document | None]
+    change: Options = field(default_factory=dict)
+    diff: tuple[Options, Options] = ({}, {})
+    write: Callable[[EmulatedServer, Document], None] | None = None
+    meanwhile: Mapping[str, Any] = field(default_factory=dict)
+    before: Callable[[EmulatedServer], None] = lambda server: None
+    fills: frozenset[str] = frozenset()
+    loaded: Callable[[EmulatedServer], None] | None = None
+    loss: str = ""
+
+    @property
+    def resource(self) -> Resource:
+        return resource_of(self.module)
+
+    def present(self, **more: Any) -> Options:
+        return {**self.address, **copy.deepcopy(self.create), **more}
+
+    def changed(self) -> Options:
+        return {**self.present(), **copy.deepcopy(self.change)}
+
+    def absent(self, confirmed: bool = True) -> Options:
+        confirmation = {self.resource.confirm: confirmed} if self.resource.has_loss else {}
+        return {**self.address, "state": "absent", **confirmation}
+
+    def plant(self, server: EmulatedServer, members: Mapping[str, Any]) -> None:
+        """Merge members into the stored document as somebody else would."""
+        document = self.read(server)
+        assert document is not None
+        assert self.write is not None
+        self.write(server, merged(document, members))
+
+
+def resource_of(module: str) -> Resource:
+    task = TASKS[module]
+    assert isinstance(task, ResourceTask)
+    return task.resource
+
+
+def merged(document: Any, members: Mapping[str, Any]) -> Any:
+    """The document with the members put in at their depth."""
+    result = dict(document or {})
+    for name, value in members.items():
+        result[name] = merged(result.get(name), value) if isinstance(value, Mapping) else value
+    return result
+
+
+# How each kind is read and written behind the tasks' back
+
+
+def user(name: str) -> Callable[[EmulatedServer], Document | None]:
+    def read(server: EmulatedServer) -> Document | None:
+        found: Document | None = server.client.call("AdminListUsersFull").get(name)
+        return found
+
+    return read
+
+
+def write_user(server: EmulatedServer, document: Document) -> None:
+    server.client.call("AdminSetUserProfile", TargetUser=document["Username"], ProfileData=document)
+
+
+def listed(method: str, member: str, name: str) -> Callable[[EmulatedServer], Document | None]:
+    """Reads the one object of a list whose ``member`` is ``name``."""
+
+    def read(server: EmulatedServer) -> Document | None:
+        found = [one for one in server.client.call(method).values() if one[member] == name]
+        assert len(found) <= 1, f"{len(found)} objects are named {name}"
+        return found[0] if found else None
+
+    return read
+
+
+def key_of(server: EmulatedServer, method: str, member: str, name: str) -> str:
+    return next(key for key, one in server.client.call(method).items() if one[member] == name)
+
+
+def write_policy(server: EmulatedServer, document: Document) -> None:
+    key = key_of(server, "AdminPoliciesListFull", "Description", document["Description"])
+    server.client.call("AdminPoliciesSet", PolicyID=key, Policy=document)
+
+
+def write_tenant(server: EmulatedServer, document: Document) -> None:
+    key = key_of(server, "AdminOrganizationList", "Name", document["Name"])
+    server.client.call("AdminOrganizationSet", OrganizationID=key, Organization=document)
+
+
+def bucket(name: str) -> Callable[[EmulatedServer], Document | None]:
+    def read(server: EmulatedServer) -> Document | None:
+        found: Document | None = server.client.call("AdminStorageListBuckets").get(name)
+        return found
+
+    return read
+
+
+def config(server: EmulatedServer) -> Document | None:
+    found: Document = server.client.call("AdminMetaServerConfigGet")
+    return found
+
+
+def write_config(server: EmulatedServer, document: Document) -> None:
+    started = server.start_hash
+    server.client.call("AdminMetaServerConfigSet", Config=document)
+    server.client.wait_for_restart(started, 20, 0.02)
+
+
+# What objects need to exist before
+
+
+def add_tenants(server: EmulatedServer) -> None:
+    for name in ("ACME", "Globex"):
+        server.client.call("AdminOrganizationSet", Organization={"Name": name, "Hosts": [f"{name.lower()}.example"]})
+
+
+def tenant_id(server: EmulatedServer, name: str = "ACME") -> str:
+    return key_of(server, "AdminOrganizationList", "Name", name)
+
+
+def add_policies(server: EmulatedServer) -> None:
+    """Gold and Silver in each tenant and at the top level, so that only the right one will do."""
+    add_tenants(server)
+    for tenant in ("", tenant_id(server), tenant_id(server, "Globex")):
+        for name in ("Gold", "Silver"):
+            policy = {"Description": name, "OrganizationID": tenant, "Policy": {"PreventOpenWebUI": name == "Gold"}}
+            server.client.call("AdminPoliciesSet", PolicyID=f"{name}-{tenant or 'top'}", Policy=policy)
+
+
+def add_vault(server: EmulatedServer) -> None:
+    vault = {"Description": "Main", "DestinationType": 1002, "LocalcopyPath": "/backup"}
+    server.change_profile("alice", Destinations={"vault-1": vault})
+
+
+def add_user(name: str, **members: Any) -> Callable[[EmulatedServer], None]:
+    def add(server: EmulatedServer) -> None:
+        server.client.call("AdminAddUser", TargetUser=name, TargetPassword="correct horse")
+        server.change_profile(name, **members)
+
+    return add
+
+
+def add_user_with_gold(server: EmulatedServer) -> None:
+    key = key_of(server, "AdminPoliciesListFull", "Description", "Gold")
+    add_user("bob", PolicyID=key)(server)
+
+
+def add_user_of_acme(server: EmulatedServer) -> None:
+    vault = {"Description": "Main", "DestinationType": 1002, "LocalcopyPath": "/backup"}
+    add_user("bob", OrganizationID=tenant_id(server), Destinations={"vault-1": vault})(server)
+
+
+# The cases
+
+NEW_USER = frozenset(
+    {"local_timezone", "language_code", "send_email_reports", "allow_password_login", "policy", "custom_policy", "name"}
+)
+
+FILES = {"id": "documents", "engine": "engine1/file", "description": "Documents", "engine_props": {"INCLUDE": "/home"}}
+DATABASE = {
+    "id": "database",
+    "engine": "engine1/mysql",
+    "description": "Database",
+    "engine_props": {"USERNAME": "backup", "PASSWORD": f"{CANARY}-mysql"},
+}
+MAIL = {"from_email": "backup@example.com", "smtp_host": "mail.example.com", "smtp_password": f"{CANARY}-smtp"}
+HOOK = {"name": "ops", "url": "https://hooks.example.com/a", "custom_headers": {"Authorization": f"{CANARY}-hook"}}
+TEMPLATE = {
+    "description": "Europe",
+    "type": "comet",
+    "remote_address": "https://storage.example.com",
+    "username": "storage",
+    "password": f"{CANARY}-template",
+}
+
+CASES = (
+    Case(
+        module="comet_user",
+        title="user",
+        address={"name": "alice"},
+        create={
+            "user_password": f"{CANARY}-password",
+            "account_name": "Alice",
+            "emails": ["alice@example.com", "a@example.com"],
+            "all_protected_items_quota_enabled": True,
+            "all_protected_items_quota_bytes": "500 GiB",
+            "override_email_settings": [{"email": "boss@example.com", "reports": []}],
+            "custom_policy": {"prevent_open_web_ui": True, "default_sources": [DATABASE]},
+        },
+        change={
+            "account_name": "Alice B",
+            "suspended": True,
+            "custom_policy": {"default_storage_vault_retention": {"mode": "delete_except"}},
+        },
+        diff=(
+            {
+                "account_name": "Alice",
+                "suspended": False,
+                "custom_policy": {"default_storage_vault_retention": {"mode": 0}},
+            },
+            {
+                "account_name": "Alice B",
+                "suspended": True,
+                "custom_policy": {"default_storage_vault_retention": {"mode": "delete_except"}},
+            },
+        ),
+        reads=1,
+        read=user("alice"),
+        write=write_user,
+        meanwhile={"MaximumDevices": 7, "Policy": {"HideAppVersion": True}},
+        fills=NEW_USER,
+        loaded=add_vault,
+        loss="1 storage vault",
+    ),
+    Case(
+        module="comet_user",
+        title="user-of-tenant",
+        address={"name": "alice"},
+        create={"user_password": f"{CANARY}-password", "tenant": "ACME", "policy": "Gold", "emails": []},
+        change={"policy": "Silver", "maximum_devices": 3},
+        diff=({"policy": "Gold", "maximum_devices": 0}, {"policy": "Silver", "maximum_devices": 3}),
+        reads=3,
+        read=user("alice"),
+        write=write_user,
+        meanwhile={"AccountName": "Somebody"},
+        before=add_policies,
+        fills=NEW_USER,
+    ),
+    Case(
+        module="comet_policy",
+        title="policy",
+        address={"name": "Gold"},
+        create={
+            "settings": {
+                "prevent_open_web_ui": True,
+                "default_storage_vault_retention": {
+                    "mode": "delete_except",
+                    "ranges": [{"type": "newer_than_x", "days": 30}],
+                },
+                "storage_vault_providers": {
+                    "should_restrict_provider_list": True,
+                    "allowed_providers_when_restricted": ["s3", "azure"],
+                },
+                "default_sources": [FILES, DATABASE],
+            }
+        },
+        change={"default_user_policy": True, "settings": {"hide_app_version": True, "prevent_open_web_ui": False}},
+        diff=(
+            {"default_user_policy": False, "settings": {"hide_app_version": False, "prevent_open_web_ui": True}},
+            {"default_user_policy": True, "settings": {"hide_app_version": True, "prevent_open_web_ui": False}},
+        ),
+        reads=1,
+        read=listed("AdminPoliciesListFull", "Description", "Gold"),
+        write=write_policy,
+        meanwhile={"Policy": {"PreventViewDeviceNames": True}},
+        loaded=add_user_with_gold,
+        loss="1 user",
+    ),
+    Case(
+        module="comet_policy",
+        title="policy-of-tenant",
+        address={"name": "Gold", "tenant": "ACME"},
+        create={"settings": {"prevent_delete_storage_vault": True}},
+        change={"settings": {"prevent_delete_storage_vault": False}},
+        diff=(
+            {"settings": {"prevent_delete_storage_vault": True}},
+            {"settings": {"prevent_delete_storage_vault": False}},
+        ),
+        reads=2,
+        read=listed("AdminPoliciesListFull", "Description", "Gold"),
+        write=write_policy,
+        meanwhile={"Policy": {"PreventViewDeviceNames": True}},
+        before=add_tenants,
+    ),
+    Case(
+        module="comet_tenant",
+        title="tenant",
+        address={"name": "Initech"},
+        create={
+            "hosts": ["backup.initech.example", "initech.example"],
+            "email": MAIL,
+            "webhook_options": [HOOK],
+            "storage_templates": [TEMPLATE],
+        },
+        change={"suspended": True, "hosts": ["initech.example"], "email": {"smtp_host": "smtp.example.com"}},
+        diff=(
+            {
+                "suspended": False,
+                "hosts": ["backup.initech.example", "initech.example"],
+                "email": {"smtp_host": "mail.example.com"},
+            },
+            {"suspended": True, "hosts": ["initech.example"], "email": {"smtp_host": "smtp.example.com"}},
+        ),
+        reads=1,
+        read=listed("AdminOrganizationList", "Name", "Initech"),
+        write=write_tenant,
+        meanwhile={"Branding": {"ProductName": "Initech Backup"}},
+        fills=frozenset({"storage_templates"}),
+    ),
+    Case(
+        module="comet_tenant",
+        title="tenant-with-users",
+        address={"name": "ACME"},
+        create={},
+        reads=1,
+        read=listed("AdminOrganizationList", "Name", "ACME"),
+        change={"branding": {"product_name": "ACME Backup"}},
+        diff=({"branding": {"product_name": ""}}, {"branding": {"product_name": "ACME Backup"}}),
+        write=write_tenant,
+        meanwhile={"Branding": {"TopColor": "#102030"}},
+        loaded=add_user_of_acme,
+        loss="1 user",
+    ),
+    Case(
+        module="comet_bucket",
+        title="bucket",
+        address={"id": "bucket-1"},
+        create={"key_hash": f"{CANARY}-key", "key_hash_format": 0},
+        reads=1,
+        read=bucket("bucket-1"),
+        loaded=lambda server: None,
+        loss="backup data",
+    ),
+    Case(
+        module="comet_bucket",
+        title="bucket-of-tenant",
+        address={"id": "bucket-1"},
+        create={"key_hash": f"{CANARY}-key", "key_hash_format": 0, "tenant": "ACME"},
+        reads=2,
+        read=bucket("bucket-1"),
+        before=add_tenants,
+    ),
+    Case(
+        module="comet_server_config",
+        title="server-config-fragments",
+        address={},
+        create={
+            "email": MAIL,
+            "webhook_options": [HOOK],
+            "authentication_role": {"storage_templates": [{"description": "Local"}, TEMPLATE]},
+        },
+        change={"branding": {"product_name": "Vault"}, "email": {"from_name": "Backup team"}},
+        diff=(
+            {"branding": {"product_name": "Comet Backup"}, "email": {"from_name": "Comet Backup"}},
+            {"branding": {"product_name": "Vault"}, "email": {"from_name": "Backup team"}},
+        ),
+        reads=1,
+        read=config,
+        write=write_config,
+        meanwhile={"Branding": {"HelpURL": "https://help.example.com"}},
+        fills=frozenset({"storage_templates"}),
+    ),
+    Case(
+        module="comet_server_config",
+        title="server-config-whole",
+        address={},
+        create={"email": MAIL, "session_settings": {"expired_in_seconds": "8h"}},
+        change={"trust_x_forwarded_for": True, "listen_addresses": [{"listen_address": "127.0.0.1:8060"}]},
+        diff=({"trust_x_forwarded_for": False}, {"trust_x_forwarded_for": True}),
+        reads=1,
+        read=config,
+        write=write_config,
+        meanwhile={"LoginProtection": {"FailureThreshold": 5}},
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One task of a case: what it is called, what has to be done before, and its options."""
+
+    name: str
+    case: Case
+    options: Options
+
+    def prepare(self, server: EmulatedServer) -> None:
+        """Bring the server to the point where the task has something to do."""
+        self.case.before(server)
+        if self.name != "create":
+            succeed(server.task(self.case.module, **self.case.present()))
+        server.forget_calls()
+
+
+def succeed(result: Options) -> Options:
+    assert not result.get("failed"), result["msg"]
+    return result
+
+
+def steps_of(case: Case) -> list[Step]:
+    """What can be done with the object. A kind of which there is exactly one is never made or deleted."""
+    steps = [Step("create", case, case.present())]
+    if case.change:
+        steps.append(Step("change", case, case.changed()))
+    if not case.resource.singleton:
+        steps.append(Step("delete", case, case.absent()))
+    return steps
+
+
+STEPS = tuple(step for case in CASES for step in steps_of(case))
+RESOURCE_MODULES = frozenset(name for name, task in TASKS.items() if isinstance(task, ResourceTask))

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Promises 6 and 7: a lost answer never makes a second object, and half-finished work heals on the next run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
+from ansible_collections.comet.backup.plugins.module_utils._state import _engine
+from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
+from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, STEPS, Case, Step, succeed
+
+# What happened to the call: it never arrived, or it was carried out and the answer was lost.
+NOT_DONE = ("drop_before", "http_502", "http_504")
+DONE = ("drop_after", "truncate")
+MISTAKEN = ("html",)
+
+
+def writes_of(case: Case, name: str) -> Iterator[str]:
+    """The methods by which a step writes."""
+    resource = case.resource
+    if name == "delete" and resource.deleting:
+        yield resource.deleting.method
+    if name == "create" and resource.creating:
+        yield resource.creating.method
+    if name != "delete" and resource.updating and not (name == "create" and resource.whole):
+        if resource.parts and case.title == "server-config-fragments":
+            yield from (
+                ("AdminMetaEmailOptionsSet", "AdminMetaWebhookOptionsSet")
+                if name == "create"
+                else (
+                    "AdminMetaEmailOptionsSet",
+                    "AdminMetaBrandingConfigSet",
+                )
+            )
+        else:
+            yield resource.updating.method
+
+
+LOSSES = [
+    pytest.param(step, method, kind, id=f"{step.case.title}-{step.name}-{method}-{kind}")
+    for step in STEPS
+    for method in writes_of(step.case, step.name)
+    for kind in (*NOT_DONE, *DONE, *MISTAKEN)
+]
+
+
+@pytest.mark.parametrize(("step", "method", "kind"), LOSSES)
+def test_a_lost_answer_is_followed_by_a_look(comet: EmulatedServer, step: Step, method: str, kind: str) -> None:
+    case = step.case
+    step.prepare(comet)
+    before = comet.counts
+    comet.fault(kind, path=_model.method(method).path)
+    result = succeed(comet.task(case.module, **step.options))
+    assert result["changed"] is True
+    log = [call["method"] for call in comet.control("GET", "calls")["calls"]]
+    assert log.count(method) == 1, log
+    assert comet.control("POST", "fault", {"kind": "none"})["remaining"] == 0
+    document = case.read(comet)
+    assert (document is None) == (step.name == "delete")
+    kinds = {"user": "user", "policy": "policy", "tenant": "organization", "bucket": "bucket"}
+    if case.resource.kind in kinds:
+        more = {"create": 1, "change": 0, "delete": -1}[step.name]
+        kind_name = kinds[case.resource.kind]
+        assert comet.counts.get(kind_name, 0) == before.get(kind_name, 0) + more
+    assert succeed(comet.task(case.module, **step.options))["changed"] is False
+
+
+@pytest.mark.parametrize("step", STEPS, ids=[f"{step.case.title}-{step.name}" for step in STEPS])
+def test_reading_calls_are_repeated(comet: EmulatedServer, step: Step) -> None:
+    step.prepare(comet)
+    reading = step.case.resource.reading or step.case.resource.listing
+    assert reading is not None
+    comet.fault("http_502", path=_model.method(reading.method).path, count=2)
+    assert succeed(comet.task(step.case.module, **step.options))["changed"] is True
+
+
+IN_STEPS = [case for case in CASES if case.resource.creating and not case.resource.whole and case.resource.updating]
+
+
+@pytest.mark.parametrize("case", IN_STEPS, ids=[case.title for case in IN_STEPS])
+def test_half_made_objects_heal_on_the_next_run(comet: EmulatedServer, case: Case) -> None:
+    assert case.resource.updating
+    assert case.resource.creating
+    case.before(comet)
+    comet.fault("drop_before", path=_model.method(case.resource.updating.method).path, count=_engine.ATTEMPTS)
+    broken = comet.task(case.module, **case.present())
+    assert broken["failed"]
+    assert f"gave up after {_engine.ATTEMPTS} attempts" in broken["msg"]
+    half = case.read(comet)
+    assert half is not None
+    comet.forget_calls()
+    healed = succeed(comet.task(case.module, **case.present()))
+    assert healed["changed"] is True
+    assert case.resource.creating.method not in comet.calls(writes=True)
+    assert succeed(comet.task(case.module, **case.present()))["changed"] is False
+    whole = case.read(comet)
+
+    comet.reset()
+    case.before(comet)
+    succeed(comet.task(case.module, **case.present()))
+    straight = case.read(comet)
+    assert whole is not None
+    assert straight is not None
+    by_chance = {"CreateTime", "CreationGUID", "PasswordHash", "PasswordRecovery", "OrganizationID", "PolicyID"}
+    assert {name for name in straight if straight[name] != whole[name]} <= by_chance
+
+
+def test_a_half_made_user_heals_after_a_refusal(comet: EmulatedServer) -> None:
+    comet.switch(validation="strict")
+    wish = {"name": "alice", "user_password": "correct horse", "account_name": "Alice"}
+    refused = comet.task("comet_user", **wish, emails=["not an address"])
+    assert refused["failed"]
+    assert "user alice" in refused["msg"]
+    assert "email" in refused["msg"]
+    assert "status 400" in refused["msg"]
+    healed = succeed(comet.task("comet_user", **wish, emails=["alice@example.com"]))
+    assert healed["changed"] is True
+    assert healed["user"]["account_name"] == "Alice"
+    assert healed["user"]["emails"] == ["alice@example.com"]
