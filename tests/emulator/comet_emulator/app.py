@@ -20,7 +20,6 @@ from .calls import writes
 from .control import answer_control
 from .emulator import Emulator
 from .errors import ApiError, PlainError, refuse_path, translate
-from .facts import Method
 from .faults import Fault
 from .parameters import parse_form, read_parameters
 from .permissions import check_permission, check_role
@@ -116,14 +115,9 @@ class Application:
         handler = HANDLERS.get(method.name, methods.generic)
         with emulator.store.transaction():
             result = handler(call)
-            body = self._body(method, result)
+            body = result if isinstance(result, bytes) else emulator.render(method, result)
         raw = isinstance(result, bytes)
         return Answer(body, method.content_type if raw else JSON, after_reply=call.after_reply)
-
-    def _body(self, method: Method, result: Any) -> bytes:
-        if isinstance(result, bytes):
-            return result
-        return self.emulator.render(method.returns_at(self.emulator.version), result)
 
     # Around the call
 

@@ -95,14 +95,18 @@ class Emulator:
         except Malformed as problem:
             raise ApiError(400, problem.describe(name)) from None
 
-    def render(self, type_name: str, result: Any) -> bytes:
-        """A handler's result as the JSON body of an answer."""
+    def render(self, method: Method, result: Any) -> bytes:
+        """A handler's result as the JSON body of an answer, in the shape that this version gives it."""
         if isinstance(result, Stored):
             body = orjson.dumps(result.value)
             if self.answers_as_stored:
                 return body
             result = orjson.loads(body)
-        return orjson.dumps(self.giver.shape(type_name, result))
+        shaped = self.giver.shape(method.returns_at(self.version), result)
+        for name, since in method.response_fields_since.items():
+            if since > self.version:
+                shaped.pop(name, None)
+        return orjson.dumps(shaped)
 
     # Configuration
 

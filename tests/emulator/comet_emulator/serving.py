@@ -8,11 +8,22 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 
 from .app import Application
 from .emulator import Emulator
+
+SETTINGS: dict[str, Any] = {
+    "access_log": False,
+    "log_level": "critical",
+    "lifespan": "off",
+    "ws": "none",
+    # Clients keep connections for long, and one that closes under a call looks like a fault.
+    "timeout_keep_alive": 120,
+    "timeout_graceful_shutdown": 1,
+}
 
 
 class _Server(uvicorn.Server):
@@ -75,14 +86,7 @@ class Service:
         ready(self.port)
         while True:
             self._come_back = False
-            config = uvicorn.Config(
-                self._application,
-                access_log=False,
-                log_level="critical",
-                lifespan="off",
-                ws="none",
-                timeout_graceful_shutdown=1,
-            )
+            config = uvicorn.Config(self._application, **SETTINGS)
             self._server = _Server(config)
             await self._server.serve(sockets=[listener])
             if not self._come_back:

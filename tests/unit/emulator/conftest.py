@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,8 @@ class Server:
     def refused(self, path: str, status: int, **options: Any) -> str:
         """The message of a call that must be refused with this status."""
         answer = self.call(path, **options)
-        assert isinstance(answer, dict) and answer.get("Status") == status, answer
+        assert isinstance(answer, dict), answer
+        assert answer.get("Status") == status, answer
         return str(answer["Message"])
 
     def control(self, name: str, body: Any = None) -> Any:
@@ -125,3 +126,17 @@ def server(running: Server) -> Server:
     running.control("restore", {"name": "first day"})
     running.control("calls/reset", {})
     return running
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Server]]:
+    """Starts further emulators, which end with the test."""
+    started: list[Server] = []
+
+    def start_one(*options: str) -> Server:
+        started.append(Server(*options))
+        return started[-1]
+
+    yield start_one
+    for server in started:
+        server.stop()

@@ -8,7 +8,6 @@ from typing import Any
 import pyotp
 import pytest
 
-
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 

@@ -1,0 +1,167 @@
+"""Server configuration, restart, fragments, and what the server says about itself."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+
+def refuses_connections(server: Any) -> bool:
+    address = urlsplit(server.url)
+    try:
+        socket.create_connection((address.hostname, address.port), timeout=1).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def test_set_restarts_even_without_a_change(server: Any) -> None:
+    server.switch(restart_seconds=0.5)
+    before = server.ok("meta/version")
+    config = server.ok("meta/server-config/get")
+    server.ok("meta/server-config/set", Config=config)
+    deadline = time.monotonic() + 0.4
+    refused = False
+    while not refused and time.monotonic() < deadline:
+        refused = refuses_connections(server)
+    assert refused
+    after = server.wait()
+    assert after["ServerStartHash"] != before["ServerStartHash"]
+    assert after["ServerStartTime"] > before["ServerStartTime"]
+    assert server.ok("meta/server-config/get") == config
+
+
+def test_sessions_end_with_a_restart(server: Any) -> None:
+    key = server.ok("account/session-start")["SessionKey"]
+    server.ok("meta/restart-service")
+    server.wait()
+    server.refused("list-users", 403, login={"Username": "admin", "AuthType": "SessionKey", "SessionKey": key})
+
+
+def test_serial_number_comes_back_in_full(server: Any) -> None:
+    serial = server.ok("meta/server-config/get")["License"]["SerialNumber"]
+    assert re.fullmatch(r"(\w{4}-){5}\w{4}", serial)
+
+
+def test_secrets_are_obscured_and_accepted_back(server: Any) -> None:
+    config = server.ok("meta/server-config/get")
+    config["Email"].update(Mode="smtp", SMTPHost="mail.example", SMTPPassword="smtp-secret")
+    server.ok("meta/server-config/set", Config=config)
+    server.wait()
+    read = server.ok("meta/server-config/get")
+    assert "smtp-secret" not in str(read)
+    assert "admin" not in [admin["Password"] for admin in read["AdminUsers"]]
+    server.ok("meta/email-options/set", EmailOptions=server.ok("meta/email-options/get"))
+    server.switch(config_secrets="plain")
+    assert server.ok("meta/email-options/get")["SMTPPassword"] == "smtp-secret"
+
+
+def test_plain_password_of_an_administrator_is_hashed(server: Any) -> None:
+    config = server.ok("meta/server-config/get")
+    config["AdminUsers"].append({"Username": "eve", "Password": "eve-password", "AllowPasswordLogin": True})
+    server.ok("meta/server-config/set", Config=config)
+    server.wait()
+    server.ok("list-users", login={"Username": "eve", "AuthType": "Password", "Password": "eve-password"})
+    (eve,) = [admin for admin in server.ok("meta/server-config/get")["AdminUsers"] if admin["Username"] == "eve"]
+    assert eve["PasswordFormat"] == 1
+
+
+def test_configuration_holds_tenants_and_login_sources(server: Any) -> None:
+    acme = server.tenant("ACME", "backup.acme.example")
+    source = {"Type": "ldap", "Description": "Directory", "LDAP": {"BindPassword": "bind-secret"}}
+    server.ok("external-auth-sources/new", SourceID="ldap-1", Source=source)
+    config = server.ok("meta/server-config/get")
+    assert config["Organizations"][acme]["Hosts"] == ["backup.acme.example"]
+    assert config["ExternalAdminUserSources"]["ldap-1"]["Description"] == "Directory"
+    assert "bind-secret" not in str(config)
+    del config["Organizations"][acme]
+    del config["ExternalAdminUserSources"]["ldap-1"]
+    server.ok("meta/server-config/set", Config=config)
+    server.wait()
+    assert server.ok("organization/list") == {}
+    assert server.ok("external-auth-sources/get") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "value"),
+    [
+        ("email-options", "EmailOptions", {"FromName": "New", "FromEmail": "a@b.example", "Mode": "disabled"}),
+        ("webhook-options", "WebhookOptions", {"hook": {"URL": "https://hook.example", "Level": "full"}}),
+        ("remote-storage-vault", "RemoteStorageOptions", [{"ID": "t", "Type": "comet", "Description": "Remote"}]),
+        ("psa-config-list", "PSAConfigList", [{"URL": "https://psa.example", "Type": 1}]),
+        ("constellation/config", "ConstellationRoleOptions", {"RoleEnabled": True, "DeleteUnusedData": True}),
+    ],
+)
+def test_fragments(server: Any, name: str, parameter: str, value: Any) -> None:
+    start = server.ok("meta/version")["ServerStartHash"]
+    server.ok(f"meta/{name}/set", **{parameter: value})
+    read = server.ok(f"meta/{name}/get")
+    assert type(read) is type(value)
+    assert "Message" not in read
+    for key, entry in value.items() if isinstance(value, dict) else enumerate(value):
+        assert read[key] == entry or entry.items() <= read[key].items()
+    assert server.ok("meta/version")["ServerStartHash"] == start
+
+
+@pytest.mark.parametrize(
+    ("name", "member", "parameter", "value"),
+    [
+        ("branding-config", "Branding", "BrandingConfig", {"BrandName": "Mine"}),
+        ("build-config", "SoftwareBuildRole", "SoftwareBuildRoleConfig", {"RoleEnabled": True, "MaxBuilders": 7}),
+    ],
+)
+def test_asymmetric_fragments(server: Any, name: str, member: str, parameter: str, value: Any) -> None:
+    assert list(server.ok(f"meta/{name}/get")) == [member]
+    server.ok(f"meta/{name}/set", **{parameter: value})
+    assert value.items() <= server.ok(f"meta/{name}/get")[member].items()
+    assert value.items() <= server.ok("meta/server-config/get")[member].items()
+
+
+def test_removed_template_is_replaced_for_automatic_vaults(server: Any) -> None:
+    templates = [{"ID": key, "Type": "comet", "Description": key} for key in ("a", "b")]
+    server.ok("meta/remote-storage-vault/set", RemoteStorageOptions=templates)
+    server.ok("set-user-profile", TargetUser="alice", ProfileData={**server.user(), "AutoStorageTemplateGUID": "a"})
+    change = {"RemoteStorageOptions": templates[1:]}
+    server.refused("meta/remote-storage-vault/set", 400, **change, ReplacementAutoVaultID="nope")
+    server.ok("meta/remote-storage-vault/set", **change, ReplacementAutoVaultID="b")
+    assert server.ok("get-user-profile", TargetUser="alice")["AutoStorageTemplateGUID"] == "b"
+
+
+def test_external_login_sources(server: Any) -> None:
+    made = server.ok("external-auth-sources/new", Source={"Type": "oidc", "Description": "Google"})
+    server.ok("external-auth-sources/set", Sources={"b": {"Type": "ldap", "Description": "Directory"}})
+    assert list(server.ok("external-auth-sources/get")) == ["b"] != [made["ID"]]
+    server.ok("external-auth-sources/delete", SourceID="b")
+    server.refused("external-auth-sources/delete", 400, SourceID="b")
+
+
+def test_version_has_every_member(server: Any) -> None:
+    info = server.ok("meta/version")
+    assert info["Version"] == "25.9.8"
+    assert abs(info["CurrentTime"] - time.time()) < 60
+    assert info["ConstellationRole"] is info["OverseerRole"] is True
+    assert {"ServerLicenseLimit", "ConfiguredDevices", "SelfBackup", "ServerLicenseFeatureSet"} <= info.keys()
+
+
+def test_branding_of_a_tenants_host(server: Any) -> None:
+    organization = {"Name": "ACME", "Hosts": ["backup.acme.example"], "Branding": {"ProductName": "ACME Backup"}}
+    server.ok("organization/set", Organization=organization)
+    headers = {"Host": "backup.acme.example"}
+    answer = requests.get(server.url + "gen/branding.props", headers=headers, timeout=10)
+    assert answer.json()["ProductName"] == "ACME Backup"
+
+
+def test_role_that_is_off(server: Any) -> None:
+    config = server.ok("meta/server-config/get")
+    config["StorageRole"]["RoleEnabled"] = False
+    server.ok("meta/server-config/set", Config=config)
+    assert server.wait()["StorageRole"] is False
+    assert server.raw("storage/list-buckets").status_code == 404
+    server.switch(disabled_role="403")
+    server.refused("storage/list-buckets", 403)
