@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import resource_spec
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _engine, _fields, _plan, _redact
@@ -110,7 +111,7 @@ class ResourceTask(Task):
         result: dict[str, Any] = {
             "changed": outcome.changed,
             "msg": f"{title} {done}",
-            resource.kind: self._shown(outcome),
+            resource.kind: self._shown(wish, outcome),
             "diff": _plan.difference(resource.structure, outcome.plan, address, label),
         }
         if resource.parts:
@@ -119,9 +120,17 @@ class ResourceTask(Task):
             result["removed"] = list(outcome.plan.removed)
         return result
 
-    def _shown(self, outcome: _engine.Outcome) -> dict[str, Any]:
+    def _shown(self, wish: Wish, outcome: _engine.Outcome) -> dict[str, Any]:
+        """Every member at its first level, also those that the server leaves out because they are empty."""
         if outcome.document is None:
             return {}
-        document = {name: value for name, value in outcome.document.items() if name not in self.resource.hidden}
-        shown = _document.options_from(self.resource.structure, document)
-        return shown if self.resource.singleton else {"id": outcome.id, **shown}
+        resource = self.resource
+        members = _model.structure(resource.structure).members
+        document = {name: outcome.document.get(name, member.type.zero) for name, member in members.items()}
+        if resource.name and resource.named:
+            document[resource.name] = wish.name
+        document.update({name: value for name, value in outcome.document.items() if name not in members})
+        shown = _document.options_from(
+            resource.structure, {name: value for name, value in document.items() if name not in resource.hidden}
+        )
+        return shown if resource.singleton else {"id": outcome.id, **shown}

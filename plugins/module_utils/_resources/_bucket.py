@@ -18,18 +18,20 @@ class BucketHooks(Hooks):
     """A bucket is registered once: neither its key nor its tenant can be changed by any call."""
 
     def prepare(self, wish: Wish, found: Found) -> Wish:
-        """Refuses another tenant for a bucket that exists, and to make one without a key."""
+        """Refuses another tenant for a bucket that exists."""
         owner = (found.document or {}).get("OrganizationID") or ""
         if found.document is not None and wish.present and wish.tenant is not None and wish.tenant != owner:
             raise InvalidOption(f"tenant: the bucket belongs to {owner or 'the top level'}, which cannot be changed")
-        if found.document is None and wish.present and not wish.arguments.get("key_hash"):
-            raise InvalidOption("key_hash: needed to register a bucket, since no call gives it a key later")
         return wish
+
+    def lacking(self, wish: Wish) -> str:
+        """No call gives a bucket a key later."""
+        return "" if wish.arguments.get("key_hash") else "key_hash: needed to register a bucket"
 
     def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """The key goes with the registration and shows in its diff; it is never changed."""
-        new = found.document is None
-        return (Change(("key_hash",), None, None, wish.arguments["key_hash"], secret=True),) if new else ()
+        key = wish.arguments.get("key_hash") if found.document is None else None
+        return (Change(("key_hash",), None, None, key, secret=True),) if key else ()
 
     def creation(self, wish: Wish) -> dict[str, Any]:
         """The key as the server will keep it: with an ID of our choice the API wants a key of our choice."""

@@ -46,8 +46,6 @@ class UserHooks(Hooks):
         password = wish.arguments.get("user_password")
         if found.document is None and not NAME.fullmatch(wish.id):
             raise InvalidOption("name: a user name has 1 to 255 of the characters a-z A-Z 0-9 _ . @ -")
-        if found.document is None and not password:
-            raise InvalidOption("user_password: needed to create a user")
         if password is not None and (len(password) < SHORTEST_PASSWORD or re.search(r"[\r\n]", password)):
             raise InvalidOption(f"user_password: needs at least {SHORTEST_PASSWORD} characters and no line breaks")
 
@@ -78,6 +76,10 @@ class UserHooks(Hooks):
             NewPassword=wish.arguments["user_password"],
             **({"OldPassword": old} if old else {}),
         )
+
+    def lacking(self, wish: Wish) -> str:
+        """An account needs a first password."""
+        return "" if wish.arguments.get("user_password") else "user_password: needed to create a user"
 
     def creation(self, wish: Wish) -> dict[str, Any]:
         """The password, and whether administrators may reset it later."""

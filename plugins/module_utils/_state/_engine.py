@@ -11,9 +11,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, CometError, Refused
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
+    AnswerLost,
+    CometError,
+    LoginFailed,
+    Refused,
+)
 from ansible_collections.comet.backup.plugins.module_utils._state import _compare, _fragments, _plan
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import Conflict, NeedsConfirmation
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import (
+    Conflict,
+    InvalidOption,
+    NeedsConfirmation,
+)
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, DELETE, NONE, Found, Plan, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, arguments
@@ -75,6 +84,8 @@ class _Run:
 
     def _guard(self, step: Plan) -> None:
         """Refuse what must not be done: losing data without a word, or what the server is too old for."""
+        if step.action == CREATE:
+            self._demand(self.resource.hooks.lacking(self.wish))
         if step.action == DELETE and not self.wish.confirmed:
             loss = self.resource.hooks.loss(self.server, step.found)
             if loss:
@@ -84,6 +95,13 @@ class _Run:
             newest, member = max(needed, key=lambda item: _model.parse_version(item[0]))
             self.server.client.require(newest, f"the member {member.structure}.{member.name}")
 
+    def _demand(self, lacking: str) -> None:
+        """Refuse to make an object without what it needs; in check mode an earlier task may be the one to make it."""
+        if lacking and not self.server.check_mode:
+            raise InvalidOption(lacking)
+        if lacking:
+            self.server.warnings.append(f"{lacking}; assuming that an earlier task makes the {self.resource.noun}")
+
     def _write(self, first: Plan) -> Outcome:
         step = first
         if not step.found.fresh:
@@ -92,6 +110,8 @@ class _Run:
         while step.action != NONE:
             try:
                 finished = self._step(step)
+            except LoginFailed:
+                raise
             except (AnswerLost, Refused) as error:
                 failures += 1
                 self.wrote = self.wrote or isinstance(error, AnswerLost)

@@ -61,8 +61,12 @@ class Hooks:
     def act(self, server: Server, wish: Wish, found: Found) -> None:
         """Carry out the acts; repeating it must be harmless."""
 
+    def lacking(self, wish: Wish) -> str:
+        """What the task would have to say so that the object can be made; empty when it says enough."""
+        return ""
+
     def creation(self, wish: Wish) -> dict[str, Any]:
-        """Further parameters of the creating call. Raises InvalidOption."""
+        """Further parameters of the creating call."""
         return {}
 
     def deletion(self, wish: Wish) -> dict[str, Any]:

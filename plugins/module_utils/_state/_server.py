@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError, Refused
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError, LoginFailed, Refused
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import Ambiguous, NotFound, nearest
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
@@ -90,6 +90,8 @@ class Server:
             raise CometError("the API has no call to read it")
         try:
             answer = self.client.call(call.method, **arguments(call, {"id": key}))
+        except LoginFailed:
+            raise
         except Refused as error:
             if certain or resource.singleton or error.status not in (400, 403, 404, 500):
                 raise
