@@ -41,7 +41,11 @@ def authenticate(emulator: Emulator, method: Method, request: Request) -> Caller
     if method.auth == "none":
         return Caller()
     if method.auth == "user":
-        return login_user(emulator, given)
+        caller = login_user(emulator, given)
+        profile = emulator.store.peek("user", caller.account) or {}
+        if method.needs_web_access and profile["Policy"]["PreventOpenWebUI"]:
+            raise unauthorised()
+        return caller
     public = emulator.config["SoftwareBuildRole"]["AllowUnauthenticatedDownloads"]
     if method.auth == "admin_unless_public_downloads" and public and not given["Username"]:
         return Caller()

@@ -115,6 +115,17 @@ class Emulator:
         """The server's own configuration, for reading; without administrators, tenants and login sources."""
         return self.store.peek("server", "config") or {}
 
+    def whole_config(self) -> dict[str, Any]:
+        """``ServerConfigOptions`` with administrators, tenants and the server's own login sources; for reading."""
+        store = self.store
+        sources = [key for key, row in store.rows("login_source").items() if not row.organization]
+        return {
+            **self.config,
+            "AdminUsers": [store.peek("admin", key) for key in store.rows("admin")],
+            "Organizations": {key: store.peek("organization", key) for key in store.rows("organization")},
+            "ExternalAdminUserSources": {key: store.peek("login_source", key) for key in sources},
+        }
+
     def organization_of_host(self, host: str) -> str:
         """The tenant whose host names include this one, or ``""``."""
         name = host.rsplit(":", 1)[0].lower()

@@ -59,6 +59,7 @@ class Method:
     roles: tuple[str, ...]
     top_level_only: bool
     needs_live_device: bool
+    needs_web_access: bool
     mutates: bool
     since: Version
     legacy_paths: tuple[str, ...]
@@ -141,6 +142,7 @@ def _method(name: str, entry: dict[str, Any]) -> Method:
         roles=tuple(entry.get("requires_roles", [])),
         top_level_only=entry.get("top_level_only", False),
         needs_live_device=entry.get("needs_live_device", False),
+        needs_web_access=entry.get("needs_web_access", False),
         mutates=entry.get("mutates", False),
         since=parse_version(entry.get("since")),
         legacy_paths=tuple(entry["legacy_paths"]),

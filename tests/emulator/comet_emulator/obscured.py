@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from typing import Any
 
 from .emulator import Emulator
@@ -32,22 +33,22 @@ def reveal(emulator: Emulator, type_name: str, document: Any) -> Any:
     """The document with obscured secrets replaced by the real ones, unless a switch says they are taken literally."""
     if emulator.switches["obscured_secrets_sent_back"] == "literal":
         return document
-    known = emulator.store.peek("obscured", "known") or {}
+    known = _stored_secrets(emulator)
     return _walk(emulator, type_name, document, lambda secret: known.get(secret, secret))
 
 
-def remember(emulator: Emulator, type_name: str, document: Any) -> None:
-    """Note the secrets of a document that is being stored, so that their obscured texts can be recognised later."""
-    found: dict[str, str] = {}
+def _stored_secrets(emulator: Emulator) -> dict[str, str]:
+    """Obscured text to secret, of every configuration document that is stored now."""
+    known: dict[str, str] = {}
 
     def collect(secret: str) -> str:
-        found[_obscured(emulator, secret)] = secret
+        known[_obscured(emulator, secret)] = secret
         return secret
 
-    _walk(emulator, type_name, document, collect)
-    known = emulator.store.document("obscured", "known") or {}
-    if found.keys() - known.keys():
-        emulator.store.put("obscured", "known", {**known, **found})
+    _walk(emulator, "ServerConfigOptions", emulator.whole_config(), collect)
+    for key in emulator.store.rows("login_source"):
+        _walk(emulator, "ExternalAuthenticationSource", emulator.store.peek("login_source", key), collect)
+    return known
 
 
 def _obscured(emulator: Emulator, secret: str) -> str:
@@ -57,7 +58,7 @@ def _obscured(emulator: Emulator, secret: str) -> str:
     return PREFIX + hmac.new(serial.encode(), secret.encode(), hashlib.sha256).hexdigest()[:24]
 
 
-def _walk(emulator: Emulator, type_name: str, value: Any, change: Any) -> Any:
+def _walk(emulator: Emulator, type_name: str, value: Any, change: Callable[[str], str]) -> Any:
     kind, inner = split_type(type_name)
     if kind == "list":
         return [_walk(emulator, inner, item, change) for item in value or ()]

@@ -10,7 +10,7 @@ import pyotp
 from ..auth import address_allowed, code_step
 from ..emulator import Emulator, Stored
 from ..errors import ApiError, denied
-from ..obscured import PREFIX, obscure, remember
+from ..obscured import PREFIX, obscure
 from ..passwords import PLAIN
 from ..routing import Call, handles
 
@@ -27,7 +27,6 @@ def properties(call: Call) -> dict[str, Any]:
     """Tenant, permissions and security settings of the caller; secrets obscured."""
     admin = _own(call)
     security = {name: admin[name] for name in call.emulator.taker.members_of(SECURITY) if name in admin}
-    remember(call.emulator, SECURITY, security)
     return {
         "OrganizationID": admin["OrganizationID"],
         "Permissions": admin["Permissions"],

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from ..emulator import Emulator, Stored
 from ..errors import ApiError
-from ..obscured import obscure, remember, reveal
+from ..obscured import obscure, reveal
 from ..passwords import guid
 from ..routing import PLAUSIBLE, Call, handles
 from .setup import store_config
 from .tenants import store_organization
 
 TYPE = "ServerConfigOptions"
-
-
-def whole_config(emulator: Emulator) -> dict[str, Any]:
-    """``ServerConfigOptions`` with administrators, tenants and the server's own login sources."""
-    store = emulator.store
-    sources = {key: orjson.loads(row.body) for key, row in store.rows("login_source").items() if not row.organization}
-    document: dict[str, Any] = {
-        **emulator.config,
-        "AdminUsers": [orjson.loads(row.body) for row in store.rows("admin").values()],
-        "Organizations": {key: orjson.loads(row.body) for key, row in store.rows("organization").items()},
-        "ExternalAdminUserSources": sources,
-    }
-    return document
 
 
 def fill_template_ids(templates: list[dict[str, Any]]) -> None:
@@ -54,7 +39,7 @@ def _check_admins(admins: list[dict[str, Any]]) -> None:
 @handles("AdminMetaServerConfigGet")
 def get_config(call: Call) -> dict[str, Any]:
     """The whole configuration, secrets obscured."""
-    document: dict[str, Any] = obscure(call.emulator, TYPE, whole_config(call.emulator))
+    document: dict[str, Any] = obscure(call.emulator, TYPE, call.emulator.whole_config())
     return document
 
 
@@ -64,7 +49,6 @@ def set_config(call: Call) -> Stored:
     emulator = call.emulator
     document = reveal(emulator, TYPE, call["Config"])
     _check_admins(document["AdminUsers"])
-    remember(emulator, TYPE, document)
     fill_template_ids(document["AuthenticationRole"]["RemoteStorage"])
     store_config(emulator, document)
     for admin in document["AdminUsers"]:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from ..emulator import Stored
-from ..obscured import obscure, remember, reveal
+from ..obscured import obscure, reveal
 from ..passwords import guid
 from ..routing import Call, handles
 
@@ -21,7 +21,6 @@ def _own(call: Call) -> dict[str, Any]:
 
 def _store(call: Call, key: str, source: dict[str, Any]) -> dict[str, Any]:
     source = reveal(call.emulator, TYPE, source)
-    remember(call.emulator, TYPE, source)
     call.emulator.store.put("login_source", key, source, organization=call.caller.organization)
     return source
 

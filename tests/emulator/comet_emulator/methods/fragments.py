@@ -8,7 +8,7 @@ from typing import Any
 
 from ..emulator import Stored
 from ..errors import ApiError
-from ..obscured import obscure, remember, reveal
+from ..obscured import obscure, reveal
 from ..routing import PLAUSIBLE, Call, handles
 from .configuration import fill_template_ids
 from .setup import store_config
@@ -91,7 +91,6 @@ def _register(part: Fragment) -> None:
         value = reveal(emulator, part.type, call[part.parameter])
         if part.name in CHECKS:
             CHECKS[part.name](call, value)
-        remember(emulator, part.type, value)
         write_fragment(call, part, value)
         if call.switch("fragment_set_restarts"):
             call.after_reply = lambda: emulator.end_run(True)

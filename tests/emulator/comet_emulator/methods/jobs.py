@@ -75,6 +75,13 @@ def search_jobs(call: Call) -> Stored:
     return _select(call, lambda job: matches(call["Query"], job))
 
 
+@handles("UserWebGetJobsForCustomSearch")
+def search_own_jobs(call: Call) -> Stored:
+    """Jobs of the calling user that fit a search clause."""
+    own = call.caller.username
+    return _select(call, lambda job: job["Username"] == own and matches(call["Query"], job))
+
+
 @handles("AdminCountJobsForCustomSearch")
 def count_jobs(call: Call) -> dict[str, int]:
     """How many jobs fit a search clause."""
@@ -128,9 +135,9 @@ def abandon(call: Call) -> Stored:
     return call.ok()
 
 
-@handles("AdminJobCancel", coverage=PLAUSIBLE)
+@handles("AdminJobCancel", "UserWebJobCancel", coverage=PLAUSIBLE)
 def cancel(call: Call) -> Stored:
     """Refused: no device is connected that could stop."""
-    find_user(call, call["TargetUser"])
+    find_user(call, call.get("TargetUser") or call.caller.username)
     _find(call, call["JobID"])
     raise ApiError(400, "The device is offline, the job cannot be cancelled")

@@ -9,7 +9,7 @@ import orjson
 
 from ..emulator import Stored
 from ..errors import ApiError
-from ..obscured import obscure, remember, reveal
+from ..obscured import obscure, reveal
 from ..passwords import guid
 from ..routing import PLAUSIBLE, Call, handles
 from .users import forget_user
@@ -67,7 +67,6 @@ def set_organization(call: Call) -> Stored:
         raise call.unknown("tenant")
     organization_id = organization_id or guid()
     organization = reveal(emulator, TYPE, call.get("Organization", None) or emulator.taker.shape(TYPE, None))
-    remember(emulator, TYPE, organization)
     store_organization(call, organization_id, organization)
     return call.ok(ID=organization_id, Organization=obscure(emulator, TYPE, organization))
 

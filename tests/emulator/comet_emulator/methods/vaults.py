@@ -8,7 +8,7 @@ from typing import Any
 from ..emulator import Emulator, Stored
 from ..errors import ApiError
 from ..passwords import HASHED, guid, random_key
-from ..routing import Call, fragment, handles
+from ..routing import PLAUSIBLE, Call, fragment, handles
 from .buckets import create_bucket
 from .policies import apply_policy
 from .profiles import find_user, load_user, require_hash, store_profile
@@ -121,7 +121,7 @@ def request_vault(call: Call) -> Stored:
     return add_vault(call, call["TargetUser"], call["StorageProvider"])
 
 
-@handles("AdminConvertStorageRole", coverage="plausible")
+@handles("AdminConvertStorageRole", coverage=PLAUSIBLE)
 def convert_storage_role(call: Call) -> Stored:
     """Turn a vault on this server's Storage Role into direct access to the storage behind it (made-up credentials)."""
     profile = load_user(call, call["TargetUser"])
