@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -302,3 +303,12 @@ def _(server: Any) -> Any:
 def _(server: Any) -> Any:
     server.user()
     return "Content-Encoding" in server.raw("get-user-profile", TargetUser="alice").headers
+
+
+def test_readme_lists_every_switch() -> None:
+    readme = (Path(__file__).resolve().parents[2] / "emulator" / "README.md").read_text(encoding="utf-8")
+    for switch in BY_NAME.values():
+        default = str(switch.default).lower() if isinstance(switch.default, bool) else switch.default
+        (line,) = [line for line in readme.splitlines() if line.startswith(f"| `{switch.name}` |")]
+        assert f"| `{default}` |" in line
+        assert line.endswith(f"| {switch.meaning} |")
