@@ -1,6 +1,6 @@
 # Copyright (c) 2026, comet.backup contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every module's examples as one play against an emulated server with the demo seed: they work as written.
+"""Every module's examples as one play, and the playbooks of `examples`, against an emulated server with the demo seed.
 
 The play also shows whether the documentation of return values is complete, and whether any output repeats a secret.
 """
@@ -38,6 +38,7 @@ SECRETS = {
     "vault_webhook_token": "Hook-Token-12",
     "vault_bucket_key_hash": "Bucket-Hash-13",
 }
+PLAYBOOKS = ["first_tenant.yml", "users_from_csv.yml", "fleet/settings.yml"]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,32 @@ def seeded() -> Iterator[EmulatedServer]:
     """One emulator for all modules; each test starts on the seed."""
     with emulated_server("--seed", "demo") as server:
         yield server
+
+
+def run(server: EmulatedServer, playbook: Path, *options: str | Path) -> str:
+    """Run a playbook as a person would, with the connection in the environment; return what it printed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "COMET_"))}
+    environment |= {f"COMET_{name.upper()}": value for name, value in server.login.items()}
+    variables = {**SECRETS, "comet_url": server.url, "comet_username": server.login["username"]}
+    variables["vault_comet_password"] = server.login["password"]
+    done = subprocess.run(
+        [Path(sys.executable).parent / "ansible-playbook", playbook, *options, "--extra-vars", json.dumps(variables)],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    output = done.stdout + done.stderr
+    assert done.returncode == 0, output
+    return output
+
+
+def changes(server: EmulatedServer, playbook: Path, *options: str | Path) -> int:
+    """Run a playbook; return how many tasks reported a change."""
+    recap = run(server, playbook, *options).split("PLAY RECAP", 1)[1]
+    return sum(int(count) for count in re.findall(r"changed=(\d+)", recap))
 
 
 class Play:
@@ -72,23 +99,6 @@ class Play:
                 name = task.setdefault("register", f"example_{len(self.registers)}")
                 self.registers[name] = task["name"]
 
-    def run(self, server: EmulatedServer) -> subprocess.CompletedProcess[str]:
-        """Run it as a person would, with the connection in the environment."""
-        variables = {**SECRETS, "comet_url": server.url, "comet_username": server.login["username"]}
-        variables["vault_comet_password"] = server.login["password"]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "COMET_"))}
-        environment |= {f"COMET_{name.upper()}": value for name, value in server.login.items()}
-        return subprocess.run(
-            [Path(sys.executable).parent / "ansible-playbook", self.playbook, "--diff", "-vvv"]
-            + ["--extra-vars", json.dumps(variables)],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
     def single_results(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every result with the name of its example; a loop has several."""
         for name, result in json.loads(self.results.read_text()).items():
@@ -101,9 +111,7 @@ def test_examples_work_and_return_what_is_documented(module: str, seeded: Emulat
     """Also: every value returned is documented, what always is there is there, and no secret is printed."""
     seeded.reset()
     play = Play(module, tmp_path)
-    done = play.run(seeded)
-    output = done.stdout + done.stderr
-    assert done.returncode == 0, output
+    output = run(seeded, play.playbook, "--diff", "-vvv")
     assert not re.search(r"\[(WARNING|DEPRECATION)", output), output
     always = {name for name, entry in play.returned.items() if entry["returned"] in ("success", "always")}
     for example, result in play.single_results():
@@ -113,3 +121,23 @@ def test_examples_work_and_return_what_is_documented(module: str, seeded: Emulat
     for secret in (*SECRETS.values(), seeded.login["password"]):
         # The command line with the variables is not among what the tasks print.
         assert secret not in output.split("PLAY [", 1)[1], "a secret was shown"
+
+
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_playbooks_work_and_leave_nothing_to_do(name: str, seeded: EmulatedServer, tmp_path: Path) -> None:
+    """Check mode foretells the first run; the second run and check mode after it find no difference."""
+    seeded.reset()
+    inventory = tmp_path / "inventory.yml"
+    hosts = {"localhost": {"ansible_connection": "local", "comet_url": seeded.url}}
+    inventory.write_text(yaml.safe_dump({"comet_servers": {"hosts": hosts}}))
+    playbook = ROOT / "examples" / name
+    foretold = changes(seeded, playbook, "--inventory", inventory, "--check")
+    assert changes(seeded, playbook, "--inventory", inventory) == foretold > 0
+    assert changes(seeded, playbook, "--inventory", inventory) == 0
+    assert changes(seeded, playbook, "--inventory", inventory, "--check", "--diff") == 0
+
+
+def test_every_playbook_is_tested() -> None:
+    """Those that the test above names, and the inventory that it replaces."""
+    found = {path.relative_to(ROOT / "examples").as_posix() for path in (ROOT / "examples").rglob("*.yml")}
+    assert found == {*PLAYBOOKS, "fleet/inventory.yml"}
