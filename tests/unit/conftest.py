@@ -14,3 +14,7 @@ def emulator() -> Iterator[EmulatedServer]:
     """One emulator for all tests of a process; ``comet`` gives it to a test as new."""
     with emulated_server() as server:
         yield server
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: minutes rather than seconds; `-m 'not slow'` leaves them out")
