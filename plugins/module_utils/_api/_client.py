@@ -131,7 +131,8 @@ class Client:
         try:
             return self._send(_Call(method, form, files, reads=not method.writes))
         except (Refused, BadAnswer) as error:
-            if error.status == 404:
+            # What a server says to a method that it does not know yet is not documented.
+            if error.status in (400, 403, 404) and not isinstance(error, LoginFailed):
                 self._blame_age(method)
             raise
 

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Hashable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import (
     Client,
@@ -47,3 +49,11 @@ def connect(params: Mapping[str, Any], check_mode: bool) -> Client:
 def connection_key(params: Mapping[str, Any], check_mode: bool) -> Hashable:
     """Equal for tasks that may share a client."""
     return (settings_of(params), login_of(params), check_mode)
+
+
+def secrets_of(params: Mapping[str, Any]) -> set[str]:
+    """Secrets in a connection option that is none: credentials in the url, which are refused but repeated."""
+    with contextlib.suppress(ValueError):
+        password = urlsplit(str(params.get("url") or "")).password
+        return {password} if password else set()
+    return set()

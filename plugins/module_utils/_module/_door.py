@@ -16,7 +16,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible_collections.comet.backup.plugins.module_utils._api._client import MISSING_REQUESTS
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
-from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect
+from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect, secrets_of
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import nearest
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
@@ -36,9 +36,9 @@ def answer(task: Task, params: Mapping[str, Any], server_for: Callable[[], Serve
     """Run the task; an error becomes a result that says what was tried and what to do."""
     if MISSING_REQUESTS:
         return Answer({"msg": missing_required_lib("requests"), "exception": MISSING_REQUESTS}, failed=True)
-    secrets: set[str] = set()
+    secrets = secrets_of(params)
     try:
-        secrets = task.secrets(params)
+        secrets |= task.secrets(params)
         server = server_for()
         server.warnings = []
         result = task.run(server, params)
@@ -48,18 +48,32 @@ def answer(task: Task, params: Mapping[str, Any], server_for: Callable[[], Serve
     return Answer(result, warnings=server.warnings, secrets=secrets)
 
 
-def complaint(validation: ValidationResult, spec: Mapping[str, Any]) -> str:
-    """What is wrong with the options; an unknown one comes with the valid one that is nearest."""
+def complaint(validation: ValidationResult, spec: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    """What is wrong with the options, by name; an unknown one comes with the valid one that is nearest."""
     unknown = sorted(".".join((one,) if isinstance(one, str) else one) for one in validation.unsupported_parameters)
-    if not unknown:
-        return str(validation.errors.msg)
-    parts = []
-    for path in unknown:
-        known = spec
-        for step in path.split(".")[:-1]:
-            known = known.get(step, {}).get("options") or {}
-        parts.append(f"{path} is not an option of this module{nearest(path.rsplit('.', 1)[-1], known)}")
-    return ". ".join(parts)
+    if unknown:
+        return ". ".join(f"{path} is not an option of this module{nearest_option(path, spec)}" for path in unknown)
+    # Where a text stands for a dictionary, ansible-core forgets to say which; without the suboptions it does not.
+    plain = ArgumentSpecValidator(without_suboptions(spec)).validate(dict(given))
+    return str(plain.errors.msg if plain.errors.errors else validation.errors.msg)
+
+
+def nearest_option(path: str, spec: Mapping[str, Any]) -> str:
+    """The end of a message about an unknown option."""
+    *above, name = path.split(".")
+    for step in above:
+        spec = spec.get(step, {}).get("options") or {}
+    return nearest(name, spec)
+
+
+def names_only(given: Mapping[str, Any]) -> dict[str, str]:
+    """Options that do not fit, without their values: nobody could tell which of them are secret."""
+    return dict.fromkeys(given, "(not shown)")
+
+
+def without_suboptions(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec of the first level alone. What is below is checked again when the options become a patch."""
+    return {name: {key: value for key, value in option.items() if key != "options"} for name, option in spec.items()}
 
 
 class CometModule(AnsibleModule):  # type: ignore[misc]  # ansible-core does not publish types
@@ -69,7 +83,8 @@ class CometModule(AnsibleModule):  # type: ignore[misc]  # ansible-core does not
         """Ends the module; options that do not fit are explained as in the other door."""
         validation = getattr(self, "validation_result", None)
         if validation is not None and validation.errors.errors:
-            msg = complaint(validation, self.argument_spec)
+            msg = complaint(validation, self.argument_spec, self.params)
+            kwargs["invocation"] = {"module_args": names_only(self.params)}
         super().fail_json(msg, **kwargs)
         raise SystemExit(1)
 
@@ -82,10 +97,20 @@ def validator(name: str) -> tuple[ArgumentSpecValidator, Mapping[str, Any]]:
     return ArgumentSpecValidator(options, **spec), options
 
 
+def _module(task: Task) -> CometModule:
+    """The module object. ansible-core trips over a number where it looks for suboptions; then we look ourselves."""
+    spec = task.spec()
+    try:
+        return CometModule(supports_check_mode=True, **spec)
+    except TypeError:
+        plain = without_suboptions(spec.pop("argument_spec"))
+        return CometModule(plain, supports_check_mode=True, **spec)
+
+
 def run_module(name: str) -> None:
     """The whole program of the module ``name``."""
     task = TASKS[name]
-    module = CometModule(supports_check_mode=True, **task.spec())
+    module = _module(task)
     servers: list[Server] = []
 
     def server_for() -> Server:
@@ -111,18 +136,20 @@ def run_here(
     """The same in the calling process: validated, run and blanked out as the module would be."""
     task = TASKS[name]
     check, spec = validator(name)
-    validation = check.validate(dict(arguments))
-    hidden = set(validation._no_log_values)
-    params = validation.validated_parameters
+    try:
+        validation = check.validate(dict(arguments))
+    except TypeError:
+        validation = ArgumentSpecValidator(without_suboptions(spec)).validate(dict(arguments))
     if validation.errors.errors:
-        done = Answer({"msg": complaint(validation, spec)}, failed=True)
-    else:
-        done = answer(task, params, lambda: server_for(params))
+        refused = {"msg": complaint(validation, spec, arguments), "failed": True}
+        return {**refused, "invocation": {"module_args": names_only(arguments)}}
+    params = validation.validated_parameters
+    done = answer(task, params, lambda: server_for(params))
     given = {option: params.get(option, value) for option, value in arguments.items()}
     result = {**done.result, "invocation": {"module_args": given}}
     if done.failed:
         result["failed"] = True
     if done.warnings:
         result["warnings"] = done.warnings
-    shown: dict[str, Any] = remove_values(result, hidden | done.secrets)
+    shown: dict[str, Any] = remove_values(result, set(validation._no_log_values) | done.secrets)
     return shown

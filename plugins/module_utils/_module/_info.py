@@ -42,7 +42,10 @@ class InfoTask(Task):
         objects = self._objects(server, params, tenant)
         if tenant is not None:
             objects = {key: one for key, one in objects.items() if (one.get(self.resource.tenant) or "") == tenant}
-        shown = [{"id": key, **_document.options_from(self.resource.structure, one)} for key, one in objects.items()]
+        name = self.resource.structure
+        shown = [
+            {"id": key, **_document.options_from(name, _document.completed(name, one))} for key, one in objects.items()
+        ]
         return {"changed": False, self.resource.plural: sorted(shown, key=lambda one: (one.get("name", ""), one["id"]))}
 
     def _objects(self, server: Server, params: Mapping[str, Any], tenant: Any) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import resource_spec
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _engine, _fields, _plan, _redact
@@ -121,15 +120,13 @@ class ResourceTask(Task):
         return result
 
     def _shown(self, wish: Wish, outcome: _engine.Outcome) -> dict[str, Any]:
-        """Every member at its first level, also those that the server leaves out because they are empty."""
+        """The object as it is now, or would be; empty when it does not exist."""
         if outcome.document is None:
             return {}
         resource = self.resource
-        members = _model.structure(resource.structure).members
-        document = {name: outcome.document.get(name, member.type.zero) for name, member in members.items()}
+        document = _document.completed(resource.structure, outcome.document)
         if resource.name and resource.named:
             document[resource.name] = wish.name
-        document.update({name: value for name, value in outcome.document.items() if name not in members})
         shown = _document.options_from(
             resource.structure, {name: value for name, value in document.items() if name not in resource.hidden}
         )

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, structure
+from ansible_collections.comet.backup.plugins.module_utils._api._model import structure
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
@@ -43,7 +43,8 @@ class Merge:
 
     ``secrets`` is on_create (a secret is written only where the server holds none) or always. ``initial`` also
     compares members that count only when the object is made. ``exclusive`` removes entries of maps that the patch
-    does not name. ``now`` (unix seconds) stamps the objects whose modification time the caller keeps.
+    does not name. ``now`` (unix seconds) stamps the objects whose modification time the caller keeps. ``needs`` are the
+    server versions that changed members were introduced with.
     """
 
     secrets: str = "on_create"
@@ -52,6 +53,7 @@ class Merge:
     now: int = 0
     changes: list[Change] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    needs: dict[str, str] = field(default_factory=dict)
 
     def document(self, name: str, current: Mapping[str, Any] | None, patch: Mapping[str, Any], path: Path = ()) -> Any:
         """``current`` with the patch of structure ``name`` laid over it; ``current`` itself when nothing differs."""
@@ -70,6 +72,8 @@ class Merge:
                 siblings = {**have, **patch} if entry.member.secret_keys else {}
                 after = self._node(entry, before, wanted, path + (entry.option,), siblings)
             if len(self.changes) > count:
+                if entry is not None and entry.member.since:
+                    self.needs[f"{entry.member.structure}.{key}"] = entry.member.since
                 result = dict(have) if result is None else result
                 result[key] = after
                 if entry is not None and entry.member.format and after:
@@ -183,6 +187,7 @@ class Merge:
         quiet = Merge(secrets="always", now=self.now)
         made = quiet.document(entry.inner or "", None, patch, path)
         made = {} if made is None else made
+        self.needs.update(quiet.needs)
         self.changes.append(Change(path, entry, None, made, whole=True))
         return made
 
@@ -273,8 +278,3 @@ def _title(entry: Field, item: Mapping[str, Any], index: int) -> str:
     """How a person recognises the item in a diff."""
     names = [str(item[name]) for name in (*reversed(entry.member.key), "Description") if item.get(name)]
     return names[0] if names else f"#{index + 1}"
-
-
-def changed_members(changes: list[Change]) -> list[Member]:
-    """The members that a list of changes would write, for version checks."""
-    return [change.field.member for change in changes if change.field is not None]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from ansible_collections.comet.backup.plugins.module_utils._api._model import Member
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, structure
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _redact, _values
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, nearest
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
@@ -151,6 +151,12 @@ def options_from(name: str, document: Mapping[str, Any] | None, view: View = PLA
     if extra:
         result["extra"] = extra
     return result
+
+
+def completed(name: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with every member of its first level, also those that a server leaves out because they are empty."""
+    members = structure(name).members
+    return {**{member.name: member.type.zero for member in members.values()}, **document}
 
 
 def shown(field: Field, value: Any, siblings: Mapping[str, Any], view: View = PLAIN) -> Any:

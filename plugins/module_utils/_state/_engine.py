@@ -17,7 +17,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     LoginFailed,
     Refused,
 )
-from ansible_collections.comet.backup.plugins.module_utils._state import _compare, _fragments, _plan
+from ansible_collections.comet.backup.plugins.module_utils._state import _fragments, _plan
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import (
     Conflict,
     InvalidOption,
@@ -90,10 +90,9 @@ class _Run:
             loss = self.resource.hooks.loss(self.server, step.found)
             if loss:
                 raise NeedsConfirmation(f"deleting it {loss}; set {self.resource.confirm} to true if that is meant")
-        needed = [(member.since, member) for member in _compare.changed_members(list(step.changes)) if member.since]
-        if step.action != DELETE and needed:
-            newest, member = max(needed, key=lambda item: _model.parse_version(item[0]))
-            self.server.client.require(newest, f"the member {member.structure}.{member.name}")
+        if step.needs:
+            member = max(step.needs, key=lambda name: _model.parse_version(step.needs[name]))
+            self.server.client.require(step.needs[member], f"the member {member}")
 
     def _demand(self, lacking: str) -> None:
         """Refuse to make an object without what it needs; in check mode an earlier task may be the one to make it."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, CometError
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, CometError, Unreachable
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Merge
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import UPDATE, Plan, Wish
@@ -46,6 +46,17 @@ class Restart:
             # handles the lost answer reads again anyway.
             with contextlib.suppress(CometError):
                 self.client.wait_for_restart(self.started, min(self.timeout, DOUBT))
+            back_again(self.client, self.started, self.timeout)
+
+
+def back_again(client: Client, started: str, timeout: float) -> bool:
+    """Whether the server has restarted since ``started``; waits while it is away. Raises CometError on time-out."""
+    client.forget_version()
+    try:
+        return client.version_info().get("ServerStartHash") != started
+    except Unreachable:
+        client.wait_for_restart(started, timeout)
+        return True
 
 
 def would_restart(resource: Resource, plan: Plan, client: Client) -> bool:
@@ -90,11 +101,13 @@ def _differing(
 def write(client: Client, resource: Resource, parts: tuple[Part, ...], wish: Wish) -> bool:
     """Write each fragment, read anew just before; whether the server restarted all the same."""
     client.forget_version()
-    started = client.version_info().get("ServerStartHash")
+    started = str(client.version_info().get("ServerStartHash") or "")
+    restarted = False
     for part in parts:
         _write_part(client, resource.structure, part, wish)
-    client.forget_version()
-    return bool(client.version_info().get("ServerStartHash") != started)
+        restarted |= back_again(client, started, float(wish.arguments.get("restart_timeout") or RESTART_TIMEOUT))
+        started = str(client.version_info().get("ServerStartHash") or "")
+    return restarted
 
 
 def _write_part(client: Client, structure: str, part: Part, wish: Wish) -> None:

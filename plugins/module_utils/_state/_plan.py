@@ -52,13 +52,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Plan:
-    """One step and the document that results; ``action`` is none, create, update or delete."""
+    """One step and the document that results; ``action`` is none, create, update or delete.
+
+    ``needs`` maps members that change to the server version that knows them, where not every server does.
+    """
 
     action: str
     found: Found
     after: Mapping[str, Any] | None = None
     changes: tuple[Change, ...] = ()
     removed: tuple[str, ...] = ()
+    needs: Mapping[str, str] = field(default_factory=dict)
 
 
 def make_plan(
@@ -82,8 +86,8 @@ def make_plan(
         )
     changes = tuple(merge.changes) + acts
     if found.document is None:
-        return Plan(CREATE, found, after if after is not None else {}, changes)
-    return Plan(UPDATE if changes else NONE, found, after, changes, tuple(merge.removed))
+        return Plan(CREATE, found, after if after is not None else {}, changes, (), merge.needs)
+    return Plan(UPDATE if changes else NONE, found, after, changes, tuple(merge.removed), merge.needs)
 
 
 def difference(structure: str, plan: Plan, address: Mapping[str, Any], label: Name | None = None) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Server:
         self.bulk = False
         self.warnings: list[str] = []
         self._lists: dict[tuple[str, str], dict[str, Any]] = {}
+        self._pending: dict[str, str] = {}
         self._own_tenant: str | None = None
 
     def listing(self, resource: Resource, tenant: str | None = None) -> dict[str, Any]:
@@ -150,13 +151,17 @@ class Server:
         if self.check_mode:
             self.warnings.append(f"{where}: there is no {noun} {name} yet; assuming that an earlier task makes it")
             chosen = resource.chosen and not (tenant or "").startswith(PENDING)
-            return resource.new_id(tenant or "", name) if chosen else f"{PENDING} {name}"
+            key = resource.new_id(tenant or "", name) if chosen else f"{PENDING} {name}"
+            self._pending[key] = name
+            return key
         known = [self._named(resource, document) for document in self.listing(resource, tenant).values()]
         raise NotFound(f"{where}: there is no {noun} named {name}{nearest(name, known)}")
 
     def label(self, resource: Resource | None, key: str) -> str:
         """The name of an object if a list that was read anyway has it, else its ID."""
         method = resource.listing.method if resource and resource.listing else None
+        if key in self._pending:
+            return self._pending[key]
         for (listed, _tenant), objects in self._lists.items():
             if resource is not None and listed == method and key in objects:
                 return self._named(resource, objects[key]) or key
