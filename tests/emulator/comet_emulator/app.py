@@ -70,6 +70,9 @@ class Application:
             return
         request = await _read_request(scope, receive)
         await self._wait()
+        if self.emulator.restarting:
+            _drop(send)
+            return
         if random.random() < self.emulator.switches["random_502"]:
             await _send(send, Answer(b"502 Bad Gateway\n", "text/plain; charset=utf-8", 502))
             return

@@ -60,6 +60,40 @@ INCLUDES = {
 }
 
 
+PROFILE = {
+    "LanguageCode": "en_US",
+    "SendEmailReports": True,
+    "SupportsDeviceAssociations": True,
+    "PasswordFormat": HASHED,
+    "PasswordRecovery": "recovery-code-of-the-seed",
+    "AllowPasswordLogin": True,
+    "CreateTime": EPOCH,
+}
+VAULT = {
+    "CreateTime": EPOCH,
+    "ModifyTime": EPOCH,
+    "DestinationType": 1003,
+    "CometServer": "https://storage.example.com/",
+    "EncryptionKeyEncryptionMethod": 1,
+    "RepoInitTimestamp": EPOCH,
+    "DefaultRetention": {"Mode": 802, "Ranges": [{"Type": 900, "Jobs": 30}, {"Type": 905, "Months": 12}]},
+    "Statistics": {"ClientProvidedSize": {"Size": GIB, "MeasureStarted": EPOCH, "MeasureCompleted": EPOCH + 60}},
+}
+RULE = {
+    "Description": "Every night",
+    "CreateTime": EPOCH,
+    "ModifyTime": EPOCH,
+    "SkipAlreadyRunning": True,
+    "Schedules": [{"FrequencyType": 8011, "SecondsPast": 7200}],
+}
+DEVICE = {
+    "RegistrationTime": EPOCH,
+    "PlatformVersion": {"version": "10.0", "distribution": "Windows 11", "os": "windows", "arch": "amd64"},
+    "DeviceTimezone": "Europe/Berlin",
+    "ClientVersion": "25.9.8",
+}
+
+
 def guid_from(rng: random.Random) -> str:
     """An identifier that the generator decides."""
     digits = f"{rng.getrandbits(128):032x}"
@@ -81,60 +115,12 @@ class UserMaker:
         self.organization = organization
         self.policies = policies
         self.settings = {key: (emulator.store.peek("policy", key) or {})["Policy"] for key in policies}
-        take = emulator.take
-        self.profile = take(
-            "UserProfileConfig",
-            {
-                "OrganizationID": organization,
-                "LanguageCode": "en_US",
-                "SendEmailReports": True,
-                "SupportsDeviceAssociations": True,
-                "PasswordFormat": HASHED,
-                "PasswordHash": emulator.hash(PASSWORD),
-                "PasswordRecovery": "recovery-code-of-the-seed",
-                "AllowPasswordLogin": True,
-                "CreateTime": EPOCH,
-            },
-            "seed",
-        )
-        self.vault = take(
-            "DestinationConfig",
-            {
-                "CreateTime": EPOCH,
-                "ModifyTime": EPOCH,
-                "DestinationType": 1003,
-                "CometServer": "https://storage.example.com/",
-                "EncryptionKeyEncryptionMethod": 1,
-                "RepoInitTimestamp": EPOCH,
-                "DefaultRetention": {"Mode": 802, "Ranges": [{"Type": 900, "Jobs": 30}, {"Type": 905, "Months": 12}]},
-                "Statistics": {
-                    "ClientProvidedSize": {"Size": GIB, "MeasureStarted": EPOCH, "MeasureCompleted": EPOCH + 60}
-                },
-            },
-            "seed",
-        )
-        self.source = take("SourceConfig", {"CreateTime": EPOCH, "ModifyTime": EPOCH}, "seed")
-        self.rule = take(
-            "BackupRuleConfig",
-            {
-                "Description": "Every night",
-                "CreateTime": EPOCH,
-                "ModifyTime": EPOCH,
-                "SkipAlreadyRunning": True,
-                "Schedules": [{"FrequencyType": 8011, "SecondsPast": 7200}],
-            },
-            "seed",
-        )
-        self.device = take(
-            "DeviceConfig",
-            {
-                "RegistrationTime": EPOCH,
-                "PlatformVersion": {"version": "10.0", "distribution": "Windows 11", "os": "windows", "arch": "amd64"},
-                "DeviceTimezone": "Europe/Berlin",
-                "ClientVersion": "25.9.8",
-            },
-            "seed",
-        )
+        profile = {**PROFILE, "OrganizationID": organization, "PasswordHash": emulator.hash(PASSWORD)}
+        self.profile = emulator.take("UserProfileConfig", profile, "seed")
+        self.vault = emulator.take("DestinationConfig", VAULT, "seed")
+        self.source = emulator.take("SourceConfig", {"CreateTime": EPOCH, "ModifyTime": EPOCH}, "seed")
+        self.rule = emulator.take("BackupRuleConfig", RULE, "seed")
+        self.device = emulator.take("DeviceConfig", DEVICE, "seed")
 
     def make(self, number: int, username: str) -> Document:
         """The user of that number, in its final shape."""

@@ -128,9 +128,7 @@ def server(running: Server) -> Server:
     return running
 
 
-@pytest.fixture
-def start() -> Iterator[Callable[..., Server]]:
-    """Starts further emulators, which end with the test."""
+def _starter() -> Iterator[Callable[..., Server]]:
     started: list[Server] = []
 
     def start_one(*options: str) -> Server:
@@ -140,3 +138,15 @@ def start() -> Iterator[Callable[..., Server]]:
     yield start_one
     for server in started:
         server.stop()
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Server]]:
+    """Starts further emulators, which end with the test."""
+    yield from _starter()
+
+
+@pytest.fixture(scope="module")
+def start_for_module() -> Iterator[Callable[..., Server]]:
+    """Starts further emulators, which end with the module."""
+    yield from _starter()

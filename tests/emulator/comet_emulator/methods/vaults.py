@@ -60,12 +60,17 @@ def _location(emulator: Emulator, template: Template, organization: str, self_ad
             "StorjBucket": storj.get("Bucket") or _short(),
         }
         return {"DestinationType": STORJ, "Storj": {**place, **credentials}}
+    return _s3_location(template)
+
+
+def _s3_location(template: Template) -> dict[str, Any]:
+    """Every other kind of template speaks S3."""
     settings: dict[str, Any] = next(
         (template[name] for name in ("S3", "AWS", "Wasabi", "ImpUser") if template.get(name)), {}
     )
     return {
         "DestinationType": S3,
-        "S3Server": settings.get("S3Endpoint") or S3_HOSTS.get(kind, "s3.example.com"),
+        "S3Server": settings.get("S3Endpoint") or S3_HOSTS.get(template["Type"], "s3.example.com"),
         "S3UsesTLS": True,
         "S3AccessKey": _short().upper(),
         "S3SecretKey": random_key(),
