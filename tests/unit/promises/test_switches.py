@@ -59,7 +59,7 @@ def live_through(comet: EmulatedServer, case: Case, setting: dict[str, Any]) -> 
         assert again["changed"] is False
 
 
-@pytest.mark.parametrize("setting", [*TOGETHER, BUSY])
+@pytest.mark.parametrize("setting", [*TOGETHER[:2], BUSY])
 @each_case
 def test_every_module_works_under_all_settings_together(
     comet: EmulatedServer, case: Case, setting: dict[str, Any]
@@ -68,7 +68,7 @@ def test_every_module_works_under_all_settings_together(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("setting", ALONE)
+@pytest.mark.parametrize("setting", [*TOGETHER[2:], *ALONE])
 @each_case
 def test_every_module_works_under_every_setting(comet: EmulatedServer, case: Case, setting: dict[str, Any]) -> None:
     live_through(comet, case, setting)
