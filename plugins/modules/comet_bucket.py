@@ -70,27 +70,27 @@ bucket:
       sample: acme-archive
     tenant:
       description: ID of the bucket's tenant, empty for the top level.
-      returned: success, except for a new bucket in check mode
+      returned: success
       type: str
       sample: 11111111-1111-4111-8111-111111111111
     create_time:
       description: When the bucket was registered, in unix seconds.
-      returned: success, except for a new bucket in check mode
+      returned: success
       type: int
       sample: 1795294967
     read_write_key:
       description: A marker for the hash of the key.
-      returned: success, except for a new bucket in check mode
+      returned: success
       type: str
       sample: <hidden>
     read_write_key_format:
       description: Number of the format of that hash.
-      returned: success, except for a new bucket in check mode
+      returned: success
       type: int
       sample: 1
     size:
       description: What the server measured last.
-      returned: success, except for a new bucket in check mode
+      returned: success
       type: dict
       sample: {size: 0, measure_started: 0, measure_completed: 0}
   sample:

@@ -107,7 +107,7 @@ tenant:
   type: dict
   contains:
     id:
-      description: ID of the tenant. The server chooses it, so check mode shows none for a new tenant.
+      description: ID of the tenant. The server chooses it, so it is empty for a new tenant in check mode.
       returned: success
       type: str
       sample: 11111111-1111-4111-8111-111111111111
