@@ -1,0 +1,59 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demo's Comet Server: an emulator in a process of its own, and a bare way to call it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS_TO_END = 10
+
+
+class Server:
+    """A running server as its administrator sees it, past Ansible."""
+
+    def __init__(self, url: str, name: str, password: str) -> None:
+        self.url = url
+        self._login = {"Username": name, "AuthType": "Password", "Password": password}
+
+    def call(self, method: str, **parameters: str) -> Any:
+        """One call of the API, such as `admin/list-users`. Raises RuntimeError when the server refuses."""
+        answer = requests.post(f"{self.url}/api/v1/{method}", data={**self._login, **parameters}, timeout=10).json()
+        if isinstance(answer, dict) and answer.get("Status", 200) >= 400:
+            raise RuntimeError(f"{method}: {answer['Message']}")
+        return answer
+
+    def digest(self) -> str:
+        """A text that changes when anything on the server changes."""
+        return str(requests.get(f"{self.url}/_control/state", timeout=10).json()["digest"])
+
+
+@contextmanager
+def running(password: str) -> Iterator[Server]:
+    """An empty server on a free port, ended with the block however that is left."""
+    command = [sys.executable, "-m", "comet_emulator", "--port", "0", "--data", ":memory:", "--admin"]
+    command.append(f"admin:{password}")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "emulator")}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        assert process.stdout is not None
+        words = process.stdout.readline().split()
+        if not words:
+            raise RuntimeError("the emulator did not start")
+        yield Server(words[-1].rstrip("/"), "admin", password)
+    finally:
+        process.terminate()
+        try:
+            process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
