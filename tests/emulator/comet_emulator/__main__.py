@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ssl
 import sys
 from pathlib import Path
 
@@ -21,6 +22,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8060, help="port to listen on, 0 for any free one")
     parser.add_argument("--port-file", type=Path, help="write the port into this file once ready")
+    parser.add_argument("--tls-certificate", type=Path, help="speak HTTPS with this certificate (PEM)")
+    parser.add_argument("--tls-key", type=Path, help="key of the certificate (PEM)")
     parser.add_argument("--data", default=":memory:", help="directory for the state, or :memory:")
     parser.add_argument("--version", default=NEWEST, help="version of Comet Server to be")
     parser.add_argument("--admin", default="admin:admin", help="first administrator as name:password, or none")
@@ -55,10 +58,29 @@ def build_emulator(options: argparse.Namespace) -> Emulator:
     return emulator
 
 
+def read_tls(options: argparse.Namespace) -> tuple[Path, Path] | None:
+    """The files of certificate and key, tried once, or None for plain HTTP.
+
+    Raises:
+        ValueError: only one is given, or they are no usable pair.
+    """
+    certificate, key = options.tls_certificate, options.tls_key
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise ValueError("--tls-certificate and --tls-key belong together")
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+    except OSError as problem:
+        raise ValueError(f"cannot use {certificate} with {key}: {problem}") from None
+    return certificate, key
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run until told to stop. Returns the exit status."""
     options = build_parser().parse_args(arguments)
     try:
+        tls = read_tls(options)
         emulator = build_emulator(options)
     except (SeedError, UnknownSwitch, ValueError) as problem:
         print(f"comet-emulator: {problem}", file=sys.stderr)
@@ -68,10 +90,10 @@ def main(arguments: list[str] | None = None) -> int:
         if options.port_file is not None:
             options.port_file.write_text(f"{port}\n", encoding="ascii")
         host = f"[{options.host}]" if ":" in options.host else options.host
-        print(f"comet-emulator listening on http://{host}:{port}/", flush=True)
+        print(f"comet-emulator listening on {'https' if tls else 'http'}://{host}:{port}/", flush=True)
 
     try:
-        asyncio.run(Service(emulator, options.host, options.port).run(ready))
+        asyncio.run(Service(emulator, options.host, options.port, tls).run(ready))
     except OSError as problem:
         print(
             f"comet-emulator: cannot listen on {options.host} port {options.port}: {problem.strerror}", file=sys.stderr

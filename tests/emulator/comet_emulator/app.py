@@ -184,7 +184,7 @@ async def _body_of(receive: Receive) -> AsyncGenerator[bytes, None]:
 async def _read_request(scope: Scope, receive: Receive) -> Request | ApiError:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     client = (scope.get("client") or ("", 0))[0]
-    request = Request(scope["path"], scope["method"], headers, client)
+    request = Request(scope["path"], scope["method"], headers, client, scope["scheme"])
     try:
         if headers.get("content-type", "").startswith("multipart/form-data"):
             await _read_multipart(request, scope, receive)

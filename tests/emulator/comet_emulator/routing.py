@@ -31,6 +31,7 @@ class Request:
     http_method: str
     headers: dict[str, str]
     client: str
+    scheme: str = "http"
     form: dict[str, str] = field(default_factory=dict)
     upload: bytes | None = None
 
@@ -42,7 +43,7 @@ class Request:
     @property
     def self_address(self) -> str:
         """The server's address as this client sees it, with a trailing slash."""
-        return f"http://{self.headers.get('host', '127.0.0.1')}/"
+        return f"{self.scheme}://{self.headers.get('host', '127.0.0.1')}/"
 
 
 @dataclass(slots=True)

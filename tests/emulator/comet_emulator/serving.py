@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -55,12 +56,19 @@ def _bind(host: str, port: int) -> socket.socket:
 
 
 class Service:
-    """Keeps one emulated server running: the service manager around the process of a real one."""
+    """Keeps one emulated server running: the service manager around the process of a real one.
 
-    def __init__(self, emulator: Emulator, host: str, port: int) -> None:
+    ``tls`` names the files of a certificate and its key, and makes it speak HTTPS.
+    """
+
+    def __init__(self, emulator: Emulator, host: str, port: int, tls: tuple[Path, Path] | None = None) -> None:
         self.emulator = emulator
         self.host = host
         self.port = port
+        self._settings = dict(SETTINGS)
+        if tls is not None:
+            certificate, key = tls
+            self._settings.update(ssl_certfile=certificate, ssl_keyfile=key)
         self._application = Application(emulator)
         self._server: _Server | None = None
         self._come_back = False
@@ -86,7 +94,7 @@ class Service:
         ready(self.port)
         while True:
             self._come_back = False
-            config = uvicorn.Config(self._application, **SETTINGS)
+            config = uvicorn.Config(self._application, **self._settings)
             self._server = _Server(config)
             await self._server.serve(sockets=[listener])
             if not self._come_back:

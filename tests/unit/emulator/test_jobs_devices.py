@@ -58,7 +58,7 @@ def test_jobs_in_a_range_of_dates(demo: Any) -> None:
         ),
         (
             {"ClauseType": "not_or", "ClauseChildren": [FAILED]},
-            lambda job: job["Status"] >= 7000,
+            lambda job: job["Status"] < 7000,
         ),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import ipaddress
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +14,9 @@ from typing import Any
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from comet_emulator.emulator import Emulator
 from comet_emulator.methods.setup import set_up
@@ -247,12 +252,43 @@ def test_shutdown_ends_the_process(start: Callable[..., Any]) -> None:
     assert server.process.wait(timeout=10) == 0
 
 
+def write_certificate(directory: Path) -> tuple[Path, Path]:
+    """A self-signed certificate for 127.0.0.1 and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    addresses = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1))
+    certificate = builder.add_extension(addresses, critical=False).sign(key, hashes.SHA256())
+    pem, traditional = serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL
+    paths = directory / "server.pem", directory / "server.key"
+    paths[0].write_bytes(certificate.public_bytes(pem))
+    paths[1].write_bytes(key.private_bytes(pem, traditional, serialization.NoEncryption()))
+    return paths
+
+
+def test_https(start: Callable[..., Any], tmp_path: Path) -> None:
+    certificate, key = write_certificate(tmp_path)
+    server = start("--tls-certificate", str(certificate), "--tls-key", str(key))
+    assert server.url.startswith("https://")
+    with pytest.raises(requests.exceptions.SSLError):
+        server.ok("list-users")
+    server.http.verify = str(certificate)
+    server.user()
+    template = next(iter(server.ok("request-storage-vault-providers")))
+    made = server.ok("request-storage-vault", TargetUser="alice", StorageProvider=template)
+    assert made["Profile"]["Destinations"][made["DestinationID"]]["CometServer"] == server.url
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (["--seed", "nonsense"], "unknown seed"),
         (["--set", "nonsense=1"], "unknown switch"),
         (["--admin", "nameonly"], "--admin wants"),
+        (["--tls-key", "server.key"], "belong together"),
+        (["--port", "0", "--tls-key", "no.key", "--tls-certificate", "no.pem"], "no.pem"),
         (["--port", "1", "--host", "192.0.2.1"], "cannot listen"),
     ],
 )

@@ -38,13 +38,9 @@ def properties(call: Call) -> dict[str, Any]:
 def set_properties(call: Call) -> Stored:
     """Replace the caller's security settings; a new password needs a login with the present one."""
     emulator, security, admin = call.emulator, call["Security"], _own(call)
-    password = security["Password"]
-    if password == admin["Password"] or password.startswith(PREFIX) or not password:
-        if password and emulator.switches["obscured_secrets_sent_back"] == "literal" and password != admin["Password"]:
-            admin.update(Password=password, PasswordFormat=PLAIN)
-    else:
+    if _is_new_password(call, security["Password"], admin["Password"]):
         _check_new_password(call, security)
-        admin.update(Password=password, PasswordFormat=PLAIN)
+        admin.update(Password=security["Password"], PasswordFormat=PLAIN)
     _check_whitelist(call, security.get("IPWhitelist", ""))
     kept = ("Password", "PasswordFormat", "TOTPKey", "TOTPKeyEncryptionFormat")
     for name in emulator.taker.members_of(SECURITY):
@@ -56,6 +52,13 @@ def set_properties(call: Call) -> Stored:
         raise ApiError(400, "TOTP needs a validated secret first")
     emulator.put_admin(emulator.take("AllowedAdminUser", admin, "Security"))
     return call.ok()
+
+
+def _is_new_password(call: Call, submitted: str, stored: str) -> bool:
+    """An empty, unchanged or obscured password means the present one, unless obscured ones are taken literally."""
+    if submitted.startswith(PREFIX):
+        return bool(call.switch("obscured_secrets_sent_back") == "literal")
+    return submitted not in ("", stored)
 
 
 def _check_new_password(call: Call, security: dict[str, Any]) -> None:
