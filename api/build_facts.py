@@ -79,6 +79,14 @@ class Overlay:
         return merged
 
 
+def condition(text: str) -> str | None:
+    """The member that makes another one read-only while it is set, from "X is not empty"."""
+    match = re.fullmatch(r"(\w+) is not empty", text)
+    if text and not match:
+        raise FactsError(f"cannot read the condition {text!r}")
+    return match.group(1) if match else None
+
+
 def member_facts(name: str, field: dict[str, Any], meaning: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """One member as the collection needs it."""
     settable = meaning.get("read_only_if") or meaning.get("set_by_policy") is None
@@ -93,6 +101,7 @@ def member_facts(name: str, field: dict[str, Any], meaning: dict[str, Any], own:
         ],
         "sensitive": meaning.get("sensitive") is True,
         "computed": bool(computed),
+        "unless": condition(meaning.get("read_only_if", "")),
         "stamp": meaning.get("caller_maintained") is True,
         "fixed": meaning.get("immutable") is True and not meaning.get("read_only"),
         "lock": meaning.get("concurrency_token") is True,

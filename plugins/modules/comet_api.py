@@ -15,7 +15,6 @@ description:
     sent.
   - This module compares nothing. Calling a method that writes always counts as a change, and running the task twice
     calls it twice.
-  - A method that takes a file, such as C(AdminMetaResourceNew), cannot be called.
 author:
   - comet.backup contributors (@comet-backup-ansible)
 extends_documentation_fragment:
@@ -48,6 +47,10 @@ options:
       - A parameter that is null is left out. Credentials come from the connection options.
     type: dict
     default: {}
+  upload:
+    description:
+      - Path of the file to send with a method that takes one, such as V(AdminMetaResourceNew).
+    type: path
   return_secrets:
     description:
       - Whether secrets in the answer, such as session keys, are returned as they are rather than as a marker.

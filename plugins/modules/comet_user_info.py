@@ -24,7 +24,6 @@ options:
     description:
       - Name of the only user to return. Capitals matter.
     type: str
-    aliases: [Username]
   tenant:
     description:
       - Name or ID of the tenant whose users are returned. An empty text stands for the top level.

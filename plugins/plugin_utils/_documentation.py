@@ -101,10 +101,12 @@ def _entry_option(
 def _sentences(entry: Field) -> list[str]:
     """What a person has to know about an option."""
     member = entry.member
-    sentences = [describe(member.structure, member.name)]
+    text = describe(member.structure, member.name)
+    sentences = [text]
     if member.enum and not member.bitset:
-        names = ", ".join(f"V({name})" for name in constants(member.enum).choices)
-        sentences.append(f"One of {names}; the API's own name or number works too.")
+        names = [f"V({name})" for name in constants(member.enum).choices]
+        if not all(name in text for name in names):
+            sentences.append(f"One of {', '.join(names)}; the API's own name or number works too.")
     if member.unit in _WRITINGS:
         sentences.append(_WRITINGS[member.unit])
     if entry.kind == _fields.ENTRIES or member.keep:
@@ -115,7 +117,7 @@ def _sentences(entry: Field) -> list[str]:
         )
     if member.reference:
         sentences.append(f"The name or the ID of a {member.reference.replace('_', ' ')}.")
-    if member.since:
+    if member.since and member.since.rsplit(".", 1)[0] not in text:
         sentences.append(f"Needs server version {member.since} or newer.")
     return sentences
 

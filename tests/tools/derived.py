@@ -4,9 +4,9 @@
 """Derive from the modules there are what has to follow them: `derived.py --check` or `--write`.
 
 - The action group `comet` in meta/runtime.yml has every module.
-- Every module has an action plugin. All of them are the one file of :data:`DOOR`: the others are symbolic links to it.
-  Redirects in meta/runtime.yml would do for ansible-core, but ansible-lint takes them for renames: it tells people to
-  write `comet_user` instead of `comet_policy`, and its `--fix` even does so.
+- Every module has an action plugin. All but :data:`DOOR` only import it. Redirects in meta/runtime.yml, or symbolic
+  links, would do for ansible-core, but ansible-lint takes a redirect for a rename (it tells people to write `comet_user`
+  instead of `comet_policy`), and antsibull-docs reads both as "this module is another one".
 """
 
 from __future__ import annotations
@@ -22,6 +22,17 @@ ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / "meta" / "runtime.yml"
 HEADER = "---\n# The list of modules is written by `make derived`. So is the rest, without its comments.\n"
 DOOR = "comet_user.py"
+ACTION = '''# Copyright (c) 2026, comet.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The in-process door under this module's name. Written by `make derived`."""
+
+from __future__ import annotations
+
+from ansible_collections.comet.backup.plugins.action.comet_user import ActionModule
+
+__all__ = ["ActionModule"]
+'''
 
 
 class _Indented(yaml.SafeDumper):
@@ -39,13 +50,12 @@ def runtime(found: str, modules: list[str]) -> str:
     return HEADER + yaml.dump(settings, Dumper=_Indented, sort_keys=False, width=120)
 
 
-def links(actions: Path, modules: list[str]) -> tuple[list[Path], list[Path]]:
-    """Return the links that are missing and those that lead nowhere or belong to no module."""
-    wanted = {actions / f"{module}.py" for module in modules}
-    found = {path for path in actions.iterdir() if path.is_symlink()}
-    good = {path for path in found & wanted if path.readlink() == Path(DOOR)}
-    missing = {path for path in wanted - good if path in found or not path.exists()}
-    return sorted(missing), sorted(found - good)
+def actions_to_mend(actions: Path, modules: list[str]) -> tuple[list[Path], list[Path]]:
+    """Return the action plugins that are missing or different, and those that belong to no module."""
+    wanted = {actions / f"{module}.py" for module in modules} - {actions / DOOR}
+    found = set(actions.glob("*.py")) - {actions / DOOR}
+    good = {path for path in found & wanted if not path.is_symlink() and path.read_text() == ACTION}
+    return sorted(wanted - good), sorted(found - wanted)
 
 
 def main() -> int:
@@ -63,13 +73,14 @@ def main() -> int:
         sys.exit(f"The action plugin of all modules is missing: plugins/action/{DOOR}.")
     found = RUNTIME.read_text()
     text = runtime(found, modules)
-    missing, stray = links(actions, modules)
+    missing, stray = actions_to_mend(actions, modules)
     if arguments.write:
         RUNTIME.write_text(text)
         for path in stray:
             path.unlink()
         for path in missing:
-            path.symlink_to(DOOR)
+            path.unlink(missing_ok=True)
+            path.write_text(ACTION)
         return 0
     problems = ["meta/runtime.yml"] if found != text else []
     problems += [str(path.relative_to(ROOT)) for path in {*missing, *stray}]

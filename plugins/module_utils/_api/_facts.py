@@ -1325,7 +1325,7 @@ FACTS = r"""
 "QuotaHyperVGuests":{"type":"int","since":"24.9.1"},
 "QuotaVMwareGuests":{"type":"int","since":"24.9.1"},
 "PolicyID":{"type":"string","option":"policy","reference":"policy"},
-"Policy":{"type":"UserPolicy","option":"custom_policy"},
+"Policy":{"type":"UserPolicy","unless":"PolicyID","option":"custom_policy"},
 "PasswordFormat":{"type":"int","computed":true,"enum":"PASSWORD_FORMAT"},
 "PasswordHash":{"type":"string","secret":true,"computed":true},
 "PasswordRecovery":{"type":"string","secret":true,"computed":true},

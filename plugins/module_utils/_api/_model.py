@@ -75,6 +75,7 @@ class Member:
     computed: bool = False
     fixed: bool = False
     initial: bool = False
+    unless: str = ""
     stamp: bool = False
     keep: bool = False
     lock: bool = False

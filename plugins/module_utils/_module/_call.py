@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
@@ -24,12 +25,15 @@ class CallTask(Task):
         return {
             "method": {"type": "str", "required": True},
             "params": {"type": "dict", "default": {}},
+            "upload": {"type": "path"},
             "return_secrets": {"type": "bool", "default": False, "no_log": False},
         }
 
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         method = self._method(params["method"])
         given = self._typed(method, params["params"])
+        if params.get("upload"):
+            given["upload"] = self._file(params["upload"])
         encode(method, given)
         if method.writes and server.check_mode:
             return {"changed": True, "msg": f"{method.name} would be called", "response": None}
@@ -75,6 +79,14 @@ class CallTask(Task):
                 except ValueError as error:
                     raise InvalidOption(f"params.{name} is {error}") from None
         return given
+
+    @staticmethod
+    def _file(path: str) -> bytes:
+        """The content of the file to send."""
+        try:
+            return Path(path).read_bytes()
+        except OSError as error:
+            raise InvalidOption(f"upload: {path} cannot be read: {error.strerror}") from None
 
     @staticmethod
     def _shown(method: _model.Method, answer: Any) -> Any:

@@ -44,7 +44,8 @@ def answer(task: Task, params: Mapping[str, Any], server_for: Callable[[], Serve
         result = task.run(server, params)
     except CometError as error:
         message = ": ".join(filter(None, (task.about(params), error.message)))
-        return Answer({"msg": message, "error": error.details()}, failed=True, secrets=secrets)
+        details = {"error": error.details()} if error.details() else {}
+        return Answer({"msg": message, **details}, failed=True, secrets=secrets)
     return Answer(result, warnings=server.warnings, secrets=secrets)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Type
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import name_spec
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
@@ -24,7 +25,7 @@ class InfoTask(Task):
         self.tenant = tenant
 
     def options(self) -> dict[str, Any]:
-        spec: dict[str, Any] = {"name": {"type": "str", "aliases": [self.resource.name]}} if self.resource.name else {}
+        spec: dict[str, Any] = {"name": name_spec(self.resource)} if self.resource.name else {}
         if not (self.resource.named and self.resource.name):
             spec["id"] = {"type": "str"}
         if self.resource.tenant:

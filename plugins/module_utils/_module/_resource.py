@@ -127,7 +127,6 @@ class ResourceTask(Task):
         document = _document.completed(resource.structure, outcome.document)
         if resource.name and resource.named:
             document[resource.name] = wish.name
-        shown = _document.options_from(
-            resource.structure, {name: value for name, value in document.items() if name not in resource.hidden}
-        )
+        visible = {name: value for name, value in document.items() if name not in resource.hidden}
+        shown = _document.options_from(resource.structure, visible, _document.View(overruled=False))
         return shown if resource.singleton else {"id": outcome.id, **shown}

@@ -93,10 +93,16 @@ def identity_spec(resource: Resource) -> dict[str, Any]:
     tenant = {"tenant": {"type": "str", "aliases": ["organization", "OrganizationID"]}} if resource.tenant else {}
     if not resource.name:
         return {"id": {"type": "str", "required": True}, **tenant}
-    name: dict[str, Any] = {"type": "str", "aliases": [resource.name]}
+    name = name_spec(resource)
     if resource.named:
         return {"name": {**name, "required": True}, **tenant}
     return {"name": name, "id": {"type": "str"}, **tenant}
+
+
+def name_spec(resource: Resource) -> dict[str, Any]:
+    """The option that names an object; the API's word for it is an alias unless it is the connection's."""
+    taken = resource.name.lower() in connection_spec()
+    return {"type": "str"} if taken else {"type": "str", "aliases": [resource.name]}
 
 
 def resource_spec(resource: Resource) -> dict[str, Any]:

@@ -195,15 +195,17 @@ class Merge:
         """Exactly the given items; each keeps what its counterpart on the server holds beside the named members."""
         if entry.member.keep and before and not wanted:
             raise InvalidOption(f"{'.'.join(path)} cannot be emptied here; use the module that manages its items")
-        pairs = pair(entry, before, wanted, path)
+        pairs, replaced = pair(entry, before, wanted, path)
         after: dict[int, Any] = {}
+        inner = entry.inner or ""
         for index, patch in enumerate(wanted):
             spot = pairs.get(index)
-            label = path + (_title(entry, patch, index),)
+            label = (*path, _title(entry, patch, index))
             if spot is None:
                 after[index] = self._new(entry, patch, label)
             else:
-                after[index] = self.document(entry.inner or "", before[spot], patch, label)
+                whole = _cleared(inner, before[spot], patch) if index in replaced else patch
+                after[index] = self.document(inner, before[spot], whole, label)
         kept = set(pairs.values())
         for spot, item in enumerate(before):
             if spot not in kept and not entry.member.keep:
@@ -243,12 +245,16 @@ def identity(entry: Field, item: Mapping[str, Any]) -> tuple[Any, ...] | None:
     return tuple(item.get(name) or "" for name in names)
 
 
-def pair(entry: Field, before: list[Any], wanted: list[Any], path: Path) -> dict[int, int]:
-    """Which wanted item (by index) is which item of the server (by index)."""
+def pair(entry: Field, before: list[Any], wanted: list[Any], path: Path) -> tuple[dict[int, int], set[int]]:
+    """Which wanted item (by index) is which item of the server (by index), and which of them just take a place.
+
+    Items without a natural key that differ from all on the server take the places of those that nobody wants, so that
+    members which the facts do not know survive; what the facts know is not carried over to them.
+    """
     if entry.member.key and len({identity(entry, patch) for patch in wanted}) < len(wanted):
         raise InvalidOption(f"{'.'.join(path)} names the same item twice (by {', '.join(entry.member.key)})")
     if entry.member.ordered and not entry.member.key:
-        return {index: index for index in range(min(len(before), len(wanted)))}
+        return {index: index for index in range(min(len(before), len(wanted)))}, set()
     free = list(range(len(before)))
     pairs: dict[int, int] = {}
     for index, patch in enumerate(wanted):
@@ -256,10 +262,21 @@ def pair(entry: Field, before: list[Any], wanted: list[Any], path: Path) -> dict
         if spot is not None:
             pairs[index] = spot
             free.remove(spot)
-    if not entry.member.key:
-        rest = [index for index in range(len(wanted)) if index not in pairs]
-        pairs.update(zip(rest, free))
-    return pairs
+    rest = {} if entry.member.key else dict(zip((index for index in range(len(wanted)) if index not in pairs), free))
+    return {**pairs, **rest}, set(rest)
+
+
+def _cleared(name: str, item: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """The patch, with a zero for everything that the item holds beside it and a person could have written."""
+    result = dict(patch)
+    for key, entry in _fields.fields(name).items():
+        if key not in item or entry.member.computed:
+            continue
+        if entry.kind == _fields.STRUCT:
+            result[key] = _cleared(entry.inner or "", item[key] or {}, patch.get(key) or {})
+        else:
+            result.setdefault(key, entry.member.type.zero)
+    return result
 
 
 def _same_item(entry: Field, item: Mapping[str, Any], patch: Mapping[str, Any]) -> bool:

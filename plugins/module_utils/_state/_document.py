@@ -125,10 +125,12 @@ def extra_patch(name: str, extra: Mapping[str, Any], where: str = "extra") -> di
 @dataclass(frozen=True)
 class View:
     """How a document is shown. ``label`` turns IDs of other objects into what to show for them; ``kept`` says whether
-    members that the server or the engine keeps are shown, such as times and counters."""
+    members that the server or the engine keeps are shown, such as times and counters; ``overruled`` whether members are
+    shown that another one overrules, such as a user's copy of the policy that it follows."""
 
     label: Name | None = None
     kept: bool = True
+    overruled: bool = True
 
 
 PLAIN = View()
@@ -146,11 +148,16 @@ def options_from(name: str, document: Mapping[str, Any] | None, view: View = PLA
         field = known.get(key)
         if field is None:
             extra[key] = _redact.mask_unknown(key, value)
-        elif view.kept or not field.member.computed:
+        elif _visible(field.member, document or {}, view):
             result[field.option] = shown(field, value, document or {}, view)
     if extra:
         result["extra"] = extra
     return result
+
+
+def _visible(member: Member, siblings: Mapping[str, Any], view: View) -> bool:
+    overruled = bool(member.unless and siblings.get(member.unless))
+    return (view.kept or not member.computed) and (view.overruled or not overruled)
 
 
 def completed(name: str, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._errors import
 )
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, DELETE, NONE, Found, Plan, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, arguments
+from ansible_collections.comet.backup.plugins.module_utils._state._server import PENDING, Server, arguments
 
 ATTEMPTS = 5
 """How often an object is written before a server that keeps changing it wins."""
@@ -188,5 +188,5 @@ class _Run:
     def _outcome(self, first: Plan, last: Plan) -> Outcome:
         deleted = first.action == DELETE
         document = None if deleted else (last.after if last.action != NONE else last.found.document)
-        key = self.id or last.found.id or first.found.id
+        key = self.id or last.found.id or first.found.id or f"{PENDING} {self.wish.name}"
         return Outcome(self.resource, first, self.wrote, document, key, self.restarted)

@@ -67,7 +67,10 @@ def _kind(member: Member) -> str:
 
 @cache
 def fields(name: str) -> Mapping[str, Field]:
-    """All members of the structure ``name`` by API name, computed ones included."""
+    """All members of the structure ``name`` by API name, computed ones included.
+
+    An alias that differs from another option by its case alone would confuse people and tools, so there is none.
+    """
     members = structure(name).members
     options = {member.name: member.option or snake_case(member.name) for member in members.values()}
     taken = set(options.values())
@@ -75,7 +78,7 @@ def fields(name: str) -> Mapping[str, Field]:
     for member in members.values():
         option = options[member.name]
         spellings = [member.name, snake_case(member.name)]
-        aliases = [word for word in spellings if word != option and (word == member.name or word not in taken)]
+        aliases = [word for word in spellings if word.lower() not in taken]
         result[member.name] = Field(option, member, _kind(member), tuple(dict.fromkeys(aliases)))
     return result
 

@@ -81,8 +81,8 @@ def make_plan(
     after = merge.document(structure, found.document, wish.patch)
     if len(merge.removed) > wish.max_deletions:
         raise TooManyDeletions(
-            f"this would remove {len(merge.removed)} entries ({', '.join(sorted(merge.removed))}), but max_deletions "
-            f"is {wish.max_deletions}; raise it if that is meant"
+            f"this would remove {len(merge.removed)} {'entry' if len(merge.removed) == 1 else 'entries'} "
+            f"({', '.join(sorted(merge.removed))}), but max_deletions is {wish.max_deletions}; raise it if that is meant"
         )
     changes = tuple(merge.changes) + acts
     if found.document is None:
@@ -96,7 +96,7 @@ def difference(structure: str, plan: Plan, address: Mapping[str, Any], label: Na
     ``address`` are the options that name the object; they are shown where it comes or goes. Shape:
     ``{"before": {...}, "after": {...}}``; both empty when nothing changes.
     """
-    view = _document.View(label, kept=False)
+    view = _document.View(label, kept=False, overruled=False)
     before: dict[str, Any] = dict(address) if plan.action == DELETE else {}
     after: dict[str, Any] = dict(address) if plan.action == CREATE else {}
     if plan.action == DELETE:

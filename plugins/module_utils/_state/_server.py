@@ -77,7 +77,7 @@ class Server:
         if fresh:
             self.forget(resource)
         key = wish.id or self.lookup(resource, wish.name, wish.tenant)
-        if not key and resource.chosen:
+        if not key and resource.chosen and not (wish.tenant or "").startswith(PENDING):
             # An object that bears the ID we would choose is ours, even if somebody renamed it since.
             key = resource.new_id(self.own_tenant() if wish.tenant is None else wish.tenant, wish.name)
         document = self.listing(resource, wish.tenant).get(key) if key else None
