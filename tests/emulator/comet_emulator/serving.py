@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import random
 import signal
 import socket
 import time
@@ -25,6 +27,13 @@ SETTINGS: dict[str, Any] = {
     "timeout_keep_alive": 120,
     "timeout_graceful_shutdown": 1,
 }
+
+
+FREE_PORTS = range(15_000, 32_000)
+TRIES = 50
+
+REBIND_SECONDS = 10.0
+"""How long a restart waits for its port when something else has it."""
 
 
 class _Server(uvicorn.Server):
@@ -53,6 +62,19 @@ def _bind(host: str, port: int) -> socket.socket:
         raise
     listener.listen(1024)
     return listener
+
+
+def _bind_free(host: str) -> socket.socket:
+    """A listener on a free port below those the system hands to outgoing connections: during a restart one of them,
+    even a client polling for this very server, could otherwise take the port.
+    """
+    for port in random.sample(FREE_PORTS, TRIES):
+        try:
+            return _bind(host, port)
+        except OSError as problem:
+            if problem.errno != errno.EADDRINUSE:
+                raise
+    return _bind(host, 0)
 
 
 class Service:
@@ -89,7 +111,7 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.leave, False)
-        listener = _bind(self.host, self.port)
+        listener = _bind(self.host, self.port) if self.port else _bind_free(self.host)
         self.port = listener.getsockname()[1]
         ready(self.port)
         while True:
@@ -103,7 +125,12 @@ class Service:
             self.emulator.begin_run()
 
     async def _wait_and_bind(self) -> socket.socket:
-        until = time.monotonic() + self.emulator.switches["restart_seconds"]
-        while time.monotonic() < until:
-            await asyncio.sleep(0.02)
-        return _bind(self.host, self.port)
+        await asyncio.sleep(self.emulator.switches["restart_seconds"])
+        until = time.monotonic() + REBIND_SECONDS
+        while True:
+            try:
+                return _bind(self.host, self.port)
+            except OSError:
+                if time.monotonic() > until:
+                    raise
+                await asyncio.sleep(0.05)
