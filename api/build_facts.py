@@ -265,13 +265,16 @@ def build() -> str:
     own = load("overlay.json")
     overlay = Overlay(own["members"])
     facts = {
+        "oldest": ".".join(map(str, OLDEST_SERVER)),
         "structures": structures_facts(overlay),
         "methods": methods_facts(),
         "constants": constants_facts(own["constants"]),
     }
     lint(facts, overlay)
     text = (
-        '{"structures":'
+        '{"oldest":'
+        + dump(facts["oldest"])
+        + ',\n"structures":'
         + block(facts["structures"], "members")
         + ',\n"methods":'
         + block(facts["methods"], "parameters")

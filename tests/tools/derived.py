@@ -5,8 +5,8 @@
 
 - The action group `comet` in meta/runtime.yml has every module.
 - Every module has an action plugin. All but :data:`DOOR` only import it. Redirects in meta/runtime.yml, or symbolic
-  links, would do for ansible-core, but ansible-lint takes a redirect for a rename (it tells people to write `comet_user`
-  instead of `comet_policy`), and antsibull-docs reads both as "this module is another one".
+  links, would do for ansible-core, but ansible-lint takes a redirect for a rename (it tells people to write
+  `comet_user` instead of `comet_policy`), and antsibull-docs reads both as "this module is another one".
 """
 
 from __future__ import annotations

@@ -132,7 +132,8 @@ class Client:
             return self._send(_Call(method, form, files, reads=not method.writes))
         except (Refused, BadAnswer) as error:
             # What a server says to a method that it does not know yet is not documented.
-            if error.status in (400, 403, 404) and not isinstance(error, LoginFailed):
+            doubtful = error.status == 404 or (method.since and error.status in (400, 403))
+            if doubtful and not isinstance(error, LoginFailed):
                 self._blame_age(method)
             raise
 
@@ -314,13 +315,13 @@ class Client:
 
     def _blame_age(self, method: model.Method) -> None:
         """Raise TooOld if that is why the server does not know the method."""
-        if not method.since:
+        if method.name == VERSION:
             return
         try:
             self.version_info()
         except CometError:
             return  # the age stays unknown, so what the call itself met is the better news
-        self.require(method.name, method.name)
+        self.require(method.since or model.oldest_server(), method.name)
 
     def wait_for_restart(self, old_hash: str, timeout: float, poll: float = 0.5) -> dict[str, Any]:
         """Wait until the server has started anew and return its AdminMetaVersion.

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 FACTS = r"""
-{"structures":{
+{"oldest":"22.6.2",
+"structures":{
 "AddBucketResponseMessage":{"extends":["CometAPIResponseMessage","NewBucketDetail"],"members":{
 }},
 "AdminAccountPropertiesResponse":{"extends":[],"members":{

@@ -205,6 +205,11 @@ def method(name: str) -> Method:
     return Method(name=name, returns=parse_type(facts["returns"]), parameters=parameters, **known)
 
 
+def oldest_server() -> str:
+    """The oldest server version that the facts speak of; what they call old is there since at least then."""
+    return str(_facts()["oldest"])
+
+
 def method_names() -> list[str]:
     """All method names, sorted."""
     return sorted(_facts()["methods"])

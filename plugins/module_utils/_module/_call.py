@@ -62,9 +62,10 @@ class CallTask(Task):
         if name in known:
             return _model.method(name)
         tail = "/" + name.strip("/")
-        for other in known:
-            if _model.method(other).path in (name, tail) or _model.method(other).path.endswith("/api/v1" + tail):
-                return _model.method(other)
+        paths = {_model.method(other).path: other for other in known}
+        for path in (tail, "/api/v1" + tail, "/api/v1/admin" + tail):
+            if path in paths:
+                return _model.method(paths[path])
         raise BadParameter(f"method: the API has no method {name}{nearest(name, known)}", method=name)
 
     @staticmethod

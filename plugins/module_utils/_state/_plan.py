@@ -82,7 +82,8 @@ def make_plan(
     if len(merge.removed) > wish.max_deletions:
         raise TooManyDeletions(
             f"this would remove {len(merge.removed)} {'entry' if len(merge.removed) == 1 else 'entries'} "
-            f"({', '.join(sorted(merge.removed))}), but max_deletions is {wish.max_deletions}; raise it if that is meant"
+            f"({', '.join(sorted(merge.removed))}), but max_deletions is {wish.max_deletions}; raise it if that is "
+            "meant"
         )
     changes = tuple(merge.changes) + acts
     if found.document is None:
