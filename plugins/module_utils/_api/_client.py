@@ -132,7 +132,7 @@ class Client:
             return self._send(_Call(method, form, files, reads=not method.writes))
         except (Refused, BadAnswer) as error:
             # What a server says to a method that it does not know yet is not documented.
-            doubtful = error.status == 404 or (method.since and error.status in (400, 403))
+            doubtful = error.status == 404 or (method.since and method.auth != "none" and error.status in (400, 403))
             if doubtful and not isinstance(error, LoginFailed):
                 self._blame_age(method)
             raise

@@ -219,9 +219,21 @@ class TestAnswers:
     def test_a_status_that_says_that_nothing_was_done(
         self, server: ScriptedServer, client: Client, status: int
     ) -> None:
-        server.script(Reply(b"no", status=status))
+        server.script(Reply(b"no", status=status), *([version("25.9.8")] if status == 404 else []))
         with pytest.raises(BadAnswer, match=rf"HTTP status {status}.*Check that url is that of a Comet Server"):
             client.call(WRITE, **ALICE)
+
+    def test_a_server_older_than_the_facts(self, server: ScriptedServer, client: Client) -> None:
+        server.script(Reply(b"no", status=404), version("20.6.0"))
+        with pytest.raises(TooOld, match=r"22\.6\.2 or newer.*20\.6\.0"):
+            client.call(READ, **ALICE)
+
+    @pytest.mark.parametrize("status", [400, 403])
+    def test_an_old_server_that_refuses_what_is_new(self, server: ScriptedServer, client: Client, status: int) -> None:
+        server.script(message(200, "OK"), message(status, "Unknown"), version("22.6.2"))
+        client.call(READ, **ALICE)
+        with pytest.raises(TooOld, match=r"24\.12\.2 or newer"):
+            client.call("AdminUserGroupsList")
 
     def test_a_busy_server(self, server: ScriptedServer, client: Client) -> None:
         server.script(*[Reply(b"", status=503)] * 4, Reply(b"", status=503))
