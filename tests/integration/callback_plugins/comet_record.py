@@ -20,7 +20,7 @@ requirements:
   - Set E(COMET_RECORD).
 """
 
-KEPT = ("changed", "failed", "skipped", "diff", "msg", "failed_when_result")
+KEPT = ("changed", "diff", "msg", "error")
 
 
 class CallbackModule(CallbackBase):
@@ -30,7 +30,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_TYPE = "aggregate"
     CALLBACK_NAME = "comet_record"
 
-    def _record(self, result: Any, **_: Any) -> None:
+    def _record(self, result: Any, skipped: bool = False, **_: Any) -> None:
         """One task without a loop, or one item of a loop."""
         values = result._result
         if "results" in values and result._task.loop:
@@ -40,21 +40,24 @@ class CallbackModule(CallbackBase):
             "name": result._task.get_name(),
             "action": result._task.action,
             "check_mode": bool(result._task_fields.get("check_mode", result._task.check_mode)),
-            "args": _address(result._task_fields.get("args") or {}),
+            "subject": _subject(result._task_fields.get("args") or {}),
+            "skipped": skipped,
             **{key: values[key] for key in KEPT if key in values},
         }
         with open(os.environ["COMET_RECORD"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")
 
-    v2_runner_on_ok = _record
-    v2_runner_on_failed = _record
-    v2_runner_on_skipped = _record
-    v2_runner_item_on_ok = _record
-    v2_runner_item_on_failed = _record
-    v2_runner_item_on_skipped = _record
+    def _record_skipped(self, result: Any) -> None:
+        self._record(result, skipped=True)
+
+    v2_runner_on_ok = v2_runner_on_failed = _record
+    v2_runner_item_on_ok = v2_runner_item_on_failed = _record
+    v2_runner_on_skipped = v2_runner_item_on_skipped = _record_skipped
 
 
-def _address(arguments: dict[str, Any]) -> dict[str, str]:
-    """Which object a task speaks of."""
-    names = ("name", "Username", "Description", "Name", "id", "tenant", "organization", "method", "params")
-    return {name: str(arguments[name]) for name in names if arguments.get(name) is not None}
+def _subject(arguments: dict[str, Any]) -> str:
+    """Which object a task speaks of: its name, else its ID; or the call that it makes."""
+    if "method" in arguments:
+        return f"{arguments['method']} {arguments.get('params')}"
+    names = ("name", "Username", "Description", "Name", "id")
+    return next((str(arguments[name]) for name in names if arguments.get(name)), "")
