@@ -1,0 +1,167 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the roles offer against what the modules offer: a new option of a module must not be forgotten in a role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import connection_spec
+
+ROLES = Path(__file__).resolve().parents[3] / "roles"
+PLAYBOOKS = ROLES.parent / "playbooks"
+NAMES = ("tenant", "server")
+OBJECTS = {"policies": "comet_policy", "users": "comet_user", "buckets": "comet_bucket"}
+# The role knows the tenant, and whether it is to exist; `password` is free in an item, where no connection is near.
+SAID_BY_THE_ROLE = {"comet_tenant": {"state", "confirm_data_loss"}}
+RENAMED = {"user_password": "password"}
+COMPARED = ("type", "elements", "choices", "default")
+
+
+def load(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def arguments(role: str) -> dict[str, Any]:
+    spec: dict[str, Any] = load(ROLES / role / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"]
+    return spec
+
+
+def definition(role: str) -> dict[str, Any]:
+    options: dict[str, Any] = arguments(role)[f"{role}_definition"]["options"]
+    return options
+
+
+def module_options(module: str) -> dict[str, dict[str, Any]]:
+    """The options of a module that an item of a role has, by their names there."""
+    tenant = {"tenant"} if module in OBJECTS.values() else set()
+    left_out = tenant | SAID_BY_THE_ROLE.get(module, set())
+    return {RENAMED.get(name, name): option for name, option in TASKS[module].options().items() if name not in left_out}
+
+
+def tasks(path: Path) -> Iterator[dict[str, Any]]:
+    """All tasks of a file, those inside blocks too."""
+
+    def walk(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for entry in entries:
+            yield entry
+            yield from walk(entry.get("block", []))
+
+    return walk(load(path))
+
+
+def arguments_of(path: Path, module: str) -> dict[str, Any]:
+    """What all tasks of a file together pass to a module."""
+    calls = [task[f"comet.backup.{module}"] for task in tasks(path) if f"comet.backup.{module}" in task]
+    assert calls
+    return {name: value for call in reversed(calls) for name, value in call.items()}
+
+
+def secrets(options: Mapping[str, Mapping[str, Any]], path: str = "") -> set[str]:
+    found = {path + name for name, option in options.items() if option.get("no_log")}
+    for name, option in options.items():
+        found |= secrets(option.get("options", {}), f"{path}{name}.")
+    return found
+
+
+MANAGED = [
+    *((role, kind, module) for role in NAMES for kind, module in OBJECTS.items()),
+    ("tenant", "", "comet_tenant"),
+    ("server", "", "comet_server_config"),
+]
+
+
+@pytest.mark.parametrize(("role", "kind", "module"), MANAGED)
+def test_the_argument_spec_has_the_options_of_the_module(role: str, kind: str, module: str) -> None:
+    spec = definition(role)
+    items = spec[kind]["options"] if kind else {name: entry for name, entry in spec.items() if name not in OBJECTS}
+    expected = module_options(module)
+    assert set(items) == set(expected)
+    for name, option in expected.items():
+        here, there = ({key: one[key] for key in COMPARED if one.get(key) is not None} for one in (items[name], option))
+        assert here == there, name
+        assert bool(items[name].get("no_log")) == bool(option.get("no_log")), name
+
+
+CALLS = [
+    ("tenant/tasks/objects.yml", "comet_policy", "item"),
+    ("tenant/tasks/objects.yml", "comet_user", "item"),
+    ("tenant/tasks/objects.yml", "comet_bucket", "item"),
+    ("tenant/tasks/present.yml", "comet_tenant", "__tenant_own"),
+    ("server/tasks/config.yml", "comet_server_config", "__server_config"),
+]
+
+
+@pytest.mark.parametrize(("path", "module", "source"), CALLS)
+def test_the_task_passes_every_option_on(path: str, module: str, source: str) -> None:
+    passed = arguments_of(ROLES / path, module)
+    passed.pop("tenant", None)
+    assert {RENAMED.get(name, name) for name in passed} == set(module_options(module))
+    hidden = load(ROLES / "tenant" / "vars" / "main.yml")["__tenant_secrets"]
+    for name, value in passed.items():
+        key = RENAMED.get(name, name)
+        origin = r"tenant_definition\.\w+\[tenant_index\]" if key in hidden else source
+        assert name == "state" or re.fullmatch(rf"{{{{ {origin}\.{key}( \| default\(omit(, true)?\))? }}}}", value), (
+            name
+        )
+
+
+def test_items_of_loops_hold_no_secret() -> None:
+    hidden = set(load(ROLES / "tenant" / "vars" / "main.yml")["__tenant_secrets"])
+    assert hidden == {one for module in OBJECTS.values() for one in secrets(module_options(module))}
+
+
+def test_lists_mean_the_same_in_both_roles() -> None:
+    tenant, server = definition("tenant"), definition("server")
+    assert {kind: tenant[kind] for kind in OBJECTS} == {kind: server[kind] for kind in OBJECTS}
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_the_connection_has_every_option(role: str) -> None:
+    expected = connection_spec()
+    spec = {name: entry for name, entry in arguments(role).items() if name.startswith("comet_")}
+    assert {name: entry["type"] for name, entry in spec.items()} == {
+        f"comet_{name}": option["type"] for name, option in expected.items()
+    }
+    assert {name for name, entry in spec.items() if entry.get("no_log")} == {
+        f"comet_{name}" for name, option in expected.items() if option["no_log"]
+    }
+    defaults = load(ROLES / role / "tasks" / "main.yml")[0]["module_defaults"]["group/comet.backup.comet"]
+    assert defaults == {name: f"{{{{ comet_{name} | default(omit) }}}}" for name in expected}
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_every_variable_is_documented(role: str) -> None:
+    variables = arguments(role)
+    page = (ROLES / role / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`((?:comet|tenant|server)_\w+)`", page.split("## Variables")[1].split("\n\n")[1])) == set(
+        variables
+    )
+    text = (ROLES / role / "defaults" / "main.yml").read_text(encoding="utf-8")
+    assert set(re.findall(r"^(?:# )?(\w+):", text, re.MULTILINE)) == set(variables)
+    defaults = yaml.safe_load(text)
+    assert defaults == {name: entry["default"] for name, entry in variables.items() if "default" in entry}
+
+
+@pytest.mark.parametrize("playbook", sorted(PLAYBOOKS.glob("*.yml")), ids=lambda path: path.stem)
+def test_playbooks_say_which_variables_they_take(playbook: Path) -> None:
+    head, _, play = playbook.read_text(encoding="utf-8").partition("\n- name:")
+    described = set(re.findall(r"^#   (\w+)", head, re.MULTILINE)) - {"ansible"}
+    own = {"comet_servers", *load(playbook)[0].get("vars", {})}
+    for task in load(playbook)[0].get("tasks", []):
+        own |= {
+            *task.get("vars", {}),
+            *task.get("loop_control", {}).values(),
+            *task.get("ansible.builtin.set_fact", {}),
+        }
+    # Variables of the roles are taken as well, those that the connection and the definition are made of apart.
+    used = set(re.findall(r"\b(?:comet|tenant_confirm|tenant_uninstall)_\w+", play)) - own
+    assert used <= described
+    assert described - used <= {"comet_url", "tenant_uninstall_software"}
