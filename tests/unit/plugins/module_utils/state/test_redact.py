@@ -1,0 +1,110 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is secret, and what is shown instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Type, parse_type, structure
+from ansible_collections.comet.backup.plugins.module_utils._state import _redact
+
+ENGINE_PROPS = structure("SourceConfig").member("EngineProps")
+MARKER = _redact.MARKER
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("x", MARKER), ("", ""), (None, None), ([], []), ({}, {}), ({"a": 1}, MARKER), (0, MARKER)]
+)
+def test_only_what_holds_something_is_hidden(value: Any, shown: Any) -> None:
+    assert _redact.hidden(value) == shown
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Password", "smtp_passwd", "PassPhrase", "ClientSecret", "ApiKey", "private_key", "AccessKeyID", "RefreshToken"],
+)
+def test_names_that_tell(name: str) -> None:
+    assert _redact.looks_secret(name)
+
+
+@pytest.mark.parametrize("name", ["Description", "KeyFormat", "Compass", "Monkey"])
+def test_names_that_do_not(name: str) -> None:
+    assert not _redact.looks_secret(name)
+
+
+@pytest.mark.parametrize(
+    ("engine", "key", "secret"),
+    [
+        ("engine1/file", "SMBAUTH-0", True),
+        ("engine1/file", "INCLUDE", False),
+        ("engine1/mysql", "PASSWORD", True),
+        ("engine1/mysql", "anything", True),
+        ("engine1/mssql", "PASSWORD", True),
+        ("engine1/mssql", "PASSWORDS", False),
+        ("engine1/unheard-of", "INCLUDE", True),
+        (None, "INCLUDE", True),
+    ],
+)
+def test_the_engine_decides_which_entry_is_secret(engine: str | None, key: str, secret: bool) -> None:
+    assert _redact.secret_key(ENGINE_PROPS, key, {"Engine": engine}) is secret
+
+
+def test_a_document_is_masked_without_being_touched() -> None:
+    document = {
+        "Username": "alice",
+        "PasswordHash": "canary",
+        "Sources": {"s": {"Engine": "engine1/file", "EngineProps": {"INCLUDE": "/", "SMBAUTH-1": "canary"}}},
+        "FutureSecret": "canary",
+        "Future": [{"ApiKey": "canary", "Plain": "shown"}],
+    }
+    before = repr(document)
+    masked = _redact.mask(Type("structure", "UserProfileConfig"), document)
+    assert repr(document) == before
+    assert masked == {
+        "Username": "alice",
+        "PasswordHash": MARKER,
+        "Sources": {"s": {"Engine": "engine1/file", "EngineProps": {"INCLUDE": "/", "SMBAUTH-1": MARKER}}},
+        "FutureSecret": MARKER,
+        "Future": [{"ApiKey": MARKER, "Plain": "shown"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "shown"),
+    [
+        ("map<string,UserProfileConfig>", {"alice": {"PasswordHash": "x"}}, {"alice": {"PasswordHash": MARKER}}),
+        ("list<AllowedAdminUser>", [{"Username": "a", "Password": "x"}], [{"Username": "a", "Password": MARKER}]),
+        ("list<string>", ["a"], ["a"]),
+        ("string", "a", "a"),
+        ("string", {"Password": "x"}, {"Password": MARKER}),
+        ("UserProfileConfig", None, None),
+        ("UserProfileConfig", ["odd"], ["odd"]),
+    ],
+)
+def test_answers_of_every_shape(kind: str, answer: Any, shown: Any) -> None:
+    assert _redact.mask(parse_type(kind), answer) == shown
+
+
+def test_a_secret_map_is_hidden_entry_by_entry() -> None:
+    headers = structure("WebhookOption").member("CustomHeaders")
+    assert _redact.mask_map(headers, {"A": "x", "B": ""}, {}) == {"A": MARKER, "B": ""}
+    plain = structure("UserProfileConfig").member("AccountName")
+    assert _redact.mask_map(plain, {"A": "x"}, {}) == {"A": "x"}
+
+
+def test_secrets_are_found_wherever_they_are() -> None:
+    patch = {
+        "PasswordHash": "one",
+        "Policy": {"DefaultSources": {"d": {"Engine": "engine1/mysql", "EngineProps": {"PASSWORD": "two"}}}},
+        "FutureToken": ["three", {"deep": "four"}],
+        "Harmless": "five",
+        "AccountName": "six",
+    }
+    assert _redact.keyed_secrets("UserProfileConfig", patch) == {"one", "two", "three", "four"}
+    hooks = {"WebhookOptions": {"ops": {"URL": "u", "CustomHeaders": {"Authorization": "seven", "Empty": ""}}}}
+    assert _redact.keyed_secrets("Organization", hooks) == {"seven"}
+    templates = {"RemoteStorage": [{"Password": "eight"}, {"S3": {"S3SecretKey": "nine"}}]}
+    assert _redact.keyed_secrets("Organization", templates) >= {"eight"}
