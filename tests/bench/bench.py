@@ -63,7 +63,7 @@ def playbook_seconds(server: Emulated, name: str, **variables: object) -> float:
 
 def in_turns(repeats: int, *measures: Callable[[], float]) -> list[float]:
     """The median of each measure; they take turns, so that a slow moment of the machine hits all of them."""
-    rounds = [[measure() for measure in measures] for _ in range(repeats)]
+    rounds = [[measure() for measure in measures] for _unused in range(repeats)]
     return [statistics.median(column) for column in zip(*rounds, strict=True)]
 
 

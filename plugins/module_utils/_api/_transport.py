@@ -202,7 +202,7 @@ class Transport:
                 return Answer(response.status_code, response.headers, content)
         except (requests.RequestException, urllib3.exceptions.HTTPError, UnfitAnswer, OSError) as error:
             reason = explain(error, isinstance(error, requests.exceptions.ProxyError))
-        return self._failure(request, reason, sent=body.taken or not request.content)
+            return self._failure(request, reason, sent=body.taken or not request.content)
 
     def _content(self, response: requests.Response, ends: float) -> bytes:
         """The decompressed body. Looks at the clock and the size with every piece that arrives."""

@@ -78,7 +78,7 @@ def fields(name: str) -> Mapping[str, Field]:
     for member in members.values():
         option = options[member.name]
         spellings = [member.name, snake_case(member.name)]
-        aliases = [word for word in spellings if word.lower() not in taken]
+        aliases = [word for word in spellings if word != option and word.lower() not in taken - {option}]
         result[member.name] = Field(option, member, _kind(member), tuple(dict.fromkeys(aliases)))
     return result
 

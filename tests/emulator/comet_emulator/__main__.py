@@ -42,7 +42,7 @@ def build_emulator(options: argparse.Namespace) -> Emulator:
     """
     switches = Switches()
     for setting in options.set:
-        name, _, value = setting.partition("=")
+        name, _unused, value = setting.partition("=")
         switches.set(name, value)
     data = None if options.data == ":memory:" else Path(options.data)
     emulator = Emulator(version=options.version, data=data, switches=switches)

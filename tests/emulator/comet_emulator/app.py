@@ -141,7 +141,7 @@ class Application:
             return False
         if fault.kind in ("drop_after", "truncate"):
             return False
-        async for _ in _body_of(receive):
+        async for _unused in _body_of(receive):
             pass
         if fault.kind == "drop_before":
             _drop(send)

@@ -252,5 +252,5 @@ def check_login_protection(emulator: Emulator, username: str) -> None:
 
 def note_failure(emulator: Emulator, username: str) -> None:
     """Remember one failed login."""
-    failures, _ = emulator.failed_logins.get(username, (0, 0.0))
+    failures, _unused = emulator.failed_logins.get(username, (0, 0.0))
     emulator.failed_logins[username] = (failures + 1, time.monotonic())

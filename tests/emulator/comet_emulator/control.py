@@ -57,21 +57,21 @@ def _switch(emulator: Emulator, request: Document) -> Document:
     return _switches(emulator, {})
 
 
-def _switches(emulator: Emulator, _: Document) -> Document:
+def _switches(emulator: Emulator, _unused: Document) -> Document:
     return {"version": emulator.version_text, **emulator.switches.as_dict()}
 
 
-def _reset_switches(emulator: Emulator, _: Document) -> Document:
+def _reset_switches(emulator: Emulator, _unused: Document) -> Document:
     emulator.switches.reset()
     emulator.set_version(emulator.initial_version)
     return _switches(emulator, {})
 
 
-def _calls(emulator: Emulator, _: Document) -> Document:
+def _calls(emulator: Emulator, _unused: Document) -> Document:
     return emulator.calls.report()
 
 
-def _reset_calls(emulator: Emulator, _: Document) -> Document:
+def _reset_calls(emulator: Emulator, _unused: Document) -> Document:
     emulator.calls.reset()
     return {}
 
@@ -83,7 +83,7 @@ def _read_only(emulator: Emulator, request: Document) -> Document:
     return {"on": emulator.read_only}
 
 
-def _state(emulator: Emulator, _: Document) -> Document:
+def _state(emulator: Emulator, _unused: Document) -> Document:
     return {"digest": emulator.store.digest(), "counts": emulator.store.counts()}
 
 
@@ -121,7 +121,7 @@ def _restore(emulator: Emulator, request: Document) -> Document:
     return {"name": name}
 
 
-def _coverage(emulator: Emulator, _: Document) -> Document:
+def _coverage(emulator: Emulator, _unused: Document) -> Document:
     return {name: COVERAGE.get(name, GENERIC) for name in sorted(emulator.facts.methods)}
 
 

@@ -63,7 +63,7 @@ def spanish_wanted(accept_language: str) -> bool:
     """Whether an ``Accept-Language`` header prefers Spanish to English; equal weights go by order."""
     best, best_weight = "en", 0.0
     for entry in accept_language.split(","):
-        tag, _, parameters = entry.strip().partition(";")
+        tag, _unused, parameters = entry.strip().partition(";")
         language = tag.strip().lower().replace("_", "-").split("-")[0]
         weight = 1.0
         if parameters.strip().startswith("q="):

@@ -19,7 +19,7 @@ def seed(emulator: Emulator, name: str) -> None:
     Raises:
         SeedError: the name is none of ``SEEDS``.
     """
-    kind, _, number = name.partition("=")
+    kind, _unused, number = name.partition("=")
     if name == "demo":
         seed_demo(emulator)
     elif kind == "users" and number.isdigit():

@@ -153,7 +153,7 @@ class Store:
             raise
         else:
             if undo and self._database is not None:
-                touched = {(kind, key) for kind, key, _ in undo}
+                touched = {(kind, key) for kind, key, _unused in undo}
                 self._save([(kind, key, self.row(kind, key)) for kind, key in touched])
         finally:
             self._undo = None

@@ -75,80 +75,80 @@ def status(answer: Any) -> Any:
 
 
 @case("hash_mismatch_status")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     profile = server.user()
     return status(server.call("set-user-profile-hash", TargetUser="alice", ProfileData=profile, RequireHash="x"))
 
 
 @case("create_existing_status")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     server.user()
     return status(server.call("add-user", TargetUser="alice", TargetPassword="password-1"))
 
 
 @case("unknown_object_status")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     return status(server.call("policies/get", PolicyID="x"))
 
 
 @case("delete_unknown_status")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     return status(server.call("policies/delete", PolicyID="x"))
 
 
 @case("unknown_user_status")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     return status(server.call("get-user-profile", TargetUser="x"))
 
 
 @case("unknown_user_status_tenant")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     server.tenant()
     return status(server.call("get-user-profile", TargetUser="x", login=server.as_tenant()))
 
 
 @case("policy_delete_in_use")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     server.ok("policies/set", PolicyID="p", Policy={})
     server.ok("set-user-profile", TargetUser="alice", ProfileData={**server.user(), "PolicyID": "p"})
     return status(server.call("policies/delete", PolicyID="p"))
 
 
 @case("unknown_policy")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     return status(server.call("set-user-profile", TargetUser="alice", ProfileData={**server.user(), "PolicyID": "x"}))
 
 
 @case("empty_collections")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     profile = server.user()
     return (server.call("organization/list"), profile["Emails"], profile["Destinations"])
 
 
 @case("omit_when_zero")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     return "OrganizationID" in server.user()
 
 
 @case("keep_unknown_members")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     server.ok("set-user-profile", TargetUser="alice", ProfileData={**server.user(), "Newer": 1})
     return "Newer" in server.ok("get-user-profile", TargetUser="alice")
 
 
 @case("check_enumerations")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     return status(server.call("policies/new", Policy={"Policy": {"ModeAdminResetPassword": 99}}))
 
 
 @case("config_secrets")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     server.ok("meta/email-options/set", EmailOptions={"SMTPPassword": "secret"})
     return server.ok("meta/email-options/get")["SMTPPassword"]
 
 
 @case("obscured_secrets_sent_back")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     server.ok("meta/email-options/set", EmailOptions={"SMTPPassword": "secret"})
     server.ok("meta/email-options/set", EmailOptions=server.ok("meta/email-options/get"))
     server.switch(config_secrets="plain")
@@ -158,13 +158,13 @@ def _(server: Any) -> Any:
 
 
 @case("submitted_read_only")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     server.ok("set-user-profile", TargetUser="alice", ProfileData={**server.user(), "CreateTime": 7})
     return server.ok("get-user-profile", TargetUser="alice")["CreateTime"] == 7
 
 
 @case("set_protected_item_rules")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     server.user()
     where = {"TargetUser": "alice", "SourceID": "s"}
     server.ok("set-protected-item-with-backup-rules", **where, Source={}, BackupRules={"a": {}})
@@ -173,7 +173,7 @@ def _(server: Any) -> Any:
 
 
 @case("delete_protected_item_rules")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     server.user()
     where = {"TargetUser": "alice", "SourceID": "s"}
     server.ok("set-protected-item-with-backup-rules", **where, Source={}, BackupRules={"a": {}})
@@ -182,7 +182,7 @@ def _(server: Any) -> Any:
 
 
 @case("revoke_device_items")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     parts = {"Devices": {"d": {"FriendlyName": "PC"}}, "Sources": {"s": {"OwnerDevice": "d"}}}
     server.ok("set-user-profile", TargetUser="alice", ProfileData={**server.user(), **parts})
     server.ok("revoke-device", TargetUser="alice", TargetDevice="d")
@@ -190,14 +190,14 @@ def _(server: Any) -> Any:
 
 
 @case("fragment_set_restarts")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     start = server.ok("meta/version")["ServerStartHash"]
     server.ok("meta/email-options/set", EmailOptions={"FromName": "x"})
     return server.wait()["ServerStartHash"] == start
 
 
 @case("sessions_survive_restart")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     key = server.ok("account/session-start")["SessionKey"]
     server.ok("meta/restart-service")
     server.wait()
@@ -207,18 +207,18 @@ def _(server: Any) -> Any:
 
 
 @case("unknown_path")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     return server.raw("no/such").status_code
 
 
 @case("disabled_role")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     server.ok("meta/build-config/set", SoftwareBuildRoleConfig={"RoleEnabled": False})
     return server.raw("branding/available-platforms").status_code
 
 
 @case("login_protection_reply")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     config = server.ok("meta/server-config/get")
     config["LoginProtection"] = {"Enabled": True, "FailureThreshold": 1, "CooldownSeconds": 60}
     server.ok("meta/server-config/set", Config=config)
@@ -229,7 +229,7 @@ def _(server: Any) -> Any:
 
 
 @case("tenant_admin_by")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     acme = server.tenant("ACME", "backup.acme.example")
     server.ok("admin-user/new", TargetUser="admin", TargetPassword="admin", TargetOrgID=acme)
     headers = {"Host": "backup.acme.example"}
@@ -237,7 +237,7 @@ def _(server: Any) -> Any:
 
 
 @case("default_policy_scope")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     acme = server.tenant()
     server.ok("policies/set", PolicyID="a", Policy={"DefaultUserPolicy": True})
     server.ok("policies/set", PolicyID="b", Policy={"DefaultUserPolicy": True, "OrganizationID": acme})
@@ -245,49 +245,49 @@ def _(server: Any) -> Any:
 
 
 @case("validation")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     changed = {**server.user(), "LocalTimezone": "Moon/Crater"}
     return status(server.call("set-user-profile", TargetUser="alice", ProfileData=changed))
 
 
 @case("organization_set_unknown_id")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     return status(server.call("organization/set", OrganizationID="own", Organization={"Name": "x"}))
 
 
 @case("policies_new_returns_id")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     return "PolicyID" in server.ok("policies/new", Policy={})
 
 
 @case("resource_hash")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     headers = {f"X-Comet-Admin-{name}": value for name, value in server.login.items()}
     url = server.url + "api/v1/admin/meta/resource/new"
-    answers = [server.http.post(url, headers=headers, files={"upload": b"same"}, timeout=10).json() for _ in "ab"]
+    answers = [server.http.post(url, headers=headers, files={"upload": b"same"}, timeout=10).json() for _unused in "ab"]
     return answers[0]["ResourceHash"] == answers[1]["ResourceHash"]
 
 
 @case("new_tenant_admin_permissions")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     server.tenant()
     return server.ok("account/properties", login=server.as_tenant())["Permissions"]
 
 
 @case("latency_ms")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     start = time.monotonic()
     server.ok("organization/list")
     return time.monotonic() - start > 0.14
 
 
 @case("random_502")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     return server.raw("organization/list").status_code
 
 
 @case("restart_seconds")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     start = time.monotonic()
     server.ok("meta/restart-service")
     server.wait()
@@ -295,12 +295,12 @@ def _(server: Any) -> Any:
 
 
 @case("bcrypt_rounds")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     return server.user()["PasswordHash"].split("$")[2]
 
 
 @case("gzip_limit_bytes")
-def _(server: Any) -> Any:
+def _unused(server: Any) -> Any:
     server.user()
     return "Content-Encoding" in server.raw("get-user-profile", TargetUser="alice").headers
 

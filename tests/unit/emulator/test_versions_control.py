@@ -164,7 +164,7 @@ def test_dropped_connection(server: Any, kind: str, happened: bool) -> None:
 @pytest.mark.parametrize(("kind", "status"), [("http_502", 502), ("http_504", 504), ("html", 200)])
 def test_answers_of_proxies(server: Any, kind: str, status: int) -> None:
     server.control("fault", {"kind": kind, "count": 2})
-    for _ in range(2):
+    for _unused in range(2):
         response = server.raw("list-users")
         assert response.status_code == status
         assert "json" not in response.headers["Content-Type"]

@@ -30,7 +30,7 @@ def _replace(emulator: Emulator, kind: str, wanted: set[str], organization: str 
 
 def _check_admins(admins: list[dict[str, Any]]) -> None:
     names = [(admin["OrganizationID"], admin["Username"]) for admin in admins]
-    if any(not username for _, username in names):
+    if any(not username for _unused, username in names):
         raise ApiError(400, "An administrator without a name")
     if len(set(names)) < len(names):
         raise ApiError(400, "Two administrators of one tenant have the same name")

@@ -86,7 +86,7 @@ def version(call: Call) -> dict[str, Any]:
         "ScheduledEmailThreadCurrentState": 3,
         "ScheduledEmailThreadLastWakeTime": emulator.start_time,
         "ScheduledEmailThreadWaitingUntil": now - now % DAY + DAY,
-        "SelfBackup": [{} for _ in config["SelfBackup"]["Targets"]],
+        "SelfBackup": [{} for _unused in config["SelfBackup"]["Targets"]],
     }
 
 

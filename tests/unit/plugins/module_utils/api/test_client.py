@@ -15,6 +15,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     BadAnswer,
     BadParameter,
     CometError,
+    LoginFailed,
     Refused,
     SecondFactorNeeded,
     TooOld,
@@ -159,7 +160,8 @@ class TestAnswers:
         with pytest.raises(Refused, match=rf"refused {method}: User not found \(status 400\)") as caught:
             client.call(method, **ALICE)
         path = READ_PATH if method == READ else WRITE_PATH
-        assert type(caught.value) is Refused
+        assert isinstance(caught.value, Refused)
+        assert not isinstance(caught.value, LoginFailed)
         assert caught.value.details() == {
             "method": method,
             "path": path,

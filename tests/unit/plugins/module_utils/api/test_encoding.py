@@ -70,7 +70,7 @@ def json_library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 def test_values_as_form_fields(name: str, value: Any, text: str) -> None:
     form, files = encode(METHOD, {name: value})
     assert form == {name: text}
-    assert type(form[name]) is str
+    assert isinstance(form[name], str)
     assert not files
 
 

@@ -94,7 +94,7 @@ class TestPassword:
     ) -> None:
         transport = Transport(settings)
         server.script(OK, OK)
-        for _ in range(2):
+        for _unused in range(2):
             with make_client(transport=transport) as client:
                 client.call(READ, **ALICE)
         assert len({asked.connection for asked in server.asked}) == 1
@@ -112,7 +112,8 @@ class TestPassword:
         server.script(message(429, "Slow down"))
         with pytest.raises(Refused, match=r"Slow down") as caught:
             client.ensure_session()
-        assert type(caught.value) is Refused
+        assert isinstance(caught.value, Refused)
+        assert not isinstance(caught.value, LoginFailed)
 
     def test_a_login_page_of_a_proxy_is_no_refusal(self, server: ScriptedServer, client: Client) -> None:
         server.script(Reply(b"<html>", status=403))
@@ -148,10 +149,11 @@ class TestDenied:
 
     def test_a_call_that_is_not_allowed(self, server: ScriptedServer, client: Client) -> None:
         server.script(DENIED, VERSION, DENIED)
-        for _ in range(2):
+        for _unused in range(2):
             with pytest.raises(Refused, match=rf"refused {READ}: Unauthorised") as caught:
                 client.call(READ, **ALICE)
-            assert type(caught.value) is Refused
+            assert isinstance(caught.value, Refused)
+            assert not isinstance(caught.value, LoginFailed)
         assert server.methods == ["get-user-profile-and-hash", CHECK, "get-user-profile-and-hash"]
 
     def test_a_password_that_worked_needs_no_proof(self, server: ScriptedServer, client: Client) -> None:
@@ -164,7 +166,8 @@ class TestDenied:
         server.script(message(403, "The server has administrators"))
         with pytest.raises(Refused, match=r"has administrators") as caught:
             client.call("AdminAddFirstAdminUser", TargetUser="a", TargetPassword="canary-b")
-        assert type(caught.value) is Refused
+        assert isinstance(caught.value, Refused)
+        assert not isinstance(caught.value, LoginFailed)
 
     def test_a_server_that_fails_the_proof(self, server: ScriptedServer, client: Client) -> None:
         server.script(DENIED, message(500, "Broken"))
@@ -235,7 +238,7 @@ class TestRenewal:
             return answer
 
         client._accepts = accepts_at_the_same_time  # type: ignore[method-assign]
-        threads = [threading.Thread(target=client.call, args=(READ,), kwargs=ALICE) for _ in range(2)]
+        threads = [threading.Thread(target=client.call, args=(READ,), kwargs=ALICE) for _unused in range(2)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -88,7 +88,7 @@ def test_an_empty_request_that_writes_counts_as_sent(server: ScriptedServer, tra
 
 def test_connections_are_kept(server: ScriptedServer, transport: Transport) -> None:
     server.script(*[Reply({"n": n}) for n in range(5)])
-    for _ in range(5):
+    for _unused in range(5):
         transport.post("/x", FORM)
     assert len({asked.connection for asked in server.asked}) == 1
 
@@ -101,7 +101,7 @@ def test_nothing_of_the_surroundings_goes_along(
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     server.script(Reply(headers={"Set-Cookie": "a=b"}), Reply())
-    for _ in range(2):
+    for _unused in range(2):
         transport.post("/x", FORM)
     assert all("Cookie" not in asked.headers and "Authorization" not in asked.headers for asked in server.asked)
 
