@@ -165,7 +165,9 @@ def _problems(status: int, log: Path, real: bool) -> list[str]:
     lines = log.read_text().splitlines()
     found = [f"a secret is shown: {line[:160]}" for line in lines if SECRET in line or PASSWORD in line]
     if real:
-        found += [line for line in lines if line.startswith(("[WARNING]", "[DEPRECATION")) and EXPECTED not in line]
+        # A warning may go on in the next line.
+        texts = [" ".join(pair) for pair in zip(lines, [*lines[1:], ""]) if pair[0].startswith(("[WARN", "[DEPR"))]
+        found += [text for text in texts if EXPECTED not in text]
     if status:
         starts = [number for number, line in enumerate(lines) if line.startswith(("fatal:", "failed:", "ERR", "[ERR"))]
         first = max(starts[0] - 2 if starts else len(lines) - 10, 0)
