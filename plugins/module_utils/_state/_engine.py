@@ -131,7 +131,6 @@ class _Run:
 
     def _step(self, step: Plan) -> bool:
         """Do what the plan says; whether the wish is fulfilled by that."""
-        self.server.forget(self.resource)
         self.making = self.making or step.action == CREATE
         if step.action == DELETE:
             self._call(self.resource.deleting, step, self.resource.hooks.deletion(self.wish))
@@ -178,6 +177,7 @@ class _Run:
         """
         if failures >= ATTEMPTS:
             raise Conflict(f"gave up after {ATTEMPTS} attempts; the last one: {error.message}")
+        self.server.forget(self.resource)
         time.sleep(PAUSE * failures * (1 + random.random()))
         again = self._again()
         gone = (again.found.document is None) != (step.found.document is None)
@@ -189,4 +189,6 @@ class _Run:
         deleted = first.action == DELETE
         document = None if deleted else (last.after if last.action != NONE else last.found.document)
         key = self.id or last.found.id or first.found.id or f"{PENDING} {self.wish.name}"
+        if self.wrote:
+            self.server.note(self.resource, key, document)
         return Outcome(self.resource, first, self.wrote, document, key, self.restarted)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError, LoginFailed, Refused
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import Ambiguous, NotFound, nearest
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
@@ -26,7 +26,7 @@ def arguments(call: Call, carried: Mapping[str, Any]) -> dict[str, Any]:
 class Server:
     """One server as seen by one task, or by all items of a loop.
 
-    Lists are read once and kept until something of that kind is written. ``bulk`` says that several objects of a
+    Lists are read once and follow what is written here. ``bulk`` says that several objects of a
     kind are being asked for, so that one list call is cheaper than many single ones.
     """
 
@@ -56,6 +56,18 @@ class Server:
         method = resource.listing.method if resource.listing else ""
         self._lists = {key: value for key, value in self._lists.items() if key[0] != method}
 
+    def note(self, resource: Resource, key: str, document: Mapping[str, Any] | None) -> None:
+        """Bring the lists that were read up to date with an object that was just written; None: it is gone."""
+        method = resource.listing.method if resource.listing else ""
+        owner = str((document or {}).get(resource.tenant) or "")
+        for (listed, tenant), objects in self._lists.items():
+            if listed != method:
+                continue
+            if document is None or (tenant and tenant != owner):
+                objects.pop(key, None)
+            else:
+                objects[key] = document
+
     def own_tenant(self) -> str:
         """ID of the tenant that the login belongs to; empty for the top level (AdminAccountProperties)."""
         if self._own_tenant is None:
@@ -68,42 +80,46 @@ class Server:
 
         ``fresh`` reads the object itself with its lock, as a write needs it.
         """
-        if resource.singleton or resource.named:
-            if resource.listing is not None and (resource.reading is None or (self.bulk and not fresh)):
-                if fresh:
-                    self.forget(resource)
-                return Found(wish.id, self.listing(resource).get(wish.id), fresh=fresh)
-            return self._read(resource, resource.reading, wish.id, certain=False)
-        if fresh:
+        if resource.named or resource.listing is None:
+            if resource.reading is not None and (fresh or not self.bulk or resource.listing is None):
+                return self._read(resource, resource.reading, wish.id)
+            if fresh:
+                self.forget(resource)
+            return Found(wish.id, self.listing(resource).get(wish.id), fresh=fresh)
+        found = self._listed(resource, wish)
+        if fresh and (resource.reading is None or found.document is None):
             self.forget(resource)
+            found = self._listed(resource, wish)
+        if not fresh or resource.reading is None or found.document is None:
+            return Found(found.id, found.document, fresh=fresh)
+        return self._read(resource, resource.reading, found.id)
+
+    def _listed(self, resource: Resource, wish: Wish) -> Found:
+        """The object by its ID or its name, from the list of its kind."""
         key = wish.id or self.lookup(resource, wish.name, wish.tenant)
         if not key and resource.chosen and not (wish.tenant or "").startswith(PENDING):
             # An object that bears the ID we would choose is ours, even if somebody renamed it since.
             key = resource.new_id(self.own_tenant() if wish.tenant is None else wish.tenant, wish.name)
-        document = self.listing(resource, wish.tenant).get(key) if key else None
-        if document is None or resource.reading is None or not fresh:
-            return Found(key, document, fresh=fresh)
-        return self._read(resource, resource.reading, key, certain=True)
+        return Found(key, self.listing(resource, wish.tenant).get(key) if key else None)
 
-    def _read(self, resource: Resource, call: Call | None, key: str, certain: bool) -> Found:
-        """One object with its lock; absent when the server refuses and its list agrees."""
-        if call is None:
-            raise CometError("the API has no call to read it")
+    def _read(self, resource: Resource, call: Call, key: str) -> Found:
+        """One object with its lock. It is absent when the server refuses and the list of its kind agrees."""
         try:
             answer = self.client.call(call.method, **arguments(call, {"id": key}))
         except LoginFailed:
             raise
         except Refused as error:
-            if certain or resource.singleton or error.status not in (400, 403, 404, 500):
+            if resource.listing is None or error.status not in (400, 403, 404, 500):
                 raise
-            if error.status != 400 and key in self._roll(resource):
+            if not (resource.named and error.status == 400) and key in self._roll(resource):
                 raise
             return Found(key, None, fresh=True)
         document = answer.get(call.reply) if call.reply else answer
         return Found(key, document, answer.get(call.lock) if call.lock else None, fresh=True)
 
     def _roll(self, resource: Resource) -> Any:
-        """Something that tells with ``in`` whether an ID exists."""
+        """Something that tells with ``in`` whether an ID exists, read now."""
+        self.forget(resource)
         return self.client.call(resource.roll.method) if resource.roll else self.listing(resource)
 
     def lookup(self, resource: Resource, name: str, tenant: str | None = None) -> str:
