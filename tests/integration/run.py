@@ -11,6 +11,7 @@ announce what the real run did. No output of either run may hold a secret. Logs 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import signal
@@ -166,12 +167,23 @@ def _problems(status: int, log: Path, real: bool) -> list[str]:
     found = [f"a secret is shown: {line[:160]}" for line in lines if SECRET in line or PASSWORD in line]
     if real:
         # A warning may go on in the next line.
-        texts = [" ".join(pair) for pair in zip(lines, [*lines[1:], ""]) if pair[0].startswith(("[WARN", "[DEPR"))]
+        texts = [" ".join(pair) for pair in itertools.pairwise([*lines, ""]) if pair[0].startswith(("[WARN", "[DEPR"))]
         found += [text for text in texts if EXPECTED not in text]
     if status:
         starts = [number for number, line in enumerate(lines) if line.startswith(("fatal:", "failed:", "ERR", "[ERR"))]
         first = max(starts[0] - 2 if starts else len(lines) - 10, 0)
         found += [f"ansible-playbook ended with {status}, see {log.relative_to(ROOT)}", *lines[first : first + 14]]
+    return found
+
+
+def _misshapen(targets: list[str]) -> list[str]:
+    """What is wrong with the targets as a whole: a module without one, or one that goes its own way."""
+    modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("comet_*.py")}
+    found = [f"the module {name} has no target" for name in sorted(modules - set(targets))]
+    frame = (TARGETS / targets[0] / "tasks" / "main.yml").read_text()
+    for name in targets:
+        if (TARGETS / name / "tasks" / "main.yml").read_text() != frame:
+            found.append(f"tasks/main.yml of {name} is not that of {targets[0]}")
     return found
 
 
@@ -192,6 +204,8 @@ def main() -> int:
     arguments = parser.parse_args()
     if unknown := set(arguments.targets) - set(known):
         parser.error(f"no such target: {', '.join(sorted(unknown))}")
+    if wrong := _misshapen(known):
+        sys.exit("\n".join(wrong))
     chosen = arguments.targets or known
     programs = _programs(arguments.core)
     build = BUILD / (arguments.core or "venv")
