@@ -55,7 +55,8 @@ def complaint(validation: ValidationResult, spec: Mapping[str, Any], given: Mapp
     if unknown:
         return ". ".join(f"{path} is not an option of this module{nearest_option(path, spec)}" for path in unknown)
     # Where a text stands for a dictionary, ansible-core forgets to say which; without the suboptions it does not.
-    plain = ArgumentSpecValidator(without_suboptions(spec)).validate(dict(given))
+    stated = {name: value for name, value in given.items() if value is not None}
+    plain = ArgumentSpecValidator(without_suboptions(spec)).validate(stated)
     return str(plain.errors.msg if plain.errors.errors else validation.errors.msg)
 
 

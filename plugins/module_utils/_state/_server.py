@@ -170,7 +170,9 @@ class Server:
             key = resource.new_id(tenant or "", name) if chosen else f"{PENDING} {name}"
             self._pending[key] = name
             return key
-        known = [self._named(resource, document) for document in self.listing(resource, tenant).values()]
+        objects = self.listing(resource, tenant)
+        inside = self._inside(resource, objects, list(objects), tenant) if resource.tenant else list(objects)
+        known = [self._named(resource, objects[key]) for key in inside]
         raise NotFound(f"{where}: there is no {noun} named {name}{nearest(name, known)}")
 
     def label(self, resource: Resource | None, key: str) -> str:
