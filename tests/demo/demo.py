@@ -142,7 +142,7 @@ class Demo:
         """Find exactly those changes, without touching anything."""
         self.heading("Find the drift: in check mode, with the difference")
         before = self.server.digest()
-        status, _ = self.playbook("detect_drift", "-e", f"comet_drift_report={REPORT.relative_to(ROOT)}")
+        status, _unused = self.playbook("detect_drift", "-e", f"comet_drift_report={REPORT.relative_to(ROOT)}")
         expect(REPORT.exists(), "the playbook wrote a report")
         text = REPORT.read_text(encoding="utf-8")
         self.shown.append(text)
@@ -160,7 +160,7 @@ class Demo:
         status, counts = self.playbook("provision_tenant")
         expect(status == 0 and counts["changed"] > 0, "the playbook ended well")
         self.heading("No drift is left")
-        status, _ = self.playbook("detect_drift")
+        status, _unused = self.playbook("detect_drift")
         expect(status == 0, "the playbook ended with status 0")
         spanish = self.server.call("admin/get-user-profile", TargetUser="emma.evans")["LanguageCode"]
         expect(spanish == "es_ES", "emma.evans keeps her language: what nobody wrote down is left alone")

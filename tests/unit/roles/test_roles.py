@@ -152,7 +152,7 @@ def test_every_variable_is_documented(role: str) -> None:
 
 @pytest.mark.parametrize("playbook", sorted(PLAYBOOKS.glob("*.yml")), ids=lambda path: path.stem)
 def test_playbooks_say_which_variables_they_take(playbook: Path) -> None:
-    head, _, play = playbook.read_text(encoding="utf-8").partition("\n- name:")
+    head, _unused, play = playbook.read_text(encoding="utf-8").partition("\n- name:")
     described = set(re.findall(r"^#   (\w+)", head, re.MULTILINE)) - {"ansible"}
     own = {"comet_servers", *load(playbook)[0].get("vars", {})}
     for task in load(playbook)[0].get("tasks", []):
