@@ -74,7 +74,8 @@ class Maker:
         field = _fields.fields(member.structure)[member.name]
         for number, item in enumerate(items):
             item.pop("ID", None)
-            item.update({name: f"{name}-{number}" for name in member.key if name not in ("ID", "Type")})
+            names = [name for key in member.key for name in key.split("+") if name != "ID"]
+            item.update({name: item.get(name) or 0 if name == "Type" else f"{name}-{number}" for name in names})
         assert len({_compare.identity(field, item) for item in items}) == len(items)
         return items
 

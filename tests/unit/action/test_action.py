@@ -1,0 +1,158 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The in-process door: when it is taken, and what is kept between the items of a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible.plugins.action.normal import ActionModule as NormalAction
+
+from ansible_collections.comet.backup.plugins.action import comet_user as door
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
+from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
+
+PROCESS = {"through": "a module process"}
+
+
+class Templar:
+    """Takes templates literally."""
+
+    def template(self, variable: Any) -> Any:
+        return variable
+
+
+@pytest.fixture(autouse=True)
+def no_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Starting a module process is only noted."""
+    monkeypatch.setattr(NormalAction, "run", lambda self, tmp=None, task_vars=None: PROCESS)
+    yield
+    for server in door._servers.values():
+        server.client.close()
+    door._servers.clear()
+
+
+def action(
+    name: str = "comet.backup.comet_user",
+    options: dict[str, Any] | None = None,
+    transport: str = "local",
+    become: bool = False,
+    check: bool = False,
+    async_val: int = 0,
+    environment: Any = None,
+) -> door.ActionModule:
+    task = SimpleNamespace(
+        action=name, args=options or {}, check_mode=check, async_val=async_val, environment=environment, diff=False
+    )
+    play = SimpleNamespace(become=become, check_mode=check)
+    return door.ActionModule(task, SimpleNamespace(transport=transport), play, None, Templar(), None)
+
+
+def in_process(made: door.ActionModule, task_vars: dict[str, Any] | None = None) -> bool:
+    return made.run(task_vars=task_vars) is not PROCESS
+
+
+@pytest.mark.parametrize("name", [*TASKS, *(f"comet.backup.{name}" for name in TASKS)])
+def test_every_module_has_the_door(name: str) -> None:
+    assert in_process(action(name))
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_module_has_an_action_plugin(name: str) -> None:
+    plugin = __import__(f"ansible_collections.comet.backup.plugins.action.{name}", fromlist=["ActionModule"])
+    assert plugin.ActionModule is door.ActionModule
+
+
+@pytest.mark.parametrize(
+    ("settings", "task_vars", "taken"),
+    [
+        ({}, None, True),
+        ({}, {"comet_execution": "auto"}, True),
+        ({}, {"comet_execution": "module"}, False),
+        ({"transport": "ansible.builtin.local"}, {}, True),
+        ({"transport": "ssh"}, {}, False),
+        ({"transport": "ssh"}, {"comet_execution": "auto"}, False),
+        ({"become": True}, {}, False),
+        ({"async_val": 60}, {}, False),
+        ({"environment": [{}]}, {}, True),
+        ({"environment": []}, {}, True),
+        ({"environment": [{}, {"HTTPS_PROXY": "http://proxy"}]}, {}, False),
+        ({"check": True}, {}, True),
+        ({"name": "comet.backup.comet_future"}, {}, False),
+    ],
+)
+def test_when_it_is_taken(settings: dict[str, Any], task_vars: dict[str, Any] | None, taken: bool) -> None:
+    assert in_process(action(**settings), task_vars) is taken
+
+
+@pytest.fixture
+def comet(emulator: EmulatedServer) -> EmulatedServer:
+    emulator.reset()
+    return emulator
+
+
+def item(comet: EmulatedServer, name: str, check: bool = False, **more: Any) -> dict[str, Any]:
+    options = {**comet.login, "name": name, "user_password": "correct horse", **more}
+    return action(options=options, check=check).run()
+
+
+def test_items_of_a_loop_share_a_client_and_then_a_list(comet: EmulatedServer) -> None:
+    names = [f"user-{number}" for number in range(6)]
+    for name in names:
+        assert item(comet, name)["changed"] is True
+    door._servers.clear()
+    comet.forget_calls()
+    for name in names:
+        assert item(comet, name)["changed"] is False
+    assert len(door._servers) == 1
+    assert comet.calls(writes=False) == ["AdminGetUserProfileAndHash", "AdminListUsersFull"]
+
+
+def test_a_change_in_a_loop_reads_its_own_object_under_the_lock(comet: EmulatedServer) -> None:
+    for name in ("a", "b", "c"):
+        item(comet, name)
+    door._servers.clear()
+    item(comet, "a")
+    item(comet, "b")
+    comet.change_profile("c", MaximumDevices=7)
+    result = item(comet, "c", account_name="C")
+    assert result["changed"] is True
+    assert result["user"]["maximum_devices"] == 7
+    assert comet.client.call("AdminGetUserProfile", TargetUser="c")["MaximumDevices"] == 7
+
+
+def test_an_item_sees_what_an_earlier_one_made(comet: EmulatedServer) -> None:
+    for _ in range(2):
+        assert [item(comet, name)["changed"] for name in ("a", "b", "c", "b", "a")] == [True] * 3 + [False] * 2
+        for name in ("a", "b", "c"):
+            assert item(comet, name, state="absent", confirm_data_loss=True)["changed"] is True
+
+
+def test_check_mode_has_a_client_of_its_own(comet: EmulatedServer) -> None:
+    assert item(comet, "a", check=True)["changed"] is True
+    assert comet.client.call("AdminListUsers") == []
+    assert item(comet, "a")["changed"] is True
+    assert item(comet, "a", check=True)["changed"] is False
+    assert {server.check_mode for server in door._servers.values()} == {True, False}
+
+
+def test_other_logins_have_clients_of_their_own(comet: EmulatedServer) -> None:
+    item(comet, "a")
+    assert item(comet, "b", password="wrong-password")["failed"]
+    assert item(comet, "b")["changed"] is True
+    assert len(door._servers) == 2
+
+
+def test_warnings_belong_to_their_item(comet: EmulatedServer) -> None:
+    assert item(comet, "a", check=True, policy="Gold")["warnings"]
+    assert "warnings" not in item(comet, "b", check=True)
+
+
+def test_what_an_earlier_item_failed_on_does_not_matter(comet: EmulatedServer) -> None:
+    assert item(comet, "a", policy="Gold")["failed"]
+    comet.client.call("AdminPoliciesSet", PolicyID="gold", Policy={"Description": "Gold"})
+    result = item(comet, "a", policy="Gold")
+    assert result.get("changed") is True, result["msg"]

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module that calls any method."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadParameter
+from ansible_collections.comet.backup.plugins.module_utils._module._call import CallTask
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
+
+TASK = CallTask()
+
+
+def run(method: str, answer: Any, params: dict[str, Any] | None = None, return_secrets: bool = False) -> dict[str, Any]:
+    server = Server(ScriptedClient({method: [answer]}))  # type: ignore[arg-type]
+    return TASK.run(server, {"method": method, "params": params or {}, "return_secrets": return_secrets})
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        (b"plain text", "plain text"),
+        ("käse".encode(), "käse"),
+        (b"\xff\x00\x01", base64.b64encode(b"\xff\x00\x01").decode()),
+        (b"", ""),
+    ],
+)
+@pytest.mark.parametrize("return_secrets", [True, False])
+def test_bytes(answer: bytes, shown: str, return_secrets: bool) -> None:
+    assert run("AdminMetaResourceGet", answer, {"Hash": "x"}, return_secrets)["response"] == shown
+
+
+def test_null_parameters_are_left_out() -> None:
+    assert run("AdminMetaReadAllLogs", b"x", {"Nothing": None})["response"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "found"),
+    [
+        ("AdminResetUserPassword", {"TargetUser": "a", "NewPassword": "one", "OldPassword": "two"}, {"one", "two"}),
+        ("AdminSetUserProfile", {"ProfileData": {"PasswordHash": "three", "AccountName": "x"}}, {"three"}),
+        ("AdminMetaWebhookOptionsSet", {"WebhookOptions": {"o": {"CustomHeaders": {"A": "four"}}}}, {"four"}),
+        ("AdminListUsers", {"Unknown": "five"}, set()),
+        ("AdminResetUserPassword", {"NewPassword": 7}, set()),
+    ],
+)
+def test_secret_parameters_are_known(method: str, params: dict[str, Any], found: set[str]) -> None:
+    assert TASK.secrets({"method": method, "params": params}) == found
+
+
+@pytest.mark.parametrize(
+    ("method", "near"),
+    [("AdminListUser", "did you mean AdminListUsers?"), ("admin/list-user", "no method admin/list-user")],
+)
+def test_unknown_methods(method: str, near: str) -> None:
+    with pytest.raises(BadParameter) as caught:
+        TASK.secrets({"method": method, "params": {}})
+    assert near in caught.value.message

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Argument specs computed from the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.comet.backup.plugins.module_utils._module import _spec
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS, TASKS
+from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields
+
+each = pytest.mark.parametrize("name", TASKS)
+
+
+def walk(options: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, option in options.items():
+        yield f"{path}{name}", option
+        yield from walk(option.get("options") or {}, f"{path}{name}.")
+
+
+@each
+def test_a_spec_is_one_that_ansible_takes(name: str) -> None:
+    spec = TASKS[name].spec()
+    options = spec.pop("argument_spec")
+    validator = ArgumentSpecValidator(options, **spec)
+    assert not validator.validate({"url": "http://127.0.0.1"}).unsupported_parameters
+
+
+@each
+def test_every_option_has_a_type(name: str) -> None:
+    for path, option in walk(TASKS[name].spec()["argument_spec"]):
+        assert option["type"] in ("str", "int", "bool", "float", "dict", "list", "path", "raw"), path
+        assert ("elements" in option) == (option["type"] == "list"), path
+
+
+@each
+def test_names_do_not_collide(name: str) -> None:
+    def check(options: dict[str, Any]) -> None:
+        words = [word for option, one in options.items() for word in (option, *one.get("aliases", []))]
+        assert len(words) == len(set(words))
+        for one in options.values():
+            check(one.get("options") or {})
+
+    check(TASKS[name].spec()["argument_spec"])
+
+
+@each
+def test_connection_options_are_everywhere(name: str) -> None:
+    spec = TASKS[name].spec()["argument_spec"]
+    assert set(_spec.connection_spec()) <= set(spec)
+    assert {option for option, one in _spec.connection_spec().items() if one["no_log"]} == {
+        "password",
+        "totp_code",
+        "totp_secret",
+        "session_key",
+    }
+
+
+@pytest.mark.parametrize(
+    ("option", "variable"),
+    [
+        ("url", "COMET_URL"),
+        ("username", "COMET_USERNAME"),
+        ("password", "COMET_PASSWORD"),
+        ("validate_certs", "COMET_VALIDATE_CERTS"),
+    ],
+)
+def test_the_environment_fills_in(monkeypatch: pytest.MonkeyPatch, option: str, variable: str) -> None:
+    monkeypatch.setenv(variable, "1")
+    validated = ArgumentSpecValidator(_spec.connection_spec()).validate({"url": "u"} if option != "url" else {})
+    assert str(validated.validated_parameters[option]) in ("1", "True")
+
+
+@each
+def test_secrets_are_not_logged(name: str) -> None:
+    """By the way they are called, whatever the facts say; a mode and the rule for updates are choices."""
+    for path, option in walk(TASKS[name].options()):
+        word = path.rsplit(".", 1)[-1]
+        if word.endswith(("password", "secret", "secret_key", "passphrase")) and option["type"] == "str":
+            assert option.get("no_log") or word.startswith(("mode_", "update_")), path
+
+
+@pytest.mark.parametrize("resource", KINDS, ids=[resource.kind for resource in KINDS])
+def test_every_settable_member_is_an_option(resource: Any) -> None:
+    spec = _spec.resource_spec(resource)
+    for name, field in _fields.fields(resource.structure).items():
+        if name in resource.hidden:
+            assert field.option not in spec
+        elif not field.member.computed:
+            assert field.option in spec
+            assert name in {name.capitalize() for name in spec} | {
+                word for one in spec.values() for word in one.get("aliases", [])
+            }
+
+
+@pytest.mark.parametrize("resource", KINDS, ids=[resource.kind for resource in KINDS])
+def test_options_that_depend_on_what_the_kind_can_do(resource: Any) -> None:
+    spec = _spec.resource_spec(resource)
+    assert ("state" in spec) == (resource.deleting is not None)
+    assert (resource.confirm in spec) == resource.has_loss
+    for option in ("extra", "update_secrets", "exclusive", "max_deletions"):
+        assert (option in spec) == (resource.updating is not None)
+    assert ("tenant" in spec) == bool(resource.tenant)
+
+
+def test_a_structure_inside_itself_is_typed_once() -> None:
+    spec = _spec.structure_spec("SearchClause")
+    inner = spec["clause_children"]
+    assert inner["type"] == "list"
+    assert inner["elements"] == "dict"
+    assert "options" not in inner
+
+
+def test_sizes_times_and_names_are_text() -> None:
+    spec = _spec.structure_spec("UserProfileConfig")
+    assert spec["all_protected_items_quota_bytes"]["type"] == "str"
+    assert spec["maximum_devices"]["type"] == "int"
+    assert _spec.structure_spec("RetentionPolicy")["mode"]["type"] == "str"
+    assert _spec.structure_spec("ScheduleConfig")["seconds_past"]["type"] == "str"
+
+
+def test_a_task_has_to_say_what_it_is() -> None:
+    with pytest.raises(TypeError, match="no options"):
+        Task().spec()
+    with pytest.raises(TypeError, match="does nothing"):
+        Task().run(None, {})  # type: ignore[arg-type]
+    assert (Task().rules(), Task().secrets({}), Task().about({})) == ({}, set(), "")

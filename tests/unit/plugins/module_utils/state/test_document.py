@@ -1,0 +1,205 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From options to a patch and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.comet.backup.plugins.module_utils._api._model import structure
+from ansible_collections.comet.backup.plugins.module_utils._state import _document
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+
+USER = "UserProfileConfig"
+
+
+def resolve(kind: str, value: str, where: str) -> str:
+    return f"{kind}:{value}"
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "patch"),
+    [
+        (USER, {}, {}),
+        (USER, {"account_name": None, "emails": None, "custom_policy": None}, {}),
+        (
+            USER,
+            {"account_name": "", "emails": [], "suspended": False},
+            {"AccountName": "", "Emails": [], "IsSuspended": False},
+        ),
+        (USER, {"AccountName": "A", "is_suspended": True}, {"AccountName": "A", "IsSuspended": True}),
+        (
+            USER,
+            {"custom_policy": {"prevent_open_web_ui": True, "hide_app_import": None}},
+            {"Policy": {"PreventOpenWebUI": True}},
+        ),
+        (USER, {"custom_policy": {}}, {"Policy": {}}),
+        (USER, {"policy": "Gold", "user_group": ""}, {"PolicyID": "policy:Gold", "GroupID": ""}),
+        (USER, {"override_email_settings": []}, {"OverrideEmailSettings": {}}),
+        (
+            USER,
+            {
+                "override_email_settings": [
+                    {"email": "a@b", "reports": []},
+                    {"email": "c@d", "state": "absent", "reports": None},
+                ]
+            },
+            {"OverrideEmailSettings": {"a@b": {"Reports": []}, "c@d": None}},
+        ),
+        (
+            USER,
+            {"override_email_settings": {"a@b": {"reports": []}, "c@d": None}},
+            {"OverrideEmailSettings": {"a@b": {"Reports": []}, "c@d": {}}},
+        ),
+        (
+            "RetentionPolicy",
+            {"mode": "keep_everything", "ranges": [{"type": "newer_than_x", "days": 7}]},
+            {"Mode": 801, "Ranges": [{"Type": 901, "Days": 7}]},
+        ),
+        ("SourceConfig", {"engine_props": {"INCLUDE": "/", 1: 2}}, {"EngineProps": {"INCLUDE": "/", "1": "2"}}),
+        (
+            "AdminUserPermissions",
+            {"allowed_user_policies": ["Gold", "Silver"]},
+            {"AllowedUserPolicies": ["policy:Gold", "policy:Silver"]},
+        ),
+    ],
+)
+def test_patches(name: str, options: dict[str, Any], patch: dict[str, Any]) -> None:
+    assert _document.patch_from(name, options, resolve) == patch
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "words"),
+    [
+        (USER, {"acount_name": "A"}, "acount_name is not an option here; did you mean account_name?"),
+        (USER, {"creation_guid": "A"}, "creation_guid is not an option here"),
+        (USER, {"custom_policy": {"hide": 1}}, "custom_policy.hide is not an option here"),
+        (USER, {"custom_policy": "no"}, "custom_policy must be a dictionary, not str"),
+        (USER, {"emails": "a@b"}, "emails must be a list, not str"),
+        (USER, {"emails": [["a@b"]]}, "emails[0]: ['a@b'] is not a text"),
+        (USER, {"override_email_settings": [{"reports": []}]}, "override_email_settings[0] needs email"),
+        (USER, {"override_email_settings": [{"email": ""}]}, "override_email_settings[0] needs email"),
+        (USER, {"override_email_settings": ["a@b"]}, "override_email_settings[0] must be a dictionary, not str"),
+        (USER, {"override_email_settings": [{"email": "a"}, {"email": "a"}]}, "override_email_settings names a twice"),
+        (
+            USER,
+            {"override_email_settings": [{"email": "a", "state": "gone"}]},
+            "override_email_settings[a].state is gone",
+        ),
+        (
+            USER,
+            {"override_email_settings": [{"email": "a", "report": []}]},
+            "override_email_settings[a].report is not an option",
+        ),
+        ("RetentionPolicy", {"ranges": [{"dayz": 7}]}, "ranges[0].dayz is not an option here; did you mean days?"),
+        ("RetentionPolicy", {"ranges": [7]}, "ranges[0] must be a dictionary, not int"),
+        ("RetentionPolicy", {"ranges": [{"days": "x"}]}, "ranges[0].days: 'x' is not a whole number"),
+        ("SourceConfig", {"engine_props": ["x"]}, "engine_props must be a dictionary, not list"),
+        ("SourceConfig", {"engine_props": {"A": ["x"]}}, "engine_props.A:"),
+    ],
+)
+def test_wrong_options_are_named_by_their_path(name: str, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        _document.patch_from(name, options, resolve)
+    assert words in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("extra", "patch"),
+    [
+        ({}, {}),
+        ({"New": [1]}, {"New": [1]}),
+        ({"Policy": {"New": 1}}, {"Policy": {"New": 1}}),
+        (
+            {"Policy": {"DefaultStorageVaultRetention": {"New": 1}}},
+            {"Policy": {"DefaultStorageVaultRetention": {"New": 1}}},
+        ),
+    ],
+)
+def test_members_that_nobody_knows(extra: dict[str, Any], patch: dict[str, Any]) -> None:
+    assert _document.extra_patch(USER, extra) == patch
+
+
+@pytest.mark.parametrize(
+    ("extra", "words"),
+    [
+        ({"AccountName": "A"}, "extra.AccountName is known: use the option account_name"),
+        ({"Policy": 3}, "extra.Policy is known: use the option custom_policy"),
+        (
+            {"Policy": {"PreventOpenWebUI": True}},
+            "extra.Policy.PreventOpenWebUI is known: use the option prevent_open_web_ui",
+        ),
+        ({"CreationGUID": "x"}, "extra.CreationGUID is kept by the server"),
+    ],
+)
+def test_known_members_are_refused_in_extra(extra: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        _document.extra_patch(USER, extra)
+    assert words in caught.value.message
+
+
+def label(kind: str, key: str) -> str:
+    return f"{kind} {key}"
+
+
+@pytest.mark.parametrize(
+    ("name", "document", "options"),
+    [
+        (USER, None, {}),
+        (USER, {"AccountName": "A", "Emails": None}, {"account_name": "A", "emails": []}),
+        (USER, {"PolicyID": "p", "GroupID": ""}, {"policy": "policy p", "user_group": ""}),
+        (USER, {"PasswordHash": "x", "TOTPKey": ""}, {"password_hash": "<hidden>", "totp_key": ""}),
+        (
+            USER,
+            {"OverrideEmailSettings": {"a": {"Reports": []}}},
+            {"override_email_settings": [{"email": "a", "reports": []}]},
+        ),
+        (USER, {"New": 1, "NewPassword": "x"}, {"extra": {"New": 1, "NewPassword": "<hidden>"}}),
+        (
+            "RetentionPolicy",
+            {"Mode": 802, "Ranges": [{"Type": 901}]},
+            {"mode": "delete_except", "ranges": [{"type": "newer_than_x"}]},
+        ),
+        (
+            "SourceConfig",
+            {"Engine": "engine1/mysql", "EngineProps": {"P": "x"}},
+            {"engine": "mysql", "engine_props": {"P": "<hidden>"}},
+        ),
+        ("WebhookOption", {"CustomHeaders": {"A": "x"}}, {"custom_headers": {"A": "<hidden>"}}),
+        ("AdminUserPermissions", {"AllowedUserPolicies": ["p"]}, {"allowed_user_policies": ["policy p"]}),
+    ],
+)
+def test_documents_as_options(name: str, document: dict[str, Any] | None, options: dict[str, Any]) -> None:
+    assert _document.options_from(name, document, _document.View(label)) == options
+
+
+def test_a_reference_without_a_name_is_its_id() -> None:
+    assert _document.options_from(USER, {"PolicyID": "p"}) == {"policy": "p"}
+
+
+def test_a_document_completed_has_every_member() -> None:
+    complete = _document.completed(USER, {"AccountName": "A", "New": 1})
+    assert set(complete) == {*structure(USER).members, "New"}
+    assert complete["AccountName"] == "A"
+    assert (complete["Emails"], complete["Policy"], complete["IsSuspended"], complete["MaximumDevices"]) == (
+        [],
+        {},
+        False,
+        0,
+    )
+
+
+def test_what_the_server_keeps_can_be_left_out() -> None:
+    document = {"AccountName": "A", "CreateTime": 5, "Sources": {"s": {"Engine": "engine1/file", "ModifyTime": 5}}}
+    shown = _document.options_from(USER, document, _document.View(kept=False))
+    assert shown == {"account_name": "A", "protected_items": [{"id": "s", "engine": "file"}]}
+
+
+@pytest.mark.parametrize(("policy", "shown"), [("p", False), ("", True), (None, True)])
+def test_what_another_member_overrules_can_be_left_out(policy: str | None, shown: bool) -> None:
+    """A user that follows a policy carries a copy of it."""
+    document = {"PolicyID": policy, "Policy": {"HideAppImport": True}}
+    assert ("custom_policy" in _document.options_from(USER, document, _document.View(overruled=False))) is shown
+    assert "custom_policy" in _document.options_from(USER, document)

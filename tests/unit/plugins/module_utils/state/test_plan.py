@@ -1,0 +1,113 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What has to be done, and how it is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.comet.backup.plugins.module_utils._state import _plan
+from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import TooManyDeletions
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, DELETE, NONE, UPDATE, Found, Wish
+
+TENANT = "Organization"
+HOOKS = {"WebhookOptions": {name: {"URL": name} for name in ("a", "b", "c")}}
+
+
+def plan(document: dict[str, Any] | None, wish: Wish, **more: Any) -> _plan.Plan:
+    return _plan.make_plan(TENANT, Found("1", document), wish, 0, **more)
+
+
+@pytest.mark.parametrize(
+    ("document", "wish", "action", "after"),
+    [
+        (None, Wish(False), NONE, None),
+        (None, Wish(True, patch={"Name": "A"}), CREATE, {"Name": "A"}),
+        (None, Wish(True), CREATE, {}),
+        ({"Name": "A"}, Wish(True, patch={"Name": "A"}), NONE, {"Name": "A"}),
+        ({"Name": "A"}, Wish(True, patch={"Name": "B"}), UPDATE, {"Name": "B"}),
+        ({"Name": "A"}, Wish(False), DELETE, None),
+    ],
+)
+def test_actions(document: dict[str, Any] | None, wish: Wish, action: str, after: Any) -> None:
+    made = plan(document, wish)
+    assert (made.action, made.after) == (action, after)
+
+
+def test_an_act_outside_the_document_is_a_change() -> None:
+    act = Change(("user_password",), None, None, "x", secret=True)
+    made = plan({"Name": "A"}, Wish(True, patch={"Name": "A"}), acts=(act,))
+    assert (made.action, made.after, made.changes) == (UPDATE, {"Name": "A"}, (act,))
+
+
+@pytest.mark.parametrize(("limit", "fits"), [(0, False), (1, False), (2, True), (10, True)])
+def test_deletions_are_bounded(limit: int, fits: bool) -> None:
+    wish = Wish(True, patch={"WebhookOptions": {"a": {}}}, exclusive=True, max_deletions=limit)
+    if fits:
+        assert plan(HOOKS, wish).removed == ("webhook_options.b", "webhook_options.c")
+        return
+    with pytest.raises(TooManyDeletions) as caught:
+        plan(HOOKS, wish)
+    assert "2 entries (webhook_options.b, webhook_options.c)" in caught.value.message
+    assert f"max_deletions is {limit}" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("document", "patch", "before", "after"),
+    [
+        ({"Name": "A"}, {"Name": "A"}, {}, {}),
+        ({"Name": "A", "IsSuspended": True}, {"IsSuspended": False}, {"suspended": True}, {"suspended": False}),
+        (
+            {},
+            {"Email": {"SMTPHost": "m", "SMTPPassword": "x"}},
+            {"email": {"smtp_host": "", "smtp_password": ""}},
+            {"email": {"smtp_host": "m", "smtp_password": "<hidden>"}},
+        ),
+        ({"Email": {"SMTPPassword": "x"}}, {"Email": {"SMTPPassword": ""}}, {}, {"email": {"smtp_password": ""}}),
+        (HOOKS, {"WebhookOptions": {"a": None}}, {"webhook_options": {"a": {"url": "a"}}}, {}),
+        (HOOKS, {"WebhookOptions": {"d": {"URL": "d", "Level": ""}}}, {}, {"webhook_options": {"d": {"url": "d"}}}),
+        ({}, {"New": {"A": 1}}, {}, {"New": {"A": 1}}),
+    ],
+)
+def test_differences(document: dict[str, Any], patch: dict[str, Any], before: Any, after: Any) -> None:
+    made = plan(document, Wish(True, patch=patch))
+    shown = _plan.difference(TENANT, made, {"name": "A"})
+    assert shown["after"] == after
+    assert {name: one for name, one in shown["before"].items() if one is not None} == before
+
+
+def test_a_new_object_is_shown_with_its_address() -> None:
+    shown = _plan.difference(TENANT, plan(None, Wish(True, patch={"Hosts": ["h"]})), {"name": "A"})
+    assert shown == {"before": {}, "after": {"name": "A", "hosts": ["h"]}}
+
+
+def test_a_deleted_object_is_shown_without_its_zeros_and_secrets() -> None:
+    document = {
+        "Name": "A",
+        "Hosts": [],
+        "Email": {"SMTPPassword": "x", "SMTPPort": 0, "FromEmail": ""},
+        "IsSuspended": False,
+    }
+    shown = _plan.difference(TENANT, plan(document, Wish(False)), {"name": "A"})
+    assert shown == {"before": {"name": "A", "email": {"smtp_password": "<hidden>"}}, "after": {}}
+
+
+def test_references_are_shown_by_name() -> None:
+    made = _plan.make_plan("UserProfileConfig", Found("a", {"PolicyID": "1"}), Wish(True, patch={"PolicyID": "2"}), 0)
+    shown = _plan.difference("UserProfileConfig", made, {}, lambda kind, key: f"{kind} {key}")
+    assert shown == {"before": {"policy": "policy 1"}, "after": {"policy": "policy 2"}}
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        ({"a": 0, "b": "", "c": [], "d": {}, "e": None, "f": False, "g": {"h": 0}}, {}),
+        ({"a": [{"b": 0, "c": 1}], "d": [0]}, {"a": [{"c": 1}], "d": [0]}),
+        (0, 0),
+    ],
+)
+def test_zeros_are_left_out(value: Any, plain: Any) -> None:
+    assert _plan.without_zeros(value) == plain
