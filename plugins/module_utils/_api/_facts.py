@@ -81,7 +81,7 @@ FACTS = r"""
 "GenerateScheduledEmails":{"type":"bool"},
 "PruneLogsAfterDays":{"type":"int"},
 "RemoteStorage":{"type":"list<RemoteStorageOption>","option":"storage_templates","key":["ID","Description"]},
-"ReplicateTo":{"type":"list<ReplicaServer>","key":["RemoteAddress","Description"]},
+"ReplicateTo":{"type":"list<ReplicaServer>","key":["Description","RemoteAddress"]},
 "GlobalOverrides":{"type":"GlobalOverrideOptions","since":"22.6.5"}}},
 "AvailableDownload":{"extends":[],"members":{
 "Category":{"type":"string"},
@@ -236,7 +236,7 @@ FACTS = r"""
 "ConstellationRoleOptions":{"extends":[],"members":{
 "RoleEnabled":{"type":"bool"},
 "DeleteUnusedData":{"type":"bool"},
-"Servers":{"type":"list<RemoteServerAddress>","key":["RemoteAddress","Description"]}}},
+"Servers":{"type":"list<RemoteServerAddress>","key":["Description","RemoteAddress"]}}},
 "ConstellationStats":{"extends":[],"members":{
 "LastCheckStart":{"type":"int","computed":true,"unit":"unix_seconds"},
 "TotalChecksStarted":{"type":"int","computed":true},
@@ -676,7 +676,7 @@ FACTS = r"""
 "Hosts":{"type":"list<string>","set":true},
 "Name":{"type":"string","option":"name"},
 "IsSuspended":{"type":"bool","option":"suspended"},
-"PSAConfigs":{"type":"list<PSAConfig>","since":"22.9.9","key":["Type","URL"]},
+"PSAConfigs":{"type":"list<PSAConfig>","since":"22.9.9","key":["URL+Type"]},
 "RemoteStorage":{"type":"list<RemoteStorageOption>","option":"storage_templates","key":["ID","Description"]},
 "SoftwareBuildRole":{"type":"SoftwareBuildRoleOptions"},
 "WebhookOptions":{"type":"map<string,WebhookOption>","key":"name"}}},
@@ -992,7 +992,7 @@ FACTS = r"""
 "ScheduleTimezone":{"type":"string"},
 "RetentionPolicy":{"type":"RetentionPolicy"}}},
 "ServerConfigOptions":{"extends":[],"members":{
-"AdminUsers":{"type":"list<AllowedAdminUser>","key":["Username","OrganizationID"],"keep":true},
+"AdminUsers":{"type":"list<AllowedAdminUser>","key":["Username+OrganizationID"],"keep":true},
 "AuthenticationRole":{"type":"AuthenticationRoleOptions"},
 "Branding":{"type":"BrandingOptions"},
 "ConstellationRole":{"type":"ConstellationRoleOptions"},
@@ -1005,7 +1005,7 @@ FACTS = r"""
 "License":{"type":"LicenseOptions"},
 "ListenAddresses":{"type":"list<HTTPConnectorOptions>","key":["ListenAddress"]},
 "Organizations":{"type":"map<string,Organization>","option":"tenants","key":"id","keep":true},
-"PSAConfigs":{"type":"list<PSAConfig>","since":"22.9.9","key":["Type","URL"]},
+"PSAConfigs":{"type":"list<PSAConfig>","since":"22.9.9","key":["URL+Type"]},
 "SelfBackup":{"type":"SelfBackupOptions"},
 "SessionSettings":{"type":"SessionOptions"},
 "SoftwareBuildRole":{"type":"SoftwareBuildRoleOptions"},
@@ -1145,7 +1145,7 @@ FACTS = r"""
 "RoleEnabled":{"type":"bool"},
 "Storage":{"type":"DestinationLocation"},
 "LocalStorage":{"type":"list<LocalStorageDirectory>","set":true},
-"ReplicateTo":{"type":"list<ReplicaServer>","key":["RemoteAddress","Description"]}}},
+"ReplicateTo":{"type":"list<ReplicaServer>","key":["Description","RemoteAddress"]}}},
 "StorageVaultProviderPolicy":{"extends":[],"members":{
 "ShouldRestrictProviderList":{"type":"bool"},
 "AllowedProvidersWhenRestricted":{"type":"list<int>","enum":"DESTINATIONTYPE","set":true}}},

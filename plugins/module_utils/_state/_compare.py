@@ -232,17 +232,28 @@ def _as_set(values: list[Any]) -> list[str]:
     return sorted({json.dumps(value, sort_keys=True) for value in values})
 
 
-def identity(entry: Field, item: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """What tells an item of a list from the others: its natural key, or None where the facts name none.
+Key = tuple[str, ...]
 
-    The key of a storage template is its ID, or its description where it has no ID; other keys count as a whole.
-    """
-    names = entry.member.key
-    if not names:
-        return None
-    if names[0] == "ID":
-        return next(((name, item[name]) for name in names if item.get(name)), ())
-    return tuple(item.get(name) or "" for name in names)
+
+def _keys(entry: Field) -> list[Key]:
+    """The natural keys of a list's items, best first; a key of several members counts as a whole."""
+    return [tuple(name.split("+")) for name in entry.member.key]
+
+
+def _key_options(entry: Field) -> list[str]:
+    """The options that tell the items apart, for people."""
+    options = _fields.fields(entry.inner or "")
+    return [options[key[0]].option for key in _keys(entry)]
+
+
+def _value(key: Key, item: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """What the key says about the item, or None where its first member is empty."""
+    return tuple(item.get(name) or "" for name in key) if item.get(key[0]) not in (None, "") else None
+
+
+def identity(entry: Field, item: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """The item's best natural key and its value, or None where it has none."""
+    return next(((key, _value(key, item)) for key in _keys(entry) if _value(key, item) is not None), None)
 
 
 def pair(entry: Field, before: list[Any], wanted: list[Any], path: Path) -> tuple[dict[int, int], set[int]]:
@@ -251,14 +262,19 @@ def pair(entry: Field, before: list[Any], wanted: list[Any], path: Path) -> tupl
     Items without a natural key that differ from all on the server take the places of those that nobody wants, so that
     members which the facts do not know survive; what the facts know is not carried over to them.
     """
-    if entry.member.key and len({identity(entry, patch) for patch in wanted}) < len(wanted):
-        raise InvalidOption(f"{'.'.join(path)} names the same item twice (by {', '.join(entry.member.key)})")
     if entry.member.ordered and not entry.member.key:
         return {index: index for index in range(min(len(before), len(wanted)))}, set()
     free = list(range(len(before)))
     pairs: dict[int, int] = {}
     for index, patch in enumerate(wanted):
-        spot = next((spot for spot in free if _same_item(entry, before[spot], patch)), None)
+        if entry.member.key and identity(entry, patch) is None:
+            raise InvalidOption(f"{'.'.join(path)}[{index}] needs {' or '.join(_key_options(entry))} to be told apart")
+        matches = [spot for spot in range(len(before)) if _same_item(entry, before[spot], patch)]
+        if entry.member.key and any(_same_item(entry, patch, other) for other in wanted[:index]):
+            raise InvalidOption(f"{'.'.join(path)} names the same item twice ({_title(entry, patch, index)})")
+        if entry.member.key and len(matches) > 1:
+            raise InvalidOption(f"{'.'.join(path)}: {_title(entry, patch, index)} fits several items on the server")
+        spot = next((spot for spot in matches if spot in free), None)
         if spot is not None:
             pairs[index] = spot
             free.remove(spot)
@@ -280,18 +296,19 @@ def _cleared(name: str, item: Mapping[str, Any], patch: Mapping[str, Any]) -> di
 
 
 def _same_item(entry: Field, item: Mapping[str, Any], patch: Mapping[str, Any]) -> bool:
-    names = entry.member.key
-    if not names:
-        trial = Merge()
-        trial.document(entry.inner or "", item, patch)
-        return not trial.changes
-    if names[0] == "ID":
-        name = "ID" if patch.get("ID") and item.get("ID") else names[1]
-        return bool(patch.get(name)) and item.get(name) == patch.get(name)
-    return identity(entry, item) == identity(entry, patch)
+    """Whether the patch speaks of the item: by the best key that both have, or by being equal where there is no key."""
+    for key in _keys(entry):
+        theirs, ours = _value(key, item), _value(key, patch)
+        if theirs is not None and ours is not None:
+            return theirs == ours
+    if entry.member.key:
+        return False
+    trial = Merge()
+    trial.document(entry.inner or "", item, patch)
+    return not trial.changes
 
 
 def _title(entry: Field, item: Mapping[str, Any], index: int) -> str:
     """How a person recognises the item in a diff."""
-    names = [str(item[name]) for name in (*reversed(entry.member.key), "Description") if item.get(name)]
-    return names[0] if names else f"#{index + 1}"
+    names = ["Description", *(name for key in _keys(entry) for name in key)]
+    return next((str(item[name]) for name in names if item.get(name)), f"#{index + 1}")
