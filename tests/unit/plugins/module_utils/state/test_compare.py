@@ -263,6 +263,28 @@ class TestRecords:
         with pytest.raises(InvalidOption, match="admin_users names the same item twice"):
             lay(CONFIG, {}, {"AdminUsers": items})
 
+    def test_an_item_that_cannot_be_told_apart(self) -> None:
+        with pytest.raises(InvalidOption, match=r"storage_templates\[0\] needs id or description to be told apart"):
+            lay(TENANT, {}, {"RemoteStorage": [{"Type": "s3"}]})
+
+    def test_an_item_that_fits_several_is_never_guessed(self) -> None:
+        current = {"RemoteStorage": [{"ID": "1", "Description": "EU"}, {"ID": "2", "Description": "EU"}]}
+        with pytest.raises(InvalidOption, match="storage_templates: EU fits several items on the server"):
+            lay(TENANT, current, {"RemoteStorage": [{"Description": "EU"}]})
+        assert lay(TENANT, current, {"RemoteStorage": [{"ID": "1"}, {"ID": "2"}]})[1].changes == []
+
+    def test_an_item_that_takes_the_place_of_another(self) -> None:
+        """It keeps what nobody knows, and nothing that a person could have written, at any depth."""
+        current = {
+            "Schedules": [
+                {"FrequencyType": 8012, "SecondsPast": 60, "DaysSelect": {"Sunday": True, "New": 1}, "New": 2}
+            ]
+        }
+        after, _ = lay("BackupRuleConfig", current, {"Schedules": [{"FrequencyType": 8011}]})
+        assert after["Schedules"] == [
+            {"FrequencyType": 8011, "SecondsPast": 0, "DaysSelect": {"Sunday": False, "New": 1}, "New": 2}
+        ]
+
     def test_the_name_of_an_item_in_a_diff(self) -> None:
         _, merge = lay(
             CONFIG, {}, {"AuthenticationRole": {"RemoteStorage": [{"ID": "1", "Description": "EU"}, {"ID": "2"}]}}
