@@ -63,7 +63,12 @@ def steps(versions: list[str]) -> list[Step]:
         Step("integration", f"ansible-core {version}", f"python tests/integration/run.py --core {version}")
         for version in versions
     ]
-    return [*every, Step("molecule", "roles", "molecule test --all", "extensions")]
+    return [
+        *every,
+        Step("integration", "programs of the API guide", "pytest tests/guide"),
+        Step("integration", "examples of the documentation", "pytest --numprocesses auto tests/examples"),
+        Step("molecule", "roles", "molecule test --all", "extensions"),
+    ]
 
 
 def environment() -> dict[str, str]:
