@@ -20,6 +20,9 @@ Document = dict[str, Any]
 CANARY = "canary-5fb1"
 """Begins every secret of the cases; nothing that a task shows may hold it."""
 
+AT_MOST = 5
+"""How often a task writes one object before it gives up."""
+
 
 @dataclass(frozen=True)
 class Case:

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
-from ansible_collections.comet.backup.plugins.module_utils._state import _engine
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, Case, merged, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import AT_MOST, CASES, Case, merged, succeed
 
 LOCKED = [
     case for case in CASES if case.change and case.resource.updating and "lock" in case.resource.updating.sends.values()
@@ -95,9 +94,9 @@ def test_a_server_that_never_rests_wins_after_five_attempts(comet: EmulatedServe
     wrap = interrupted_by(case, meanwhile, times=100)
     refused = comet.task(case.module, wrap=wrap, **case.changed())
     assert refused["failed"]
-    assert f"gave up after {_engine.ATTEMPTS} attempts" in refused["msg"]
+    assert f"gave up after {AT_MOST} attempts" in refused["msg"]
     assert refused["msg"].startswith(f"{case.resource.noun} {case.address['name']}")
-    assert next(rounds) == _engine.ATTEMPTS
+    assert next(rounds) == AT_MOST
     assert succeed(comet.task(case.module, **case.changed()))["changed"] is True
 
 

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
-from ansible_collections.comet.backup.plugins.module_utils._state import _engine
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, STEPS, Case, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import AT_MOST, CASES, STEPS, Case, Step, succeed
 
 # What happened to the call: it never arrived, or it was carried out and the answer was lost.
 NOT_DONE = ("drop_before", "http_502", "http_504")
@@ -103,10 +102,10 @@ def test_half_made_objects_heal_on_the_next_run(comet: EmulatedServer, case: Cas
     assert case.resource.updating
     assert case.resource.creating
     case.before(comet)
-    comet.fault("drop_before", path=_model.method(case.resource.updating.method).path, count=_engine.ATTEMPTS)
+    comet.fault("drop_before", path=_model.method(case.resource.updating.method).path, count=AT_MOST)
     broken = comet.task(case.module, **case.present())
     assert broken["failed"]
-    assert f"gave up after {_engine.ATTEMPTS} attempts" in broken["msg"]
+    assert f"gave up after {AT_MOST} attempts" in broken["msg"]
     half = case.read(comet)
     assert half is not None
     comet.forget_calls()

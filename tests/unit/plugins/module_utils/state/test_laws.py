@@ -27,7 +27,7 @@ from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.stra
 STRUCTURES = sorted({resource.structure for resource in KINDS})
 structures = pytest.mark.parametrize("name", STRUCTURES)
 quick = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
