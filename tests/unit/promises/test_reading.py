@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,3 +128,12 @@ def test_secrets_of_a_method_only_when_asked(comet: EmulatedServer, return_secre
     wish = {"method": "AdminGetUserProfile", "params": {"TargetUser": "alice"}, "return_secrets": return_secrets}
     shown = succeed(comet.task("comet_api", **wish))["response"]["PasswordHash"]
     assert (shown == "<hidden>") is not return_secrets
+
+
+def test_a_file_is_sent_and_comes_back(comet: EmulatedServer, tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text("<svg/>")
+    sent = succeed(comet.task("comet_api", method="AdminMetaResourceNew", upload=str(logo)))
+    assert sent["changed"] is True
+    back = comet.task("comet_api", method="AdminMetaResourceGet", params={"Hash": sent["response"]["ResourceHash"]})
+    assert succeed(back)["response"] == "<svg/>"

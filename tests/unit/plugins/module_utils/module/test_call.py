@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadParameter
 from ansible_collections.comet.backup.plugins.module_utils._module._call import CallTask
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
 
@@ -62,3 +64,33 @@ def test_unknown_methods(method: str, near: str) -> None:
     with pytest.raises(BadParameter) as caught:
         TASK.secrets({"method": method, "params": {}})
     assert near in caught.value.message
+
+
+def asked(method: str, **options: Any) -> dict[str, Any]:
+    """The parameters that the method is called with."""
+    client = ScriptedClient({method: {}})
+    TASK.run(Server(client), {"method": method, "params": {}, "return_secrets": False, **options})  # type: ignore[arg-type]
+    return client.asked[0][1]
+
+
+def test_numbers_and_truth_that_templates_made_text() -> None:
+    params = {"TargetUser": "7", "TargetPassword": "correct horse", "StoreRecoveryCode": "1"}
+    assert asked("AdminAddUser", params=params) == {**params, "StoreRecoveryCode": 1}
+    assert asked("AdminMetaStats", params={"Simple": "True"}) == {"Simple": True}
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [("AdminAddUser", {"StoreRecoveryCode": "often"}), ("AdminMetaStats", {"Simple": "perhaps"})],
+)
+def test_text_that_is_neither(method: str, params: dict[str, Any]) -> None:
+    with pytest.raises(InvalidOption, match=f"params.{next(iter(params))} is not"):
+        asked(method, params=params)
+
+
+def test_a_file_to_send(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(b"\x89PNG")
+    assert asked("AdminMetaResourceNew", upload=str(logo)) == {"upload": b"\x89PNG"}
+    with pytest.raises(InvalidOption, match=r"upload: .*missing\.png cannot be read: No such file"):
+        asked("AdminMetaResourceNew", upload=str(tmp_path / "missing.png"))
