@@ -24,7 +24,14 @@ def dump_json(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode("utf-8")
     # Names of map entries may be a subclass of text (Ansible marks its values), which orjson refuses by default.
     options = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-    return orjson.dumps(value, option=options)
+    return orjson.dumps(value, default=_plain_number, option=options)
+
+
+def _plain_number(value: Any) -> float:
+    """A marked number as a plain one: orjson takes subclasses of all that Ansible marks but of floats."""
+    if isinstance(value, float):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
 def load_json(text: bytes) -> Any:

@@ -41,7 +41,7 @@ class CallTask(Task):
         return {
             "changed": method.writes,
             "msg": f"{method.name} called",
-            "response": answer if params["return_secrets"] else self._shown(method, answer),
+            "response": self._shown(method, answer, params["return_secrets"]),
         }
 
     def secrets(self, params: Mapping[str, Any]) -> set[str]:
@@ -90,10 +90,11 @@ class CallTask(Task):
             raise InvalidOption(f"upload: {path} cannot be read: {error.strerror}") from None
 
     @staticmethod
-    def _shown(method: _model.Method, answer: Any) -> Any:
+    def _shown(method: _model.Method, answer: Any, secrets: bool) -> Any:
+        """The answer as a result: files as text, or in base64 where they are none."""
         if isinstance(answer, bytes):
             try:
                 return answer.decode("utf-8")
             except UnicodeDecodeError:
                 return base64.b64encode(answer).decode("ascii")
-        return _redact.mask(method.returns, answer)
+        return answer if secrets else _redact.mask(method.returns, answer)

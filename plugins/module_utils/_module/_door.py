@@ -37,12 +37,16 @@ def answer(task: Task, params: Mapping[str, Any], server_for: Callable[[], Serve
     if MISSING_REQUESTS:
         return Answer({"msg": missing_required_lib("requests"), "exception": MISSING_REQUESTS}, failed=True)
     secrets = secrets_of(params)
+    server: Server | None = None
     try:
         secrets |= task.secrets(params)
         server = server_for()
         server.warnings = []
         result = task.run(server, params)
     except CometError as error:
+        if server is not None:
+            # Whoever tries again wants to see what is there by then.
+            server.forget()
         message = ": ".join(filter(None, (task.about(params), error.message)))
         details = {"error": error.details()} if error.details() else {}
         return Answer({"msg": message, **details}, failed=True, secrets=secrets)
@@ -81,12 +85,19 @@ def without_suboptions(spec: Mapping[str, Any]) -> dict[str, Any]:
 class CometModule(AnsibleModule):  # type: ignore[misc]  # ansible-core does not publish types
     """AnsibleModule that says which option was meant when one is misspelt."""
 
+    given: Mapping[str, Any] = {}
+
+    def _load_params(self) -> None:
+        """Keeps what the task gave, before validation fills in and converts."""
+        super()._load_params()
+        self.given = {name: value for name, value in self.params.items() if not name.startswith("_ansible_")}
+
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
         """Ends the module; options that do not fit are explained as in the other door."""
         validation = getattr(self, "validation_result", None)
         if validation is not None and validation.errors.errors:
-            msg = complaint(validation, self.argument_spec, self.params)
-            kwargs["invocation"] = {"module_args": names_only(self.params)}
+            msg = complaint(validation, self.argument_spec, self.given)
+            kwargs["invocation"] = {"module_args": names_only(self.given)}
         super().fail_json(msg, **kwargs)
         raise SystemExit(1)
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import resource_spec
@@ -85,10 +86,10 @@ class ResourceTask(Task):
         if resource.tenant and wish.tenant is not None:
             patch[resource.tenant] = wish.tenant
         patch.update(_document.extra_patch(resource.structure, params.get("extra") or {}))
-        return Wish(**{**vars(wish), "patch": patch})
+        return replace(wish, patch=patch)
 
     def _resolve(self, server: Server, tenant: str | None) -> _document.Resolve:
-        kinds = {resource.kind: resource for resource in self.resource.references}
+        kinds = self.resource.related
 
         def resolve(kind: str, value: str, where: str) -> str:
             inside = tenant if kinds[kind].tenant or kind != "tenant" else None
@@ -99,7 +100,7 @@ class ResourceTask(Task):
     def _result(self, server: Server, wish: Wish, outcome: _engine.Outcome) -> dict[str, Any]:
         """The task's result: the object under its noun, what changed, and a sentence."""
         resource = self.resource
-        kinds = {other.kind: other for other in resource.references}
+        kinds = resource.related
         address = {"name": wish.name} if resource.name else {"id": wish.id} if wish.id else {}
 
         def label(kind: str, key: str) -> str:

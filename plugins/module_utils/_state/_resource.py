@@ -123,6 +123,11 @@ class Resource:
         return self.listing is None
 
     @property
+    def related(self) -> Mapping[str, Resource]:
+        """The kinds that options may name, by kind; also this one, which may be named somewhere inside itself."""
+        return {resource.kind: resource for resource in (self, *self.references)}
+
+    @property
     def noun(self) -> str:
         """How messages call such an object."""
         return self.kind.replace("_", " ")

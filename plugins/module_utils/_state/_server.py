@@ -51,10 +51,10 @@ class Server:
             self._lists[key] = dict(answer.get(call.reply) or {} if call.reply else answer)
         return self._lists[key]
 
-    def forget(self, resource: Resource) -> None:
-        """Read the lists of this kind again when next asked."""
-        method = resource.listing.method if resource.listing else ""
-        self._lists = {key: value for key, value in self._lists.items() if key[0] != method}
+    def forget(self, resource: Resource | None = None) -> None:
+        """Read the lists of this kind, or all lists, again when next asked."""
+        method = resource.listing.method if resource and resource.listing else ""
+        self._lists = {key: value for key, value in self._lists.items() if resource and key[0] != method}
 
     def note(self, resource: Resource, key: str, document: Mapping[str, Any] | None) -> None:
         """Bring the lists that were read up to date with an object that was just written; None: it is gone."""

@@ -111,7 +111,7 @@ def test_locks_of_the_api_are_used(resource: Resource) -> None:
 
 @each
 def test_references_are_kinds_that_the_resource_knows(resource: Resource) -> None:
-    known = {other.kind for other in resource.references}
+    known = set(resource.related)
     hidden = set(resource.hidden)
     wanted: set[str] = {"tenant"} if resource.tenant and resource.creating else set()
     for name, field in _fields.fields(resource.structure).items():
