@@ -125,7 +125,7 @@ def test_a_change_in_a_loop_reads_its_own_object_under_the_lock(comet: EmulatedS
 
 
 def test_an_item_sees_what_an_earlier_one_made(comet: EmulatedServer) -> None:
-    for _ in range(2):
+    for _turn in range(2):
         assert [item(comet, name)["changed"] for name in ("a", "b", "c", "b", "a")] == [True] * 3 + [False] * 2
         for name in ("a", "b", "c"):
             assert item(comet, name, state="absent", confirm_data_loss=True)["changed"] is True

@@ -79,7 +79,7 @@ def test_the_playbook_does_what_it_says(emulator: EmulatedServer, tmp_path: Path
     emulator.reset()
     results = play(emulator, tmp_path / "record", "-e", "comet_execution=auto")
     ended = {(result["task"], result["how"], result["result"].get("changed", False)) for result in results}
-    assert {name for name, how, _ in ended if how == "failed"} == {
+    assert {name for name, how, _unused in ended if how == "failed"} == {
         "Some items fail",
         "Unknown option",
         "Unknown nested option",
@@ -92,7 +92,7 @@ def test_the_playbook_does_what_it_says(emulator: EmulatedServer, tmp_path: Path
         "Nobody there",
         "Call an unknown method",
     }
-    changed = {name for name, _, changed in ended if changed}
+    changed = {name for name, _unused, changed in ended if changed}
     assert changed >= {"Create a tenant", "Create users in a loop", "Change", "Foretell a change", "Delete everything"}
     assert "Nothing differs" not in changed
     assert emulator.client.call("AdminListUsers") == []

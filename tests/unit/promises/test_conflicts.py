@@ -136,8 +136,10 @@ def test_a_fragment_is_read_again_just_before_it_is_written(comet: EmulatedServe
         branding = comet.client.call("AdminMetaBrandingConfigGet")["Branding"]
         comet.client.call("AdminMetaBrandingConfigSet", BrandingConfig={**branding, "HelpURL": "https://help.example"})
 
+    def wrap(client: Client) -> Any:
+        return Interrupted(client, {"AdminMetaBrandingConfigGet"}, meanwhile, 1)
+
     succeed(comet.task(case.module, **case.present()))
-    wrap = lambda client: Interrupted(client, {"AdminMetaBrandingConfigGet"}, meanwhile, 1)  # noqa: E731
     succeed(comet.task(case.module, wrap=wrap, **case.changed()))
     branding = comet.client.call("AdminMetaBrandingConfigGet")["Branding"]
     assert (branding["HelpURL"], branding["ProductName"]) == ("https://help.example", "Vault")

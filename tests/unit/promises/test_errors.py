@@ -185,7 +185,7 @@ def world(comet: EmulatedServer) -> EmulatedServer:
     add_tenants(comet)
     for key, name in (("twice-1", "Twice"), ("twice-2", "Twice"), ("silver", "Silver")):
         call("AdminPoliciesSet", PolicyID=key, Policy={"Description": name})
-    for _ in range(2):
+    for _turn in range(2):
         call("AdminOrganizationSet", Organization={"Name": "Double"})
     call("AdminStorageRegisterBucket", SetBucketValue="bucket-1", SetKeyHashFormat="0", SetKeyHashValue="key")
     comet.forget_calls()

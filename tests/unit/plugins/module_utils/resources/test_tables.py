@@ -69,7 +69,7 @@ def test_methods_and_their_parameters_exist(resource: Resource) -> None:
 def test_required_parameters_are_sent(resource: Resource) -> None:
     """By the table, or by the hook that completes the call."""
     by_hook = {"AdminAddUser": {"TargetPassword"}}
-    for _, call in calls(resource):
+    for _unused, call in calls(resource):
         required = {name for name, parameter in _model.method(call.method).parameters.items() if parameter.required}
         assert required <= set(call.sends) | set(call.fixed) | by_hook.get(call.method, set())
 

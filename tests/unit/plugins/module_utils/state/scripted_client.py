@@ -28,7 +28,7 @@ class ScriptedClient:
 
     @property
     def methods(self) -> list[str]:
-        return [method for method, _ in self.asked]
+        return [method for method, _unused in self.asked]
 
     def call(self, method_name: str, **parameters: Any) -> Any:
         if self.check_mode and _model.method(method_name).writes:

@@ -86,7 +86,7 @@ class Maker:
             keys = self.random.sample(KEYS, self.random.randrange(3))
             return {key: self.value(member, kind.item, depth) for key in keys}
         if kind.kind == "list" and kind.item:
-            return [self.value(member, kind.item, depth) for _ in range(self.random.randrange(4))]
+            return [self.value(member, kind.item, depth) for _turn in range(self.random.randrange(4))]
         if member.secret:
             return self.random.choice(self.secrets)
         if member.enum and not member.bitset:

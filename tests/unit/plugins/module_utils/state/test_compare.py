@@ -106,7 +106,7 @@ def test_what_changes(current: Any, patch: dict[str, Any], after: Any, changes: 
 def test_what_stays_is_not_copied() -> None:
     policy: dict[str, Any] = {"DefaultSources": {"a": {}}}
     current = {"AccountName": "A", "Policy": policy}
-    after, _ = lay(USER, current, {"AccountName": "B", "Policy": {}})
+    after, _unused = lay(USER, current, {"AccountName": "B", "Policy": {}})
     assert after["Policy"] is policy
 
 
@@ -152,29 +152,29 @@ class TestSecrets:
 
     def test_a_secret_entry_that_goes(self) -> None:
         current = {"Engine": "engine1/mssql", "EngineProps": {"PASSWORD": "old"}}
-        _, merge = lay("SourceConfig", current, {"EngineProps": {}})
+        _unused, merge = lay("SourceConfig", current, {"EngineProps": {}})
         assert [(change.path[-1], change.secret) for change in merge.changes] == [("PASSWORD", True)]
 
     def test_the_engine_that_is_wished_decides(self) -> None:
         current = {"Engine": "engine1/file", "EngineProps": {"PASSWORD": "a"}}
-        _, merge = lay("SourceConfig", current, {"Engine": "engine1/mysql", "EngineProps": {"PASSWORD": "b"}})
+        _unused, merge = lay("SourceConfig", current, {"Engine": "engine1/mysql", "EngineProps": {"PASSWORD": "b"}})
         assert [".".join(change.path) for change in merge.changes] == ["engine"]
 
     def test_a_new_password_is_plain_text(self) -> None:
         """The format that the server keeps beside it says how an old one was stored."""
         member = next(member for member in _fields.fields("BrandingOptions").values() if member.member.format)
         name, form = member.member.name, member.member.format
-        after, _ = lay("BrandingOptions", {form: 1}, {name: "new"})
+        after, _unused = lay("BrandingOptions", {form: 1}, {name: "new"})
         assert after == {form: 0, name: "new"}
-        after, _ = lay("BrandingOptions", {form: 1, name: "old"}, {name: ""})
+        after, _unused = lay("BrandingOptions", {form: 1, name: "old"}, {name: ""})
         assert after == {form: 1, name: ""}
 
     def test_an_unknown_member_that_sounds_like_a_secret(self) -> None:
-        _, merge = lay(USER, {"NewPassword": "a"}, {"NewPassword": "b"})
+        _unused, merge = lay(USER, {"NewPassword": "a"}, {"NewPassword": "b"})
         assert merge.changes[0].secret
 
     def test_secrets_of_a_new_entry_are_written(self) -> None:
-        after, _ = lay(TENANT, {}, {"WebhookOptions": {"ops": {"CustomHeaders": {"A": "x"}}}})
+        after, _unused = lay(TENANT, {}, {"WebhookOptions": {"ops": {"CustomHeaders": {"A": "x"}}}})
         assert after["WebhookOptions"]["ops"]["CustomHeaders"] == {"A": "x"}
 
 
@@ -280,13 +280,13 @@ class TestRecords:
                 {"FrequencyType": 8012, "SecondsPast": 60, "DaysSelect": {"Sunday": True, "New": 1}, "New": 2}
             ]
         }
-        after, _ = lay("BackupRuleConfig", current, {"Schedules": [{"FrequencyType": 8011}]})
+        after, _unused = lay("BackupRuleConfig", current, {"Schedules": [{"FrequencyType": 8011}]})
         assert after["Schedules"] == [
             {"FrequencyType": 8011, "SecondsPast": 0, "DaysSelect": {"Sunday": False, "New": 1}, "New": 2}
         ]
 
     def test_the_name_of_an_item_in_a_diff(self) -> None:
-        _, merge = lay(
+        _unused, merge = lay(
             CONFIG, {}, {"AuthenticationRole": {"RemoteStorage": [{"ID": "1", "Description": "EU"}, {"ID": "2"}]}}
         )
         assert [change.path[-1] for change in merge.changes] == ["EU", "2"]
@@ -314,7 +314,7 @@ class TestEntries:
         """Nobody else keeps the times of protected items."""
         sources = {"old": {"Engine": "engine1/file", "CreateTime": 1, "ModifyTime": 1}, "same": {"ModifyTime": 1}}
         patch = {"Sources": {"old": {"Description": "x"}, "same": {}, "new": {"Engine": "engine1/file"}}}
-        after, _ = lay(USER, {"Sources": sources}, patch, now=99)
+        after, _unused = lay(USER, {"Sources": sources}, patch, now=99)
         assert after["Sources"]["old"] == {
             "Engine": "engine1/file",
             "Description": "x",
@@ -341,9 +341,11 @@ def test_what_is_fixed() -> None:
 
 
 def test_versions_that_changes_need() -> None:
-    _, merge = lay(TENANT, {}, {"ConstellationRole": {"RoleEnabled": True}, "Name": "A", "ExperimentalOptions": []})
+    _unused, merge = lay(
+        TENANT, {}, {"ConstellationRole": {"RoleEnabled": True}, "Name": "A", "ExperimentalOptions": []}
+    )
     assert merge.needs == {"Organization.ConstellationRole": "22.9.0"}
-    _, merge = lay(TENANT, {}, {"WebhookOptions": {"ops": {"Level": "x"}}})
+    _unused, merge = lay(TENANT, {}, {"WebhookOptions": {"ops": {"Level": "x"}}})
     assert merge.needs == {"WebhookOption.Level": "23.5.0"}
 
 

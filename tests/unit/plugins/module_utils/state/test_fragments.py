@@ -106,7 +106,7 @@ class TestWriting:
 
     def test_it_notices_a_restart(self) -> None:
         made = client(AdminMetaEmailOptionsGet={})
-        made.replies["AdminMetaEmailOptionsSet"] = [lambda **_: made.info.update(ServerStartHash="start-9")]
+        made.replies["AdminMetaEmailOptionsSet"] = [lambda **unused: made.info.update(ServerStartHash="start-9")]
         assert _fragments.write(made, SERVER_CONFIG, parts(EMAIL), Wish(True, patch=EMAIL))
         assert made.waited == []
 

@@ -61,7 +61,7 @@ def laid_over(name: str, current: dict[str, Any] | None, patch: dict[str, Any], 
 def test_planning_the_planned_document_changes_nothing(name: str, data: st.DataObject) -> None:
     current, other = data.draw(documents(name)), data.draw(documents(name))
     patch = wish_of(name, other)
-    after, _ = laid_over(name, current, patch)
+    after, _unused = laid_over(name, current, patch)
     again, second = laid_over(name, after, patch)
     assert second.changes == []
     assert again is after
@@ -183,6 +183,6 @@ def test_nothing_given_is_touched(name: str, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_a_new_document_holds_what_is_wished(name: str, data: st.DataObject) -> None:
     patch = wish_of(name, data.draw(documents(name)))
-    made, _ = laid_over(name, None, patch)
-    _, merge = laid_over(name, made, patch)
+    made, _unused = laid_over(name, None, patch)
+    _unused, merge = laid_over(name, made, patch)
     assert merge.changes == []
