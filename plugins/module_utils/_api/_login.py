@@ -91,7 +91,7 @@ def totp_code(secret: str, now: float) -> str:
         raise CometError("totp_secret is not a base32 text, as shown when two-factor login was set up.") from None
     digest = hmac.new(key, struct.pack(">Q", int(now) // STEP_SECONDS), hashlib.sha1).digest()
     start = digest[-1] & 0x0F
-    number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFFFFFF
+    number = struct.unpack_from(">I", digest, start)[0] & 0x7FFFFFFF
     return f"{number % 1_000_000:06d}"
 
 
