@@ -156,3 +156,17 @@ def test_what_an_earlier_item_failed_on_does_not_matter(comet: EmulatedServer) -
     comet.client.call("AdminPoliciesSet", PolicyID="gold", Policy={"Description": "Gold"})
     result = item(comet, "a", policy="Gold")
     assert result.get("changed") is True, result["msg"]
+
+
+def test_values_that_ansible_has_tagged(comet: EmulatedServer) -> None:
+    """Values of a playbook are subclasses of the plain types, which remember where they come from."""
+
+    class Text(str):
+        __slots__ = ()
+
+    class Number(float):
+        __slots__ = ()
+
+    result = item(comet, Text("alice"), account_name=Text("A"), extra={Text("New"): [Number(2.5), Text("x")]})
+    assert result.get("changed") is True, result["msg"]
+    assert comet.client.call("AdminGetUserProfile", TargetUser="alice")["New"] == [2.5, "x"]
