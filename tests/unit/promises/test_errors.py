@@ -17,7 +17,8 @@ from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.confte
     tls_server,
 )
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.scripted_server import ScriptedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import CANARY, add_tenants, tenant_id
+from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, tenant_id
+from ansible_collections.comet.backup.tests.unit.promises.cases import CANARY
 
 __all__ = ["certificate", "tls_context", "tls_server"]  # fixtures
 

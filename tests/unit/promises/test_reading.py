@@ -12,15 +12,13 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS, TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import (
-    CASES,
-    Case,
+from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_policies,
     add_tenants,
     add_user_of_acme,
-    succeed,
     tenant_id,
 )
+from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, Case, succeed
 
 listed = pytest.mark.parametrize(
     "case",

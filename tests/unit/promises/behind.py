@@ -1,0 +1,115 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a test does behind the tasks' back: reading and writing documents, and making what objects need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
+
+Document = dict[str, Any]
+
+
+# How each kind is read and written behind the tasks' back
+
+
+def user(name: str) -> Callable[[EmulatedServer], Document | None]:
+    def read(server: EmulatedServer) -> Document | None:
+        found: Document | None = server.client.call("AdminListUsersFull").get(name)
+        return found
+
+    return read
+
+
+def write_user(server: EmulatedServer, document: Document) -> None:
+    server.client.call("AdminSetUserProfile", TargetUser=document["Username"], ProfileData=document)
+
+
+def listed(method: str, member: str, name: str) -> Callable[[EmulatedServer], Document | None]:
+    """Reads the one object of a list whose ``member`` is ``name``."""
+
+    def read(server: EmulatedServer) -> Document | None:
+        found = [one for one in server.client.call(method).values() if one[member] == name]
+        assert len(found) <= 1, f"{len(found)} objects are named {name}"
+        return found[0] if found else None
+
+    return read
+
+
+def key_of(server: EmulatedServer, method: str, member: str, name: str) -> str:
+    return next(key for key, one in server.client.call(method).items() if one[member] == name)
+
+
+def write_policy(server: EmulatedServer, document: Document) -> None:
+    key = key_of(server, "AdminPoliciesListFull", "Description", document["Description"])
+    server.client.call("AdminPoliciesSet", PolicyID=key, Policy=document)
+
+
+def write_tenant(server: EmulatedServer, document: Document) -> None:
+    key = key_of(server, "AdminOrganizationList", "Name", document["Name"])
+    server.client.call("AdminOrganizationSet", OrganizationID=key, Organization=document)
+
+
+def bucket(name: str) -> Callable[[EmulatedServer], Document | None]:
+    def read(server: EmulatedServer) -> Document | None:
+        found: Document | None = server.client.call("AdminStorageListBuckets").get(name)
+        return found
+
+    return read
+
+
+def config(server: EmulatedServer) -> Document | None:
+    found: Document = server.client.call("AdminMetaServerConfigGet")
+    return found
+
+
+def write_config(server: EmulatedServer, document: Document) -> None:
+    started = server.start_hash
+    server.client.call("AdminMetaServerConfigSet", Config=document)
+    server.client.wait_for_restart(started, 20, 0.02)
+
+
+# What objects need to exist before
+
+
+def add_tenants(server: EmulatedServer) -> None:
+    for name in ("ACME", "Globex"):
+        server.client.call("AdminOrganizationSet", Organization={"Name": name, "Hosts": [f"{name.lower()}.example"]})
+
+
+def tenant_id(server: EmulatedServer, name: str = "ACME") -> str:
+    return key_of(server, "AdminOrganizationList", "Name", name)
+
+
+def add_policies(server: EmulatedServer) -> None:
+    """Gold and Silver in each tenant and at the top level, so that only the right one will do."""
+    add_tenants(server)
+    for tenant in ("", tenant_id(server), tenant_id(server, "Globex")):
+        for name in ("Gold", "Silver"):
+            policy = {"Description": name, "OrganizationID": tenant, "Policy": {"PreventOpenWebUI": name == "Gold"}}
+            server.client.call("AdminPoliciesSet", PolicyID=f"{name}-{tenant or 'top'}", Policy=policy)
+
+
+def add_vault(server: EmulatedServer) -> None:
+    vault = {"Description": "Main", "DestinationType": 1002, "LocalcopyPath": "/backup"}
+    server.change_profile("alice", Destinations={"vault-1": vault})
+
+
+def add_user(name: str, **members: Any) -> Callable[[EmulatedServer], None]:
+    def add(server: EmulatedServer) -> None:
+        server.client.call("AdminAddUser", TargetUser=name, TargetPassword="correct horse")
+        server.change_profile(name, **members)
+
+    return add
+
+
+def add_user_with_gold(server: EmulatedServer) -> None:
+    key = key_of(server, "AdminPoliciesListFull", "Description", "Gold")
+    add_user("bob", PolicyID=key)(server)
+
+
+def add_user_of_acme(server: EmulatedServer) -> None:
+    vault = {"Description": "Main", "DestinationType": 1002, "LocalcopyPath": "/backup"}
+    add_user("bob", OrganizationID=tenant_id(server), Destinations={"vault-1": vault})(server)
