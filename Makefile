@@ -35,7 +35,7 @@ test: venv ## everything that gates a change
 lint: venv ## facts, derived lists, ruff, mypy, yamllint, changelog, ansible-lint
 	@$(GATE) lint
 
-unit: venv ## unit tests with coverage
+unit: venv ## the fast tests, with coverage
 	@$(GATE) unit
 
 sanity: venv ## ansible-test sanity; CORES=oldest,newest or 2.16 or all

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -47,7 +48,8 @@ def steps(versions: list[str]) -> list[Step]:
         Step("lint", "mypy of the tools", "mypy tests/tools"),
         Step("lint", "yamllint", "yamllint --strict ."),
         Step("lint", "changelog", "antsibull-changelog lint"),
-        Step("unit", "tests with coverage", "pytest --numprocesses auto --cov --cov-report term"),
+        Step("unit", "tests with coverage", 'pytest --numprocesses auto --cov --cov-report term -m "not slow"'),
+        Step("promises", "every switch, both doors", "pytest --numprocesses auto -m slow"),
         Step("lint", "ansible-lint", "ansible-lint"),
         Step(
             "docs",
@@ -85,7 +87,7 @@ def environment() -> dict[str, str]:
 def run(step: Step, variables: dict[str, str]) -> tuple[bool, float]:
     """Run one step under a heading; return whether it passed and how many seconds it took."""
     print(f"\n=== {step.group}: {step.name}\n    {step.command}", flush=True)
-    program, *arguments = step.command.split()
+    program, *arguments = shlex.split(step.command)
     started = time.monotonic()
     done = subprocess.run(
         [BIN / program, *arguments], cwd=ROOT / step.directory, env=variables, stdin=subprocess.DEVNULL, check=False

@@ -110,7 +110,7 @@ def test_examples_use_the_module_by_its_full_name_and_options_that_exist(module:
         actions = [key for key in task if key not in KEYWORDS]
         assert len(actions) == (0 if "block" in task else 1), task
         for action in actions:
-            collection, _, name = action.rpartition(".")
+            collection, _unused, name = action.rpartition(".")
             assert collection in ("comet.backup", "ansible.builtin"), f"{action} is not a full name"
             uses += name == module
             if collection == "comet.backup":

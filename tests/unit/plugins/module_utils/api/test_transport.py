@@ -181,14 +181,14 @@ class TestBrokenAnswers:
         self, server: ScriptedServer, make_transport: MakeTransport, reply: Reply, error: type, words: str
     ) -> None:
         server.script(reply, Reply(b"{}"))
-        assert make_transport(timeout=0.2).post("/x", FORM, retry=True).body == b"{}"
+        assert make_transport(timeout=0.6).post("/x", FORM, retry=True).body == b"{}"
 
     def test_until_it_is_given_up(
         self, server: ScriptedServer, make_transport: MakeTransport, reply: Reply, error: type, words: str
     ) -> None:
         server.script(reply, reply)
         with pytest.raises(error, match=words) as caught:
-            make_transport(timeout=0.2, retries=1).post("/x", FORM, retry=True)
+            make_transport(timeout=0.6, retries=1).post("/x", FORM, retry=True)
         assert server.url in str(caught.value)
 
     def test_a_writing_call_may_have_happened(
@@ -196,7 +196,7 @@ class TestBrokenAnswers:
     ) -> None:
         server.script(reply)
         with pytest.raises(AnswerLost, match=rf"/x was sent.*{words}.*may have been carried out") as caught:
-            make_transport(timeout=0.2).post("/x", FORM)
+            make_transport(timeout=0.6).post("/x", FORM)
         assert caught.value.details() == {"path": "/x"}
 
 
