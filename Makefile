@@ -13,7 +13,7 @@ GATE := $(RUN) tests/tools/gate.py --cores $(CORES)
 READY := $(VENV)/.ready
 LINK := $(VENV)/collections/ansible_collections/comet/backup
 
-.PHONY: help venv test lint unit sanity integration molecule docs build bench demo emulator format derived changelog lock clean distclean
+.PHONY: help venv test lint unit promises sanity integration molecule docs build bench demo emulator format derived changelog lock clean distclean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,9 @@ lint: venv ## facts, derived lists, ruff, mypy, yamllint, changelog, ansible-lin
 
 unit: venv ## the fast tests, with coverage
 	@$(GATE) unit
+
+promises: venv ## the promises under every switch of the emulator, and both doors
+	@$(GATE) promises
 
 sanity: venv ## ansible-test sanity; CORES=oldest,newest or 2.16 or all
 	@$(GATE) sanity

@@ -23,7 +23,7 @@ def _linked(call: Call, quota_id: str) -> Iterator[tuple[str, Row, dict[str, Any
 
 def _usage(call: Call, quota_id: str) -> int:
     total = 0
-    for _unused, _unused, profile in _linked(call, quota_id):
+    for _key, _row, profile in _linked(call, quota_id):
         for vault in profile["Destinations"].values():
             if vault["StorageLimitID"] == quota_id:
                 total += vault.get("Statistics", {}).get("ClientProvidedSize", {}).get("Size", 0)
