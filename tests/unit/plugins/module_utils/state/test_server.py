@@ -79,6 +79,25 @@ class TestLists:
         assert made.listing(POLICY, f"{PENDING} ACME") == {}
         assert methods(made) == []
 
+    def test_an_administrator_of_a_tenant_may_not_name_it(self) -> None:
+        made = server(**{LIST: [refused(403), POLICIES]})
+        assert made.lookup(POLICY, "Silver", "acme") == "3"
+        assert made.client.asked == [(LIST, {"TargetOrganization": "acme"}), (LIST, {})]  # type: ignore[attr-defined]
+
+    def test_a_list_that_is_refused_altogether(self) -> None:
+        made = server(**{LIST: refused(403)})
+        with pytest.raises(Refused):
+            made.listing(POLICY, "acme")
+        with pytest.raises(Refused):
+            made.listing(POLICY)
+        assert methods(made) == [LIST, LIST, LIST]
+
+    def test_a_login_that_failed_is_not_tried_again(self) -> None:
+        made = server(**{LIST: refused(403, LoginFailed)})
+        with pytest.raises(LoginFailed):
+            made.listing(POLICY, "acme")
+        assert methods(made) == [LIST]
+
     def test_a_singleton_has_no_list(self) -> None:
         assert server().listing(SERVER_CONFIG) == {}
 
