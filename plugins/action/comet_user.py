@@ -43,7 +43,7 @@ class ActionModule(NormalAction):
         check_mode = bool(self._task.check_mode)
         key = connection_key(params, check_mode)
         if key in _servers:
-            _servers[key].bulk = True
+            _servers[key].tasks += 1
         else:
             server = Server(connect(params, check_mode), check_mode)
             # Workers leave without running exit handlers; these run all the same, and end sessions that were opened.

@@ -13,6 +13,8 @@ from ansible_collections.comet.backup.plugins.module_utils._state._errors import
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
 
+FEW = 5
+"""So many objects of a kind are read one by one before all of them are read at once."""
 PENDING = "(pending)"
 """Starts the ID of an object that only a real run will make."""
 
@@ -26,14 +28,14 @@ def arguments(call: Call, carried: Mapping[str, Any]) -> dict[str, Any]:
 class Server:
     """One server as seen by one task, or by all items of a loop.
 
-    Lists are read once and follow what is written here. ``bulk`` says that several objects of a
-    kind are being asked for, so that one list call is cheaper than many single ones.
+    Lists are read once and follow what is written here. ``tasks`` counts the items of a loop that have come by: after a
+    few of them one call that lists all objects of a kind is cheaper than many that read one.
     """
 
     def __init__(self, client: Client, check_mode: bool = False) -> None:
         self.client = client
         self.check_mode = check_mode
-        self.bulk = False
+        self.tasks = 1
         self.warnings: list[str] = []
         self._lists: dict[tuple[str, str], dict[str, Any]] = {}
         self._pending: dict[str, str] = {}
@@ -92,7 +94,7 @@ class Server:
         ``fresh`` reads the object itself with its lock, as a write needs it.
         """
         if resource.named or resource.listing is None:
-            if resource.reading is not None and (fresh or not self.bulk or resource.listing is None):
+            if resource.reading is not None and (fresh or self.tasks <= FEW or resource.listing is None):
                 return self._read(resource, resource.reading, wish.id)
             if fresh:
                 self.forget(resource)

@@ -13,6 +13,7 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 
 from ansible_collections.comet.backup.plugins.action import comet_user as door
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
+from ansible_collections.comet.backup.plugins.module_utils._state._server import FEW
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 
 PROCESS = {"through": "a module process"}
@@ -100,7 +101,7 @@ def item(comet: EmulatedServer, name: str, check: bool = False, **more: Any) -> 
 
 
 def test_items_of_a_loop_share_a_client_and_then_a_list(comet: EmulatedServer) -> None:
-    names = [f"user-{number}" for number in range(6)]
+    names = [f"user-{number}" for number in range(FEW + 3)]
     for name in names:
         assert item(comet, name)["changed"] is True
     door._servers.clear()
@@ -108,7 +109,7 @@ def test_items_of_a_loop_share_a_client_and_then_a_list(comet: EmulatedServer) -
     for name in names:
         assert item(comet, name)["changed"] is False
     assert len(door._servers) == 1
-    assert comet.calls(writes=False) == ["AdminGetUserProfileAndHash", "AdminListUsersFull"]
+    assert comet.calls(writes=False) == ["AdminGetUserProfileAndHash"] * FEW + ["AdminListUsersFull"]
 
 
 def test_a_change_in_a_loop_reads_its_own_object_under_the_lock(comet: EmulatedServer) -> None:

@@ -19,7 +19,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._user impo
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import Ambiguous, NotFound
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call
-from ansible_collections.comet.backup.plugins.module_utils._state._server import PENDING, Server, arguments
+from ansible_collections.comet.backup.plugins.module_utils._state._server import FEW, PENDING, Server, arguments
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
 
 LIST, READ = "AdminPoliciesListFull", "AdminPoliciesGet"
@@ -184,7 +184,7 @@ class TestFinding:
 
     def test_a_user_from_the_list_when_many_are_asked_for(self) -> None:
         made = server(**{READ_USER: ANSWER, "AdminListUsersFull": {"alice": PROFILE}})
-        made.bulk = True
+        made.tasks = FEW + 1
         found = [made.find(USER, Wish(True, id=name)) for name in ("alice", "bob")]
         assert [one.document for one in found] == [PROFILE, None]
         assert [one.fresh for one in found] == [False, False]
