@@ -23,6 +23,9 @@ class ResourceTask(Task):
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
+        fields = _fields.fields(resource.structure)
+        apart = {"tenant", *resource.arguments, *(fields[name].option for name in resource.hidden)}
+        self.members = frozenset(_fields.by_spelling(resource.structure)) - apart
 
     def options(self) -> dict[str, Any]:
         return resource_spec(self.resource)
@@ -66,13 +69,7 @@ class ResourceTask(Task):
 
     def _members(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Those options that are members of the document, without the object's address."""
-        hidden = {
-            field.option
-            for name, field in _fields.fields(self.resource.structure).items()
-            if name in self.resource.hidden
-        }
-        known = set(_fields.by_spelling(self.resource.structure)) - hidden - {"tenant"}
-        return {name: value for name, value in params.items() if name in known and name not in self.resource.arguments}
+        return {name: value for name, value in params.items() if name in self.members}
 
     def _fill(self, server: Server, params: Mapping[str, Any], wish: Wish, found: Found) -> Wish:
         """The wish with its patch. Other objects are looked up in the tenant that this one is, or will be, in."""
@@ -85,15 +82,14 @@ class ResourceTask(Task):
             patch.pop(resource.name, None)
         if resource.tenant and wish.tenant is not None:
             patch[resource.tenant] = wish.tenant
-        patch.update(_document.extra_patch(resource.structure, params.get("extra") or {}))
-        return replace(wish, patch=patch)
+        extra = _document.extra_patch(resource.structure, params.get("extra") or {})
+        return replace(wish, patch=_document.combined(patch, extra))
 
     def _resolve(self, server: Server, tenant: str | None) -> _document.Resolve:
         kinds = self.resource.related
 
         def resolve(kind: str, value: str, where: str) -> str:
-            inside = tenant if kinds[kind].tenant or kind != "tenant" else None
-            return server.resolve(kinds[kind], value, inside, where)
+            return server.resolve(kinds[kind], value, None if kind == "tenant" else tenant, where)
 
         return resolve
 

@@ -122,6 +122,15 @@ def extra_patch(name: str, extra: Mapping[str, Any], where: str = "extra") -> di
     return result
 
 
+def combined(patch: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Two patches as one; where both hold a dictionary these are combined as well, else ``more`` wins."""
+    result = dict(patch)
+    for key, value in more.items():
+        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
+        result[key] = combined(result[key], value) if both else value
+    return result
+
+
 @dataclass(frozen=True)
 class View:
     """How a document is shown. ``label`` turns IDs of other objects into what to show for them; ``kept`` says whether

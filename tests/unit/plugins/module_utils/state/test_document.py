@@ -203,3 +203,16 @@ def test_what_another_member_overrules_can_be_left_out(policy: str | None, shown
     document = {"PolicyID": policy, "Policy": {"HideAppImport": True}}
     assert ("custom_policy" in _document.options_from(USER, document, _document.View(overruled=False))) is shown
     assert "custom_policy" in _document.options_from(USER, document)
+
+
+def test_two_patches_as_one() -> None:
+    """What the options and what `extra` say about the same structure must not push each other out."""
+    patch = {"Policy": {"PreventOpenWebUI": True}, "Description": "Gold", "Ranges": [1]}
+    more = {"Policy": {"Future": {"Deep": 1}}, "New": 2, "Ranges": [3]}
+    assert _document.combined(patch, more) == {
+        "Policy": {"PreventOpenWebUI": True, "Future": {"Deep": 1}},
+        "Description": "Gold",
+        "Ranges": [3],
+        "New": 2,
+    }
+    assert patch["Policy"] == {"PreventOpenWebUI": True}
