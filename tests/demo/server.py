@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +13,9 @@ from typing import Any
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS_TO_END = 10
+sys.path[:0] = [str(ROOT / "tests" / "tools")]
+
+from emulated import ADMIN, Emulated  # noqa: E402
 
 
 class Server:
@@ -40,20 +40,5 @@ class Server:
 @contextmanager
 def running(password: str) -> Iterator[Server]:
     """An empty server on a free port, ended with the block however that is left."""
-    command = [sys.executable, "-m", "comet_emulator", "--port", "0", "--data", ":memory:", "--admin"]
-    command.append(f"admin:{password}")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "emulator")}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    try:
-        assert process.stdout is not None
-        words = process.stdout.readline().split()
-        if not words:
-            raise RuntimeError("the emulator did not start")
-        yield Server(words[-1].rstrip("/"), "admin", password)
-    finally:
-        process.terminate()
-        try:
-            process.wait(SECONDS_TO_END)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    with Emulated(password=password) as emulator:
+        yield Server(emulator.url.rstrip("/"), ADMIN, password)

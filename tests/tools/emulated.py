@@ -1,6 +1,6 @@
 # Copyright (c) 2026, comet.backup contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An emulated Comet Server in a process of its own, for everything that is not a unit test."""
+"""An emulated Comet Server in a process of its own, for all tests, the benchmark and the demo."""
 
 from __future__ import annotations
 
@@ -22,15 +22,21 @@ START_SECONDS = 60.0
 class Emulated:
     """The emulator with these command line options, from entering to leaving the context. ``url`` ends with a slash."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, password: str = PASSWORD) -> None:
         self.options = options
+        self.password = password
 
     def __enter__(self) -> Emulated:
         command = [sys.executable, "-m", "comet_emulator", "--port", "0", "--data", ":memory:"]
-        command += ["--admin", f"{ADMIN}:{PASSWORD}", *self.options]
+        command += ["--admin", f"{ADMIN}:{self.password}", *self.options]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "emulator")}
         self.process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         watchdog = threading.Timer(START_SECONDS, self.process.kill)
         watchdog.start()

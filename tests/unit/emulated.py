@@ -4,17 +4,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import requests
+from emulated import ROOT, Emulated
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import (
     Client,
@@ -25,7 +21,8 @@ from ansible_collections.comet.backup.plugins.module_utils._module._connection i
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_here
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
-ROOT = Path(__file__).resolve().parents[2]
+__all__ = ["ADMIN", "PASSWORD", "ROOT", "EmulatedServer", "emulated_server"]
+
 ADMIN, PASSWORD = "admin", "admin-secret"
 START_SECONDS = 20.0
 
@@ -34,15 +31,9 @@ class EmulatedServer:
     """One emulator. What a test changes is taken back by ``reset``."""
 
     def __init__(self, *options: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "comet_emulator", "--port", "0", "--data", ":memory:"]
-            + ["--admin", f"{ADMIN}:{PASSWORD}", "--set", "restart_seconds=0.05", *options],
-            env={**os.environ, "PYTHONPATH": str(ROOT / "tests" / "emulator")},
-            stdout=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            text=True,
-        )
-        self.url = self._wait_for_address()
+        self._emulator = Emulated("--set", "restart_seconds=0.05", *options, password=PASSWORD)
+        self._emulator.__enter__()
+        self.url = self._emulator.url.rstrip("/")
         self._web = requests.Session()
         self._web.trust_env = False
         self.login = {"url": self.url, "username": ADMIN, "password": PASSWORD}
@@ -50,20 +41,10 @@ class EmulatedServer:
         self._switches = self.control("GET", "switch")
         self.snapshot("empty")
 
-    def _wait_for_address(self) -> str:
-        timer = threading.Timer(START_SECONDS, self._process.kill)
-        timer.start()
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        timer.cancel()
-        assert "http://" in line, f"the emulator did not start: {line!r}"
-        return line.split()[-1].rstrip("/")
-
     def close(self) -> None:
         self.client.close()
         self._web.close()
-        self._process.kill()
-        self._process.communicate()
+        self._emulator.__exit__(None, None, None)
 
     # Control calls
 
