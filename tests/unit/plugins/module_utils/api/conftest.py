@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-import datetime
 import importlib.util
-import ipaddress
 import ssl
 import sys
 from collections.abc import Callable, Iterator
@@ -14,9 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from certificate import write as write_certificate
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _transport
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client, PasswordLogin
@@ -91,27 +87,12 @@ class Certificate:
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    """A self-signed certificate for 127.0.0.1 as files."""
+    """A self-signed certificate for 127.0.0.1, and its key, as files."""
     folder: Path = tmp_path_factory.mktemp("tls")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "comet.test")])
-    now = datetime.datetime.now(datetime.UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
+    write_certificate(folder / "both.pem")
+    key, begin, signed = (folder / "both.pem").read_text().partition("-----BEGIN CERTIFICATE-----")
+    (folder / "key.pem").write_text(key)
+    (folder / "cert.pem").write_text(begin + signed)
     return Certificate(str(folder / "cert.pem"), str(folder / "key.pem"))
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, comet.backup contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A certificate for an emulated server that nobody vouches for."""
+"""A certificate for an emulated server that nobody vouches for, for tests of TLS."""
 
 from __future__ import annotations
 
