@@ -21,11 +21,7 @@ def size(text: str) -> int:
     match = re.match(r"^\s*(\d+(?:\.\d+)?)\s*([kmgtp]?i?)b?\s*$", text, re.IGNORECASE)
     if not match or match.group(2).lower() not in _SIZES:
         raise ValueError("not a size such as 1073741824, 500 GiB or 2 TB")
-    return (
-        int(float(match.group(1)) * _SIZES[match.group(2).lower()])
-        if "." in match.group(1)
-        else (int(match.group(1)) * _SIZES[match.group(2).lower()])
-    )
+    return int(Fraction(match.group(1)) * _SIZES[match.group(2).lower()])
 
 
 def span(text: str) -> int:
