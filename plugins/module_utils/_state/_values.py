@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Any, Callable
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Constants, Member, Type, constants
