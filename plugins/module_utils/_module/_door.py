@@ -36,10 +36,14 @@ def answer(task: Task, params: Mapping[str, Any], server_for: Callable[[], Serve
     """Run the task; an error becomes a result that says what was tried and what to do."""
     if MISSING_REQUESTS:
         return Answer({"msg": missing_required_lib("requests"), "exception": MISSING_REQUESTS}, failed=True)
-    secrets = secrets_of(params)
+    try:
+        secrets = secrets_of(params) | task.secrets(params)
+    except CometError as error:
+        # Which values are secret is unknown as long as the options make no sense, so none of them is repeated.
+        refused = {**failure(task, params, error), "invocation": {"module_args": names_only(params)}}
+        return Answer(refused, failed=True)
     server: Server | None = None
     try:
-        secrets |= task.secrets(params)
         server = server_for()
         server.warnings = []
         result = task.run(server, params)
@@ -47,10 +51,14 @@ def answer(task: Task, params: Mapping[str, Any], server_for: Callable[[], Serve
         if server is not None:
             # Whoever tries again wants to see what is there by then.
             server.forget()
-        message = ": ".join(filter(None, (task.about(params), error.message)))
-        details = {"error": error.details()} if error.details() else {}
-        return Answer({"msg": message, **details}, failed=True, secrets=secrets)
+        return Answer(failure(task, params, error), failed=True, secrets=secrets)
     return Answer(result, warnings=server.warnings, secrets=secrets)
+
+
+def failure(task: Task, params: Mapping[str, Any], error: CometError) -> dict[str, Any]:
+    """The result of a task that failed: a sentence that begins with the object, and the facts of the error."""
+    message = ": ".join(filter(None, (task.about(params), error.message)))
+    return {"msg": message, **({"error": error.details()} if error.details() else {})}
 
 
 def complaint(validation: ValidationResult, spec: Mapping[str, Any], given: Mapping[str, Any]) -> str:
@@ -159,7 +167,7 @@ def run_here(
     params = validation.validated_parameters
     done = answer(task, params, lambda: server_for(params))
     given = {option: params.get(option, value) for option, value in arguments.items()}
-    result = {**done.result, "invocation": {"module_args": given}}
+    result = {"invocation": {"module_args": given}, **done.result}
     if done.failed:
         result["failed"] = True
     if done.warnings:

@@ -36,7 +36,8 @@ class ResourceTask(Task):
 
     def secrets(self, params: Mapping[str, Any]) -> set[str]:
         patch = _document.patch_from(self.resource.structure, self._members(params), lambda kind, value, where: value)
-        return _redact.keyed_secrets(self.resource.structure, patch)
+        extra = params.get("extra") or {}
+        return _redact.keyed_secrets(self.resource.structure, _document.combined(patch, extra))
 
     def about(self, params: Mapping[str, Any]) -> str:
         return " ".join(filter(None, (self.resource.noun, params.get("name") or params.get("id"))))

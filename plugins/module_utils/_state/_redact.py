@@ -86,7 +86,7 @@ def secrets_in(kind: Type, value: Any) -> set[str]:
         for name, item in value.items():
             member = members.get(name)
             if member is None:
-                found |= _texts(item) if looks_secret(name) else set()
+                found |= _unknown_secrets(name, item)
             elif member.secret_keys and isinstance(item, Mapping):
                 found |= {
                     text for key, entry in item.items() if secret_key(member, key, value) for text in _texts(entry)
@@ -103,6 +103,15 @@ def secrets_in(kind: Type, value: Any) -> set[str]:
 def keyed_secrets(name: str, patch: Mapping[str, Any]) -> set[str]:
     """The secret texts in a patch of structure ``name``."""
     return secrets_in(Type("structure", name), patch)
+
+
+def _unknown_secrets(name: str, value: Any) -> set[str]:
+    """The texts of a value that the facts say nothing about, wherever a name sounds like a secret."""
+    if looks_secret(name):
+        return _texts(value)
+    if isinstance(value, Mapping):
+        return {text for key, item in value.items() for text in _unknown_secrets(key, item)}
+    return {text for item in value for text in _unknown_secrets(name, item)} if isinstance(value, list) else set()
 
 
 def _texts(value: Any) -> set[str]:

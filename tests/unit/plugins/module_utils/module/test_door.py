@@ -12,7 +12,8 @@ import pytest
 from ansible.module_utils import basic
 
 from ansible_collections.comet.backup.plugins.module_utils._module import _door
-from ansible_collections.comet.backup.plugins.module_utils._module._connection import connection_key
+from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect, connection_key
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 
 Outcome = dict[str, Any]
@@ -157,3 +158,21 @@ def test_which_tasks_share_a_client(comet: EmulatedServer) -> None:
         == 6
     )
     assert len({key(totp_code="1"), key(totp_secret="JBSWY3DP")}) == 2
+
+
+LEAK, EXTRA = "canary-in-the-arguments", "another-one-in-extra"
+
+
+@pytest.mark.parametrize("mode", ["delete_except", "no_such_mode"])
+def test_arguments_hide_single_secret_entries_even_when_another_option_is_wrong(mode: str) -> None:
+    """Nothing is listening there, so both runs fail: one on the option, one on the connection."""
+    source = {"id": "one", "engine": "mssql", "engine_props": {"USERNAME": "backup", "PASSWORD": LEAK}}
+    settings = {"default_storage_vault_retention": {"mode": mode}, "default_sources": [source]}
+    extra = {"Policy": {"FutureThing": {"ApiKey": EXTRA}}}
+    options = {"name": "Gold", "settings": settings, "extra": extra, "retries": 0}
+    connection = {"url": "http://127.0.0.1:9", "username": "admin", "password": "not-used-at-all"}
+    result = _door.run_here("comet_policy", {**connection, **options}, lambda params: Server(connect(params, False)))
+    assert result["failed"] is True
+    shown = json.dumps(result)
+    assert LEAK not in shown
+    assert EXTRA not in shown
