@@ -165,13 +165,15 @@ Handler = Callable[[Call], Any]
 
 HANDLERS: dict[str, Handler] = {}
 COVERAGE: dict[str, str] = {}
+REASONS: dict[str, str] = {}
+"""Why a method is not answered fully, for COVERAGE.md."""
 
 
-def handles(*names: str, coverage: str = FULL) -> Callable[[Handler], Handler]:
+def handles(*names: str, coverage: str = FULL, reason: str = "") -> Callable[[Handler], Handler]:
     """Register a function as the answer to methods of the facts.
 
     A handler returns the result as a plain value (shaped afterwards by the facts), as :class:`Stored` when it holds
-    stored documents, or as ``bytes`` for a raw body.
+    stored documents, or as ``bytes`` for a raw body. ``reason`` says what is missing where coverage is not ``FULL``.
     """
 
     def register(handler: Handler) -> Handler:
@@ -180,6 +182,7 @@ def handles(*names: str, coverage: str = FULL) -> Callable[[Handler], Handler]:
                 raise ValueError(f"{name} has two handlers")
             HANDLERS[name] = handler
             COVERAGE[name] = coverage
+            REASONS[name] = reason
         return handler
 
     return register

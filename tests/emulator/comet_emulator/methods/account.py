@@ -101,6 +101,6 @@ def regenerate_totp(call: Call) -> Stored:
 @handles("AdminAccountValidateTotp")
 def validate_totp(call: Call) -> Stored:
     """Whether a code fits the caller's secret; it is not used up."""
-    if code_step(_own(call).get("TOTPKey", ""), call["TOTPCode"]) is None:
+    if code_step(call.emulator.clock.now(), _own(call).get("TOTPKey", ""), call["TOTPCode"]) is None:
         raise ApiError(400, "The code is wrong")
     return call.ok()

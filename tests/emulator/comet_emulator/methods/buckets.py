@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from ..emulator import Emulator, Stored
@@ -15,7 +14,7 @@ def create_bucket(emulator: Emulator, bucket_id: str, key_format: int, key_hash:
     """Store a new bucket; only a hash of its key is kept."""
     bucket = {
         "OrganizationID": organization,
-        "CreateTime": int(time.time()),
+        "CreateTime": call.emulator.clock.now(),
         "ReadWriteKeyFormat": key_format,
         "ReadWriteKey": key_hash,
         "Size": {},
@@ -38,7 +37,7 @@ def bucket_properties(call: Call) -> Any:
     row = call.find("bucket", bucket_id, "bucket")
     bucket = emulator.store.document("bucket", bucket_id) or {}
     if call.get("AfterTimestamp", 0) > bucket["Size"]["MeasureCompleted"]:
-        now = int(time.time())
+        now = call.emulator.clock.now()
         bucket["Size"].update(MeasureStarted=now, MeasureCompleted=now)
         row = emulator.store.put("bucket", bucket_id, bucket, organization=row.organization)
     return Stored(fragment(row))
@@ -73,13 +72,15 @@ def delete_bucket(call: Call) -> Stored:
     return call.ok()
 
 
-@handles("AdminStorageFreeSpace", coverage=PLAUSIBLE)
+@handles(
+    "AdminStorageFreeSpace", coverage=PLAUSIBLE, reason="a fixed disk, so that answers do not depend on the machine"
+)
 def free_space(call: Call) -> dict[str, Any]:
     """Always half a disk of 2 TiB."""
     return {"Unlimited": False, "UsedPercent": 50.0, "AvailableBytes": 1 << 40}
 
 
-@handles("AdminStoragePingDestination", coverage=PLAUSIBLE)
+@handles("AdminStoragePingDestination", coverage=PLAUSIBLE, reason="nothing is connected to; only the type is checked")
 def ping_destination(call: Call) -> Stored:
     """Every location with a type answers."""
     if not call["ExtraData"]["DestinationType"]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import orjson
@@ -57,7 +56,7 @@ def get_group(call: Call) -> Stored:
 def new_group(call: Call) -> Stored:
     """Make a group under an id of the server's choice."""
     group_id = guid()
-    group = {"Name": call["Name"], "OrganizationID": call.target_organization(), "CreatedAt": int(time.time())}
+    group = {"Name": call["Name"], "OrganizationID": call.target_organization(), "CreatedAt": call.emulator.clock.now()}
     _store(call, group_id, group)
     return call.ok(UserGroupID=group_id)
 
@@ -75,7 +74,7 @@ def set_group(call: Call) -> Stored:
         group["OrganizationID"] = call.caller.organization
     elif group["OrganizationID"] and store.row("organization", group["OrganizationID"]) is None:
         raise call.unknown("tenant")
-    group["CreatedAt"] = present["CreatedAt"] if present else int(time.time())
+    group["CreatedAt"] = present["CreatedAt"] if present else call.emulator.clock.now()
     _store(call, group_id, group)
     return call.ok()
 

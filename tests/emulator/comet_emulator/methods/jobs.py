@@ -43,7 +43,7 @@ def all_jobs(call: Call) -> Stored:
 @handles("AdminGetJobsRecent")
 def recent_jobs(call: Call) -> Stored:
     """Jobs that run, or ended within a day."""
-    since = int(time.time()) - RECENT_SECONDS
+    since = call.emulator.clock.now() - RECENT_SECONDS
     return _select(call, lambda job: job["EndTime"] == 0 or job["EndTime"] >= since)
 
 
@@ -72,14 +72,15 @@ def jobs_for_date_range(call: Call) -> Stored:
 @handles("AdminGetJobsForCustomSearch")
 def search_jobs(call: Call) -> Stored:
     """Jobs that fit a search clause."""
-    return _select(call, lambda job: matches(call["Query"], job))
+    now = call.emulator.clock.now()
+    return _select(call, lambda job: matches(call["Query"], job, now))
 
 
 @handles("UserWebGetJobsForCustomSearch")
 def search_own_jobs(call: Call) -> Stored:
     """Jobs of the calling user that fit a search clause."""
-    own = call.caller.username
-    return _select(call, lambda job: job["Username"] == own and matches(call["Query"], job))
+    own, now = call.caller.username, call.emulator.clock.now()
+    return _select(call, lambda job: job["Username"] == own and matches(call["Query"], job, now))
 
 
 @handles("AdminCountJobsForCustomSearch")
@@ -103,7 +104,12 @@ def _entries(job: Job) -> list[dict[str, Any]]:
     return entries
 
 
-@handles("AdminGetJobLogEntries", "UserWebGetJobLogEntries", coverage=PLAUSIBLE)
+@handles(
+    "AdminGetJobLogEntries",
+    "UserWebGetJobLogEntries",
+    coverage=PLAUSIBLE,
+    reason="made-up lines: no device writes a log",
+)
 def job_log_entries(call: Call) -> list[dict[str, Any]]:
     """Made-up log lines, of a severity at least and with a text in them."""
     lowest = SEVERITIES.index(call.get("MinSeverity") or "D")
@@ -112,7 +118,7 @@ def job_log_entries(call: Call) -> list[dict[str, Any]]:
     return [entry for entry in entries if SEVERITIES.index(entry["Severity"]) >= lowest and text in entry["Message"]]
 
 
-@handles("AdminGetJobLog", "UserWebGetJobLog", coverage=PLAUSIBLE)
+@handles("AdminGetJobLog", "UserWebGetJobLog", coverage=PLAUSIBLE, reason="made-up lines: no device writes a log")
 def job_log(call: Call) -> bytes:
     """The made-up log as text."""
     lines = [
@@ -130,12 +136,12 @@ def abandon(call: Call) -> Stored:
     job = orjson.loads(row.body)
     if row.parent != call["TargetUser"] or job["Status"] not in RUNNING:
         raise ApiError(400, "The job is not running")
-    job.update(Status=7007, EndTime=int(time.time()))
+    job.update(Status=7007, EndTime=call.emulator.clock.now())
     call.emulator.store.put("job", call["JobID"], job, organization=row.organization, parent=row.parent)
     return call.ok()
 
 
-@handles("AdminJobCancel", "UserWebJobCancel", coverage=PLAUSIBLE)
+@handles("AdminJobCancel", "UserWebJobCancel", coverage=PLAUSIBLE, reason="always refused: no device is connected")
 def cancel(call: Call) -> Stored:
     """Refused: no device is connected that could stop."""
     find_user(call, call.get("TargetUser") or call.caller.username)

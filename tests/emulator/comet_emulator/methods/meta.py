@@ -62,7 +62,7 @@ def _devices_of(row: Row) -> int:
 def version(call: Call) -> dict[str, Any]:
     """``ServerMetaVersionInfo``, every member."""
     emulator, config = call.emulator, call.emulator.config
-    now = int(time.time())
+    now = call.emulator.clock.now()
     licence = hashlib.sha256(config["License"]["SerialNumber"].encode()).hexdigest()
     return {
         "Version": emulator.version_text,
@@ -120,12 +120,16 @@ def stats(call: Call) -> dict[str, Any]:
         "Users": len(users),
         "Devices": sum(_devices_of(row) for row in users),
     }
-    now = int(time.time())
+    now = call.emulator.clock.now()
     times = [now - now % DAY] if call["Simple"] else [now - now % DAY, now]
     return {str(moment): counters for moment in times}
 
 
-@handles("AdminMetaSoftwareUpdateNews", coverage=PLAUSIBLE)
+@handles(
+    "AdminMetaSoftwareUpdateNews",
+    coverage=PLAUSIBLE,
+    reason="there is no vendor to ask: no newer version is ever there",
+)
 def update_news(call: Call) -> dict[str, Any]:
     """No newer version is ever there."""
     newest = call.emulator.version_text
@@ -136,14 +140,14 @@ def update_news(call: Call) -> dict[str, Any]:
     }
 
 
-@handles("AdminBrandingAvailablePlatforms", coverage=PLAUSIBLE)
+@handles("AdminBrandingAvailablePlatforms", coverage=PLAUSIBLE, reason="a fixed selection of platforms")
 def platforms(call: Call) -> dict[str, Any]:
     """Platform number to description."""
     names = ("Category", "Description", "Recommended")
     return {key: dict(zip(names, values, strict=True)) for key, values in PLATFORMS.items()}
 
 
-@handles("AdminBrandingGenerateClientTest", coverage=PLAUSIBLE)
+@handles("AdminBrandingGenerateClientTest", coverage=PLAUSIBLE, reason="nothing is built; only the platform is checked")
 def test_download(call: Call) -> Stored:
     """Whether the platform is one of those offered."""
     if str(call["Platform"]) not in PLATFORMS:
@@ -151,7 +155,7 @@ def test_download(call: Call) -> Stored:
     return call.ok()
 
 
-@handles(*DOWNLOAD_SIZES, coverage=PLAUSIBLE)
+@handles(*DOWNLOAD_SIZES, coverage=PLAUSIBLE, reason="a file of a real size, but zeros instead of an installer")
 def download(call: Call) -> bytes:
     """A file as large as the real installer."""
     if "Platform" in call.parameters and str(call["Platform"]) not in PLATFORMS:
@@ -159,13 +163,19 @@ def download(call: Call) -> bytes:
     return bytes(DOWNLOAD_SIZES[call.method.name])
 
 
-@handles("AdminMetaListAvailableLogDays", coverage=PLAUSIBLE)
+@handles("AdminMetaListAvailableLogDays", coverage=PLAUSIBLE, reason="one log is kept, that of the last start")
 def log_days(call: Call) -> list[int]:
     """The day of the last start."""
     return [call.emulator.start_time - call.emulator.start_time % DAY]
 
 
-@handles("AdminMetaReadLogs", "AdminMetaReadSelectLogs", "AdminMetaReadAllLogs", coverage=PLAUSIBLE)
+@handles(
+    "AdminMetaReadLogs",
+    "AdminMetaReadSelectLogs",
+    "AdminMetaReadAllLogs",
+    coverage=PLAUSIBLE,
+    reason="one line of log; no ZIP archive of all",
+)
 def read_logs(call: Call) -> bytes:
     """One line that the server started (the real server packs all logs as ZIP)."""
     days = [call["Log"]] if "Log" in call.parameters else call.get("Logs", log_days(call))
@@ -175,7 +185,7 @@ def read_logs(call: Call) -> bytes:
     return f"{started} Server started, version {call.emulator.version_text}\n".encode()
 
 
-@handles("AdminPreviewUserEmailReport", coverage=PLAUSIBLE)
+@handles("AdminPreviewUserEmailReport", coverage=PLAUSIBLE, reason="the wording of real reports is not known")
 def preview_report(call: Call) -> Stored:
     """A short report about the user's jobs."""
     profile = load_user(call, call["TargetUser"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import orjson
@@ -94,7 +93,7 @@ def _store(call: Call, policy_id: str, policy: Policy, *, present: Policy | None
     organization = policy["OrganizationID"]
     if organization and emulator.store.row("organization", organization) is None:
         raise call.unknown("tenant")
-    now = int(time.time())
+    now = call.emulator.clock.now()
     policy["CreatedDate"] = present["CreatedDate"] if present else now
     policy["ModifiedDate"] = now
     if policy["DefaultUserPolicy"]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import zoneinfo
 from typing import Any
 
@@ -133,7 +132,7 @@ def new_profile(emulator: Emulator, username: str, password: str, organization: 
             "PasswordFormat": HASHED,
             "PasswordHash": emulator.hash(password),
             "AllowPasswordLogin": True,
-            "CreateTime": int(time.time()),
+            "CreateTime": emulator.clock.now(),
             "CreationGUID": guid(),
             "PolicyID": default_policy_for(emulator, organization),
         },
@@ -161,7 +160,7 @@ def accept_profile(call: Call, username: str, submitted: Profile, admin_options:
     _adopt_password(emulator, submitted)
     if call.switch("submitted_read_only") == "ignored":
         _keep_read_only(submitted, present)
-    _keep_suspension(submitted, present)
+    _keep_suspension(submitted, present, emulator.clock.now())
     if admin_options:
         remove_sources(submitted, admin_options["Policy"]["DeleteSources"])
     if submitted["IsSuspended"]:
@@ -257,9 +256,9 @@ def _keep_read_only(submitted: Profile, present: Profile) -> None:
                 document["Statistics"] = kept
 
 
-def _keep_suspension(submitted: Profile, present: Profile) -> None:
+def _keep_suspension(submitted: Profile, present: Profile, now: int) -> None:
     """``LastSuspended`` is the server's: set when a suspension begins, gone when it ends."""
     submitted.pop("LastSuspended", None)
     if submitted["IsSuspended"]:
         since = present.get("LastSuspended", 0) if present["IsSuspended"] else 0
-        submitted["LastSuspended"] = since or int(time.time())
+        submitted["LastSuspended"] = since or now

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -25,33 +24,33 @@ NUMBERS: dict[str, Callable[[int, int], bool]] = {
 }
 
 
-def matches(clause: dict[str, Any], document: dict[str, Any]) -> bool:
-    """Whether a document fits a ``SearchClause``.
+def matches(clause: dict[str, Any], document: dict[str, Any], now: int) -> bool:
+    """Whether a document fits a ``SearchClause`` at this moment.
 
     Raises:
         ApiError: 400, an operator or value makes no sense.
     """
     kind = clause["ClauseType"]
     if kind == "":
-        return _rule(clause, document)
-    results = [matches(child, document) for child in clause.get("ClauseChildren") or ()]
+        return _rule(clause, document, now)
+    results = [matches(child, document, now) for child in clause.get("ClauseChildren") or ()]
     found = any(results) if kind.endswith("or") else all(results)
     negated: bool = kind.startswith("not_")
     return found != negated
 
 
-def _value(field: str, document: dict[str, Any]) -> Any:
+def _value(field: str, document: dict[str, Any], now: int) -> Any:
     name = field.split(".", 1)[-1]
     if name == "TimeSinceStarted":
-        return int(time.time()) - document["StartTime"]
+        return now - document["StartTime"]
     return document.get(name, "")
 
 
-def _rule(clause: dict[str, Any], document: dict[str, Any]) -> bool:
+def _rule(clause: dict[str, Any], document: dict[str, Any], now: int) -> bool:
     operator, wanted = clause["RuleOperator"], clause["RuleValue"]
     if not operator and not clause["RuleField"]:
         return True
-    value = _value(clause["RuleField"], document)
+    value = _value(clause["RuleField"], document, now)
     try:
         if operator.startswith("str_"):
             return _text_rule(operator.removeprefix("str_"), str(value), wanted)

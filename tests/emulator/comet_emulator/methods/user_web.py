@@ -52,7 +52,7 @@ def validate_totp(call: Call) -> Stored:
     """Check a code; a right one switches the second factor on."""
     _check_hash(call)
     profile = load_user(call, call.caller.username)
-    if code_step(profile["TOTPKey"], call["TOTPCode"]) is None:
+    if code_step(call.emulator.clock.now(), profile["TOTPKey"], call["TOTPCode"]) is None:
         raise ApiError(400, "The code is wrong")
     profile.update(AllowPasswordLogin=False, AllowPasswordAndTOTPLogin=True)
     store_profile(call.emulator, call.caller.username, profile)

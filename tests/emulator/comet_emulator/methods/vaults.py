@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from ..emulator import Emulator, Stored
@@ -101,7 +100,7 @@ def add_vault(call: Call, username: str, provider: str) -> Stored:
     device = call.get("DeviceID")
     if device and device not in profile["Devices"]:
         raise ApiError(call.switch("unknown_object_status"), "ERR_UNKNOWN_DEVICE")
-    now = int(time.time())
+    now = call.emulator.clock.now()
     retention = profile["Policy"]["DefaultStorageVaultRetention"]
     vault = {
         "Description": template["Description"],
@@ -126,7 +125,7 @@ def request_vault(call: Call) -> Stored:
     return add_vault(call, call["TargetUser"], call["StorageProvider"])
 
 
-@handles("AdminConvertStorageRole", coverage=PLAUSIBLE)
+@handles("AdminConvertStorageRole", coverage=PLAUSIBLE, reason="made-up credentials: there is no storage behind it")
 def convert_storage_role(call: Call) -> Stored:
     """Turn a vault on this server's Storage Role into direct access to the storage behind it (made-up credentials)."""
     profile = load_user(call, call["TargetUser"])
