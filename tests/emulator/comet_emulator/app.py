@@ -116,7 +116,7 @@ class Application:
             emulator.calls.refused_writes += 1
             raise ApiError(403, "read-only emulator")
         handler = HANDLERS.get(method.name, methods.generic)
-        with emulator.store.transaction():
+        with emulator.changing(caller.username):
             result = handler(call)
             body = result if isinstance(result, bytes) else emulator.render(method, result)
         raw = isinstance(result, bytes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 
 import pyotp
@@ -160,14 +159,14 @@ def address_allowed(pattern: str, address: str) -> bool:
 # One-time codes
 
 
-def code_step(secret: str, code: str) -> int | None:
-    """The 30-second step a code belongs to, now or one step to either side; None when it is wrong."""
+def code_step(now: int, secret: str, code: str) -> int | None:
+    """The 30-second step a code belongs to, that of ``now`` (seconds) or one to either side; None when it is wrong."""
     if not secret or not code:
         return None
-    now = int(time.time()) // 30
+    step = now // 30
     try:
         totp = pyotp.TOTP(secret)
-        steps = (step for step in (now, now - 1, now + 1) if pyotp.utils.strings_equal(totp.at(step * 30), code))
+        steps = (near for near in (step, step - 1, step + 1) if pyotp.utils.strings_equal(totp.at(near * 30), code))
         return next(steps, None)
     except ValueError:
         return None
@@ -175,7 +174,7 @@ def code_step(secret: str, code: str) -> int | None:
 
 def _code_is_good(emulator: Emulator, account: str, owner: dict[str, Any], code: str) -> bool:
     """Whether a code is right and was not used before; it is used up by this."""
-    step = code_step(owner.get("TOTPKey", ""), code)
+    step = code_step(emulator.clock.now(), owner.get("TOTPKey", ""), code)
     if step is None or step <= emulator.used_codes.get(account, -1):
         return False
     emulator.used_codes[account] = step
@@ -243,7 +242,7 @@ def check_login_protection(emulator: Emulator, username: str) -> None:
     failures, last = emulator.failed_logins.get(username, (0, 0.0))
     if not rule.get("Enabled") or failures < max(1, rule["FailureThreshold"]):
         return
-    if time.monotonic() - last > max(1, rule["CooldownSeconds"]):
+    if emulator.clock.monotonic() - last > max(1, rule["CooldownSeconds"]):
         del emulator.failed_logins[username]
         return
     status = int(emulator.switches["login_protection_reply"])
@@ -253,4 +252,4 @@ def check_login_protection(emulator: Emulator, username: str) -> None:
 def note_failure(emulator: Emulator, username: str) -> None:
     """Remember one failed login."""
     failures, _unused = emulator.failed_logins.get(username, (0, 0.0))
-    emulator.failed_logins[username] = (failures + 1, time.monotonic())
+    emulator.failed_logins[username] = (failures + 1, emulator.clock.monotonic())

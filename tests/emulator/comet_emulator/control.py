@@ -121,6 +121,16 @@ def _restore(emulator: Emulator, request: Document) -> Document:
     return {"name": name}
 
 
+def _clock(emulator: Emulator, request: Document) -> Document:
+    """Let time pass at once, and do everything that was planned for it."""
+    seconds = request.get("advance", 0)
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise BadControl('send {"advance": seconds}')
+    emulator.clock.advance(seconds)
+    emulator.timers.run_due()
+    return {"now": emulator.clock.now()}
+
+
 def _coverage(emulator: Emulator, _unused: Document) -> Document:
     return {name: COVERAGE.get(name, GENERIC) for name in sorted(emulator.facts.methods)}
 
@@ -131,6 +141,7 @@ ACTIONS: dict[tuple[str, str], Callable[[Emulator, Document], Document]] = {
     ("GET", "state"): _state,
     ("GET", "switch"): _switches,
     ("POST", "calls/reset"): _reset_calls,
+    ("POST", "clock"): _clock,
     ("POST", "fault"): _fault,
     ("POST", "profile"): _profile,
     ("POST", "read-only"): _read_only,

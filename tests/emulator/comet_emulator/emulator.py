@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from .calls import CallLog
+from .clock import Clock
 from .errors import ApiError
+from .events import Events
 from .facts import Method, Version, load_facts, parse_version
 from .faults import Faults
+from .live import Live
 from .passwords import HASHED, Verifier, guid, hash_password
 from .sessions import Sessions
 from .shapes import Malformed, Shaper
 from .store import Store, Tables
 from .switches import Switches
+from .timers import Timers
 
 NEWEST = "25.9.8"
 
@@ -38,7 +42,11 @@ class Emulator:
         self.facts = load_facts()
         self.switches = switches or Switches()
         self.store = Store(data)
-        self.sessions = Sessions()
+        self.clock = Clock(self.switches)
+        self.timers = Timers(self.clock)
+        self.events = Events(self.facts, self.clock)
+        self.sessions = Sessions(self.clock)
+        self.live = Live()
         self.verifier = Verifier()
         self.calls = CallLog()
         self.faults = Faults()
@@ -49,7 +57,7 @@ class Emulator:
         self.device_count = (-1, 0)
         self.restarting = False
         self.on_restart: Callable[[bool], None] = lambda come_back: None
-        self.start_time = int(time.time()) - 1
+        self.start_time = self.clock.now() - 1
         self.start_hash = guid()
         self.initial_version = version
         self.switches.keep_as_initial()
@@ -61,6 +69,7 @@ class Emulator:
         """Become a server of this version: methods and members newer than it do not exist."""
         self.version_text = text
         self.version: Version = parse_version(text)
+        self.events.version = self.version
         self.methods = {name: method for name, method in self.facts.methods.items() if method.since <= self.version}
         self.routes: dict[str, Method] = {}
         for method in self.methods.values():
@@ -108,6 +117,18 @@ class Emulator:
                 shaped.pop(name, None)
         return orjson.dumps(shaped)
 
+    # Changing
+
+    @contextmanager
+    def changing(self, actor: str = "") -> Iterator[None]:
+        """Writes inside happen together or not at all; once they are done, events tell of them.
+
+        ``actor`` is the account that did it; the server itself has no name.
+        """
+        with self.store.transaction() as changes:
+            yield
+        self.events.tell(changes, actor)
+
     # Configuration
 
     @property
@@ -151,7 +172,7 @@ class Emulator:
     def begin_run(self) -> None:
         """A new start: new start time (always later than the last) and new start hash."""
         self.restarting = False
-        self.start_time = max(int(time.time()), self.start_time + 1)
+        self.start_time = max(self.clock.now(), self.start_time + 1)
         self.start_hash = guid()
         self.failed_logins.clear()
         if not self.switches["sessions_survive_restart"]:

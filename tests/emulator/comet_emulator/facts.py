@@ -81,6 +81,7 @@ class Facts:
     structures: dict[str, tuple[Member, ...]]
     methods: dict[str, Method]
     enumerations: dict[str, frozenset[Any]]
+    event_types: dict[str, int]
 
 
 # Enumerations that the published constants do not close: only the value 0 of the first two is published, engines
@@ -157,12 +158,12 @@ def _method(name: str, entry: dict[str, Any]) -> Method:
 def load_facts() -> Facts:
     """Read the facts that travel with the emulator; they are read once for each process."""
     semantics = _read("fields_semantics")
+    constants = _read("constants")
     return Facts(
         structures={name: _members(name, entry["fields"], semantics) for name, entry in _read("structures").items()},
         methods={name: _method(name, entry) for name, entry in _read("methods").items()},
         enumerations={
-            name: frozenset(entry["values"].values())
-            for name, entry in _read("constants").items()
-            if not entry.get("bitset")
+            name: frozenset(entry["values"].values()) for name, entry in constants.items() if not entry.get("bitset")
         },
+        event_types=constants["SEVT"]["values"],
     )

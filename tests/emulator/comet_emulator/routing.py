@@ -9,8 +9,9 @@ from typing import Any
 import orjson
 
 from .emulator import Emulator, Stored
-from .errors import ApiError, denied
+from .errors import ApiError, denied, unauthorised
 from .facts import Method
+from .live import Connection
 from .store import Row
 
 FULL = "full"
@@ -140,6 +141,19 @@ class Call:
         if row is None or not self.sees(row.organization):
             raise self.unknown(noun)
         return row
+
+    def target(self) -> Connection:
+        """The live connection that ``TargetID`` names.
+
+        Raises:
+            ApiError: 403, there is none, or it is not the caller's to command.
+        """
+        connection = self.emulator.live.connections.get(self["TargetID"])
+        if connection is None or not self.sees(connection.organization):
+            raise unauthorised()
+        if self.caller.kind == "user" and connection.username != self.caller.username:
+            raise unauthorised()
+        return connection
 
     def unknown(self, noun: str) -> ApiError:
         """The refusal for an object that is not there."""

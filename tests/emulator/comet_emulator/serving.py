@@ -32,6 +32,9 @@ SETTINGS: dict[str, Any] = {
 FREE_PORTS = range(15_000, 32_000)
 TRIES = 50
 
+TICK_SECONDS = 0.02
+"""How late a planned action may be."""
+
 REBIND_SECONDS = 10.0
 """How long a restart waits for its port when something else has it."""
 
@@ -114,6 +117,19 @@ class Service:
         listener = _bind(self.host, self.port) if self.port else _bind_free(self.host)
         self.port = listener.getsockname()[1]
         ready(self.port)
+        ticking = asyncio.create_task(self._tick())
+        try:
+            await self._serve(listener)
+        finally:
+            ticking.cancel()
+
+    async def _tick(self) -> None:
+        """Do what is planned when it is due."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            self.emulator.timers.run_due()
+
+    async def _serve(self, listener: socket.socket) -> None:
         while True:
             self._come_back = False
             config = uvicorn.Config(self._application, **self._settings)

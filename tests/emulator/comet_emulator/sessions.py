@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
+from .clock import Clock
 from .passwords import random_key
 
 DEFAULT_SECONDS = 1800
@@ -27,13 +27,14 @@ class Session:
 class Sessions:
     """All sessions of the server, by key."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._sessions: dict[str, Session] = {}
 
     def start(self, kind: str, account: str, username: str, seconds: int, *, pending: bool = False) -> Session:
         """Begin a session. ``seconds`` of idleness end it; 0 means the default of half an hour, at most 48 hours."""
         limit = min(seconds or DEFAULT_SECONDS, LONGEST_SECONDS)
-        session = Session(random_key(), kind, account, username, limit, time.monotonic(), pending)
+        session = Session(random_key(), kind, account, username, limit, self._clock.monotonic(), pending)
         self._sessions[session.key] = session
         return session
 
@@ -42,7 +43,7 @@ class Sessions:
         session = self._sessions.get(key)
         if session is None:
             return None
-        now = time.monotonic()
+        now = self._clock.monotonic()
         if now - session.last_used > session.seconds:
             del self._sessions[key]
             return None

@@ -33,6 +33,15 @@ class Row(NamedTuple):
         return hashlib.sha256(self.body).hexdigest()
 
 
+class Change(NamedTuple):
+    """What a transaction did to one document; None stands for its absence."""
+
+    kind: str
+    key: str
+    before: Row | None
+    after: Row | None
+
+
 Tables = dict[str, dict[str, Row]]
 
 SCHEMA = """
@@ -141,20 +150,27 @@ class Store:
             self._tables[kind][key] = row
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All writes inside happen together, or not at all when the block raises."""
+    def transaction(self) -> Iterator[list[Change]]:
+        """All writes inside happen together, or not at all when the block raises.
+
+        Gives a list that holds, once the block has ended well, one change for each document that was written.
+        """
         undo: list[tuple[str, str, Row | None]] = []
+        changes: list[Change] = []
         self._undo = undo
         try:
-            yield
+            yield changes
         except BaseException:
             for kind, key, row in reversed(undo):
                 self._place(kind, key, row)
             raise
         else:
-            if undo and self._database is not None:
-                touched = {(kind, key) for kind, key, _unused in undo}
-                self._save([(kind, key, self.row(kind, key)) for kind, key in touched])
+            first: dict[tuple[str, str], Row | None] = {}
+            for kind, key, row in undo:
+                first.setdefault((kind, key), row)
+            changes += [Change(kind, key, row, self.row(kind, key)) for (kind, key), row in first.items()]
+            if changes and self._database is not None:
+                self._save([(change.kind, change.key, change.after) for change in changes])
         finally:
             self._undo = None
 

@@ -20,6 +20,7 @@ VALUES = {
     "unknown_user_status": 403,
     "unknown_user_status_tenant": 400,
     "random_502": 1.0,
+    "clock_skew_seconds": -600,
     "latency_ms": 150,
     "restart_seconds": 0.8,
     "bcrypt_rounds": 5,
@@ -272,6 +273,11 @@ def _unused(server: Any) -> Any:
 def _unused(server: Any) -> Any:
     server.tenant()
     return server.ok("account/properties", login=server.as_tenant())["Permissions"]
+
+
+@case("clock_skew_seconds")
+def _unused(server: Any) -> Any:
+    return abs(server.ok("meta/version")["CurrentTime"] - time.time()) < 60
 
 
 @case("latency_ms")

@@ -15,12 +15,15 @@ from comet_emulator.switches import SWITCHES, Switch
 # What the answers of a server look like, not how busy or how quick it is.
 OF_THE_MACHINE = {"latency_ms", "random_502", "restart_seconds", "bcrypt_rounds", "gzip_limit_bytes"}
 
+# Settings to try of switches that take any number.
+TRIED = {"clock_skew_seconds": [-3600, 3600]}
+
 
 def alternatives(switch: Switch) -> list[Any]:
     """The settings beside the default."""
     if isinstance(switch.default, bool):
         return [not switch.default]
-    return [choice for choice in switch.choices if choice != switch.default]
+    return TRIED.get(switch.name) or [choice for choice in switch.choices if choice != switch.default]
 
 
 TURNABLE = [switch for switch in SWITCHES if switch.name not in OF_THE_MACHINE]

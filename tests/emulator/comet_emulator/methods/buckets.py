@@ -14,7 +14,7 @@ def create_bucket(emulator: Emulator, bucket_id: str, key_format: int, key_hash:
     """Store a new bucket; only a hash of its key is kept."""
     bucket = {
         "OrganizationID": organization,
-        "CreateTime": call.emulator.clock.now(),
+        "CreateTime": emulator.clock.now(),
         "ReadWriteKeyFormat": key_format,
         "ReadWriteKey": key_hash,
         "Size": {},
