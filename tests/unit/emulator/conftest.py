@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 import requests
+from answer_watch import Watch
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 API = "api/v1/"
 
 
 class Server:
-    """A running emulator and a plain HTTP client for it."""
+    """A running emulator and a plain HTTP client for it, which checks the shape of every answer."""
 
     def __init__(self, *options: str) -> None:
         self.process = subprocess.Popen(
@@ -34,6 +35,7 @@ class Server:
         self.http = requests.Session()
         # An environment that names a bundle of its own would win over a session's certificate.
         self.http.trust_env = False
+        Watch(self.http)
         self.login = {"Username": "admin", "AuthType": "Password", "Password": "admin"}
 
     def stop(self) -> int:
