@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from . import __version__
-from .emulator import NEWEST, Emulator
+from .emulator import Emulator
+from .facts import NEWEST, OLDEST
 from .methods.setup import create_admin, set_up
 from .seed import SEEDS, SeedError, seed
 from .serving import Service
@@ -25,7 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--tls-certificate", type=Path, help="speak HTTPS with this certificate (PEM)")
     parser.add_argument("--tls-key", type=Path, help="key of the certificate (PEM)")
     parser.add_argument("--data", default=":memory:", help="directory for the state, or :memory:")
-    parser.add_argument("--version", default=NEWEST, help="version of Comet Server to be")
+    parser.add_argument("--version", default=NEWEST, help=f"version of Comet Server to be, from {OLDEST}")
     parser.add_argument("--admin", default="admin:admin", help="first administrator as name:password, or none")
     parser.add_argument("--seed", default="empty", help=f"what an empty server starts with: {SEEDS}")
     parser.add_argument("--read-only", action="store_true", help="refuse every call that would change something")

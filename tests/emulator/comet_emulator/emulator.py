@@ -13,7 +13,7 @@ from .calls import CallLog
 from .clock import Clock
 from .errors import ApiError
 from .events import Events
-from .facts import Method, Version, load_facts, parse_version
+from .facts import NEWEST, Method, Version, load_facts, parse_version, supported_version
 from .faults import Faults
 from .live import Live
 from .passwords import HASHED, Verifier, guid, hash_password
@@ -22,8 +22,6 @@ from .shapes import Malformed, Shaper
 from .store import Store, Tables
 from .switches import Switches
 from .timers import Timers
-
-NEWEST = "25.9.8"
 
 
 class Stored:
@@ -66,9 +64,13 @@ class Emulator:
     # Version and shapes
 
     def set_version(self, text: str) -> None:
-        """Become a server of this version: methods and members newer than it do not exist."""
+        """Become a server of this version: methods and members newer than it do not exist.
+
+        Raises:
+            ValueError: the facts do not cover that version.
+        """
+        self.version: Version = supported_version(text)
         self.version_text = text
-        self.version: Version = parse_version(text)
         self.events.version = self.version
         self.methods = {name: method for name, method in self.facts.methods.items() if method.since <= self.version}
         self.routes: dict[str, Method] = {}

@@ -5,6 +5,7 @@ The JSON files beside this module are made by ``refresh_facts.py``; nothing here
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -14,11 +15,28 @@ import orjson
 
 Version = tuple[int, int, int]
 
+OLDEST, NEWEST = "18.8.1", "25.9.8"
+"""Releases between which the facts can tell what a server has."""
+
 
 def parse_version(text: str | None) -> Version:
     """``"25.9.8"`` as ``(25, 9, 8)``; a part that is no number (``24.9.x``) counts as 0, no text as the oldest."""
     parts = [int(part) if part.isdigit() else 0 for part in (text or "").split(".")] + [0, 0, 0]
     return parts[0], parts[1], parts[2]
+
+
+def supported_version(text: str) -> Version:
+    """The version of a server that the facts describe.
+
+    Raises:
+        ValueError: it is not of the form ``25.9.8``, or outside of what the facts cover.
+    """
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){2}", text):
+        raise ValueError(f"version {text!r}: expected three numbers, such as {NEWEST}")
+    version = parse_version(text)
+    if not parse_version(OLDEST) <= version <= parse_version(NEWEST):
+        raise ValueError(f"version {text}: the facts cover servers from {OLDEST} to {NEWEST}")
+    return version
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +134,15 @@ def _members(structure: str, fields: list[dict[str, Any]], semantics: dict[str, 
     return tuple(members)
 
 
-def _method(name: str, entry: dict[str, Any]) -> Method:
+def _appeared(type_name: str, structures: dict[str, tuple[Member, ...]]) -> Version:
+    """When the first member of a structure appeared; other types were always there."""
+    members = structures.get(type_name.rstrip(">").rpartition("<")[2].rpartition(",")[2].strip(), ())
+    return min((member.since for member in members), default=(0, 0, 0))
+
+
+def _method(name: str, entry: dict[str, Any], structures: dict[str, tuple[Member, ...]]) -> Method:
+    # Dates are those of releases that first show something. Where they leave a gap, a result is as old as its members.
+    appeared = _appeared(entry["returns"], structures)
     parameters = tuple(
         Parameter(
             name=parameter["name"],
@@ -128,10 +154,11 @@ def _method(name: str, entry: dict[str, Any]) -> Method:
         )
         for parameter in entry["params"]
     )
-    older = tuple(
-        (parse_version(before.get("until") or before.get("before")), "until" in before, before["returns"])
-        for before in entry.get("returned_before", [])
-    )
+    older = []
+    for before in entry.get("returned_before", []):
+        limit = parse_version(before.get("until") or before.get("before"))
+        inclusive = "until" in before and limit >= appeared
+        older.append((max(limit, appeared), inclusive, before["returns"]))
     return Method(
         name=name,
         path=entry["path"],
@@ -145,9 +172,9 @@ def _method(name: str, entry: dict[str, Any]) -> Method:
         needs_live_device=entry.get("needs_live_device", False),
         needs_web_access=entry.get("needs_web_access", False),
         mutates=entry.get("mutates", False),
-        since=parse_version(entry.get("since")),
+        since=parse_version(entry.get("since")) if older else max(parse_version(entry.get("since")), appeared),
         legacy_paths=tuple(entry["legacy_paths"]),
-        returned_before=older,
+        returned_before=tuple(older),
         response_fields_since={
             key: parse_version(text) for key, text in entry.get("response_fields_since", {}).items()
         },
@@ -159,9 +186,10 @@ def load_facts() -> Facts:
     """Read the facts that travel with the emulator; they are read once for each process."""
     semantics = _read("fields_semantics")
     constants = _read("constants")
+    structures = {name: _members(name, entry["fields"], semantics) for name, entry in _read("structures").items()}
     return Facts(
-        structures={name: _members(name, entry["fields"], semantics) for name, entry in _read("structures").items()},
-        methods={name: _method(name, entry) for name, entry in _read("methods").items()},
+        structures=structures,
+        methods={name: _method(name, entry, structures) for name, entry in _read("methods").items()},
         enumerations={
             name: frozenset(entry["values"].values()) for name, entry in constants.items() if not entry.get("bitset")
         },
