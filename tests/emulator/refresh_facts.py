@@ -64,7 +64,7 @@ def compact(kind: str, facts: dict[str, Any]) -> dict[str, Any]:
             for name, entry in facts.items()
         }
     if kind == "constants":
-        return {name: pick(entry, ("values", "bitset")) for name, entry in facts.items()}
+        return {name: pick(entry, ("values", "bitset", "since")) for name, entry in facts.items()}
     semantics = {name: pick(entry, SEMANTIC_KEYS) for name, entry in facts.items()}
     return {name: entry for name, entry in semantics.items() if entry}
 

@@ -100,6 +100,7 @@ class Facts:
     methods: dict[str, Method]
     enumerations: dict[str, frozenset[Any]]
     event_types: dict[str, int]
+    events_since: dict[str, Version]
 
 
 # Enumerations that the published constants do not close: only the value 0 of the first two is published, engines
@@ -194,4 +195,5 @@ def load_facts() -> Facts:
             name: frozenset(entry["values"].values()) for name, entry in constants.items() if not entry.get("bitset")
         },
         event_types=constants["SEVT"]["values"],
+        events_since={name: parse_version(text) for name, text in constants["SEVT"]["since"].items()},
     )
