@@ -88,11 +88,12 @@ def _state(emulator: Emulator, _unused: Document) -> Document:
 
 
 def _fault(emulator: Emulator, request: Document) -> Document:
-    if request.get("kind") == "none":
-        emulator.faults.clear()
-    else:
-        emulator.faults.plan(request)
-    return {"remaining": emulator.faults.remaining()}
+    emulator.faults.plan(request)
+    return emulator.faults.report()
+
+
+def _faults(emulator: Emulator, _unused: Document) -> Document:
+    return emulator.faults.report()
 
 
 def _profile(emulator: Emulator, request: Document) -> Document:
@@ -116,6 +117,7 @@ def _restore(emulator: Emulator, request: Document) -> Document:
     if name not in emulator.snapshots:
         raise BadControl(f"there is no snapshot {name!r}")
     emulator.store.restore(emulator.snapshots[name])
+    emulator.forget_parts()
     emulator.used_codes.clear()
     emulator.failed_logins.clear()
     return {"name": name}
@@ -138,6 +140,7 @@ def _coverage(emulator: Emulator, _unused: Document) -> Document:
 ACTIONS: dict[tuple[str, str], Callable[[Emulator, Document], Document]] = {
     ("GET", "calls"): _calls,
     ("GET", "coverage"): _coverage,
+    ("GET", "fault"): _faults,
     ("GET", "state"): _state,
     ("GET", "switch"): _switches,
     ("POST", "calls/reset"): _reset_calls,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -17,11 +17,14 @@ from .facts import NEWEST, Method, Version, load_facts, parse_version, supported
 from .faults import Faults
 from .live import Live
 from .passwords import HASHED, Verifier, guid, hash_password
+from .server_log import ServerLog
 from .sessions import Sessions
 from .shapes import Malformed, Shaper
 from .store import Store, Tables
 from .switches import Switches
 from .timers import Timers
+
+Part = TypeVar("Part")
 
 
 class Stored:
@@ -40,14 +43,17 @@ class Emulator:
         self.facts = load_facts()
         self.switches = switches or Switches()
         self.store = Store(data)
+        self.data = data
         self.clock = Clock(self.switches)
+        self.log = ServerLog(self.clock, data)
+        self._parts: dict[Any, Any] = {}
         self.timers = Timers(self.clock)
         self.events = Events(self.facts, self.clock)
         self.sessions = Sessions(self.clock)
         self.live = Live()
         self.verifier = Verifier()
         self.calls = CallLog()
-        self.faults = Faults()
+        self.faults = Faults(self.switches)
         self.read_only = False
         self.failed_logins: dict[str, tuple[int, float]] = {}
         self.used_codes: dict[str, int] = {}
@@ -131,6 +137,19 @@ class Emulator:
             yield
         self.events.tell(changes, actor)
 
+    # What the server only knows while it runs
+
+    def part(self, kind: Callable[[Emulator], Part]) -> Part:
+        """The one object of a class that belongs to this run of the server; made at first use."""
+        if kind not in self._parts:
+            self._parts[kind] = kind(self)
+        found: Part = self._parts[kind]
+        return found
+
+    def forget_parts(self) -> None:
+        """Forget what was only kept in memory: statistics, reports, queues."""
+        self._parts.clear()
+
     # Configuration
 
     @property
@@ -177,6 +196,8 @@ class Emulator:
         self.start_time = max(self.clock.now(), self.start_time + 1)
         self.start_hash = guid()
         self.failed_logins.clear()
+        if not self.switches["statistics_survive_restart"]:
+            self.forget_parts()
         if not self.switches["sessions_survive_restart"]:
             self.sessions.clear()
 

@@ -62,6 +62,7 @@ SWITCHES = (
     ),
     Switch("fragment_set_restarts", False, "setting a part of the configuration restarts the server"),
     Switch("sessions_survive_restart", False, "session keys stay valid over a restart"),
+    Switch("statistics_survive_restart", False, "counters and reports kept in memory outlive a restart"),
     Switch("unknown_path", "404", "an unknown path: HTTP 404 text, or an in-body status", ("404", "400", "403")),
     Switch(
         "disabled_role",
