@@ -75,8 +75,8 @@ class EmulatedServer:
     def switch(self, **settings: Any) -> None:
         self.control("POST", "switch", settings)
 
-    def fault(self, kind: str, path: str = "", count: int = 1, value: float = 0) -> None:
-        self.control("POST", "fault", {"kind": kind, "path": path, "count": count, "value": value})
+    def fault(self, kind: str, path: str = "", count: int = 1) -> None:
+        self.control("POST", "fault", {"kind": kind, "path": path, "count": count})
 
     def change_profile(self, user: str, **members: Any) -> None:
         """What the user's own device would write, past all rules of the API."""
