@@ -12,10 +12,11 @@ import orjson
 from .calls import CallLog
 from .clock import Clock
 from .errors import ApiError
-from .events import Events
+from .events import CONFIGURATION, Events
 from .facts import NEWEST, Method, Version, load_facts, parse_version, supported_version
 from .faults import Faults
 from .live import Live
+from .obscured import OBSCURED, obscure
 from .passwords import HASHED, Verifier, guid, hash_password
 from .server_log import ServerLog
 from .sessions import Sessions
@@ -48,9 +49,9 @@ class Emulator:
         self.log = ServerLog(self.clock, data)
         self._parts: dict[Any, Any] = {}
         self.timers = Timers(self.clock)
-        self.events = Events(self.facts, self.clock)
+        self.events = Events(self.facts, self.clock, self.switches, self.show)
         self.sessions = Sessions(self.clock)
-        self.live = Live()
+        self.live = Live(self.store, self.switches, self.clock)
         self.verifier = Verifier()
         self.calls = CallLog()
         self.faults = Faults(self.switches)
@@ -78,6 +79,7 @@ class Emulator:
         self.version: Version = supported_version(text)
         self.version_text = text
         self.events.version = self.version
+        self.live.server_version = text
         self.methods = {name: method for name, method in self.facts.methods.items() if method.since <= self.version}
         self.routes: dict[str, Method] = {}
         for method in self.methods.values():
@@ -124,6 +126,14 @@ class Emulator:
             if since > self.version:
                 shaped.pop(name, None)
         return orjson.dumps(shaped)
+
+    def show(self, type_name: str, document: Any) -> Any:
+        """A stored document as the API gives it: its secrets obscured where it is configuration, of this version."""
+        if type_name == CONFIGURATION:
+            document = {**self.whole_config(), **document}
+        if type_name in OBSCURED:
+            document = obscure(self, type_name, document)
+        return self.giver.shape(type_name, document)
 
     # Changing
 

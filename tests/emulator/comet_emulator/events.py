@@ -6,6 +6,7 @@ store. Handlers send only those that leave no document behind, such as logins.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,53 +16,57 @@ import orjson
 from .clock import Clock
 from .facts import Facts, Version, parse_version
 from .store import Change
+from .switches import Switches
 
 RUNNING = range(6000, 7000)
 """``Status`` of a job that has not ended."""
 
+KEPT = 1000
+"""How many changes and events are remembered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One ``StreamableEvent`` before it is shaped. ``name`` is that of the constant without ``SEVT_``."""
+    """One ``StreamableEvent`` before it is shaped. ``name`` is that of the constant without ``SEVT_``.
+
+    ``type`` is the structure that ``data`` has; data of no structure is sent as it is. ``told`` is false for data that
+    the vendor's description of the event does not mention.
+    """
 
     name: str
     actor: str = ""
     organization: str = ""
     resource: str = ""
     data: Any = None
+    type: str = ""
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Names of the events about one kind of document, and whether they carry it; an empty name is no event."""
+    """Names of the events about one kind of document, its structure, and whether the vendor says that they carry it.
 
+    An empty name is no event.
+    """
+
+    type: str
     new: str
     removed: str
     updated: str = ""
-    carries: bool = True
+    told: bool = True
 
 
 KINDS = {
-    "user": Kind("ACCOUNT_NEW", "ACCOUNT_REMOVED", "ACCOUNT_UPDATED"),
-    "admin": Kind("ACCOUNT_ADMIN_NEW", "ACCOUNT_ADMIN_REMOVED", "ACCOUNT_ADMIN_UPDATED"),
-    "bucket": Kind("BUCKET_NEW", "BUCKET_REMOVED"),
-    "organization": Kind("TENANT_NEW", "TENANT_REMOVED", "TENANT_UPDATED"),
-    "policy": Kind("POLICY_NEW", "POLICY_REMOVED", "POLICY_UPDATED"),
-    "group": Kind("USERGROUP_NEW", "USERGROUP_REMOVED", "USERGROUP_UPDATED"),
-    "quota": Kind("SQUOTA_NEW", "SQUOTA_REMOVED", "SQUOTA_UPDATED"),
+    "user": Kind("UserProfileConfig", "ACCOUNT_NEW", "ACCOUNT_REMOVED", "ACCOUNT_UPDATED"),
+    "admin": Kind("AllowedAdminUser", "ACCOUNT_ADMIN_NEW", "ACCOUNT_ADMIN_REMOVED", "ACCOUNT_ADMIN_UPDATED"),
+    "bucket": Kind("BucketProperties", "BUCKET_NEW", "BUCKET_REMOVED", told=False),
+    "organization": Kind("Organization", "TENANT_NEW", "TENANT_REMOVED", "TENANT_UPDATED"),
+    "policy": Kind("GroupPolicy", "POLICY_NEW", "POLICY_REMOVED", "POLICY_UPDATED"),
+    "group": Kind("UserGroup", "USERGROUP_NEW", "USERGROUP_REMOVED", "USERGROUP_UPDATED", told=False),
+    "quota": Kind("SharedStorageQuota", "SQUOTA_NEW", "SQUOTA_REMOVED", "SQUOTA_UPDATED", told=False),
 }
 
-SINCE = {
-    "DEVICE_LOBBY_CONNECT": "23.9.2",
-    "DEVICE_LOBBY_DISCONNECT": "23.9.2",
-    "USERGROUP_NEW": "24.12.0",
-    "USERGROUP_REMOVED": "24.12.0",
-    "USERGROUP_UPDATED": "24.12.0",
-    "SQUOTA_NEW": "25.9.8",
-    "SQUOTA_REMOVED": "25.9.8",
-    "SQUOTA_UPDATED": "25.9.8",
-}
-"""First version that knows an event; the others are older than every version emulated."""
+CONFIGURATION = "ServerConfigOptions"
 
 
 def _load(body: bytes | None) -> dict[str, Any]:
@@ -70,70 +75,115 @@ def _load(body: bytes | None) -> dict[str, Any]:
 
 def events_of(change: Change, actor: str) -> list[Event]:
     """The events that one changed document causes."""
+    if change.kind != "job" and change.kind != "server" and change.kind not in KINDS:
+        return []
     before, after = _load(change.before and change.before.body), _load(change.after and change.after.body)
     row = change.after or change.before
     assert row is not None
     if change.kind == "job":
         return _job_events(change.key, before, after, row.organization)
-    kind = KINDS.get(change.kind)
-    if kind is None or before == after:
+    if change.kind == "server":
+        # Saved is saved: this event comes even when the configuration is the same as before.
+        return [Event("SERVER_UPDATED", actor, data=after, type=CONFIGURATION)] if change.key == "config" else []
+    if before == after:
         return []
+    kind = KINDS[change.kind]
     name = kind.new if change.before is None else kind.removed if change.after is None else kind.updated
     resource = after.get("Username") or before.get("Username") or change.key
-    data = after if kind.carries and after else None
-    found = [Event(name, actor, row.organization, resource, data)] if name else []
+    found = [Event(name, actor, row.organization, resource, after or None, kind.type, kind.told)] if name else []
     return found + (_device_events(before, after, row.organization) if change.kind == "user" else [])
 
 
 def _job_events(key: str, before: dict[str, Any], after: dict[str, Any], organization: str) -> list[Event]:
-    found = []
+    names = []
     if after and not before:
-        found.append(Event("JOB_NEW", after["Username"], organization, key, after))
+        names.append("JOB_NEW")
     if after and after["Status"] not in RUNNING and (not before or before["Status"] in RUNNING):
-        found.append(Event("JOB_COMPLETED", after["Username"], organization, key, after))
-    return found
+        names.append("JOB_COMPLETED")
+    return [Event(name, after["Username"], organization, key, after, "BackupJobDetail") for name in names]
 
 
 def _device_events(before: dict[str, Any], after: dict[str, Any], organization: str) -> list[Event]:
     had, has = before.get("Devices") or {}, after.get("Devices") or {}
     username = after.get("Username") or before.get("Username") or ""
-    new = [Event("DEVICE_NEW", username, organization, key, has[key]) for key in has if key not in had]
+    new = [Event("DEVICE_NEW", username, organization, key, has[key], "DeviceConfig") for key in has if key not in had]
     return new + [Event("DEVICE_REMOVED", username, organization, key) for key in had if key not in has]
 
 
 class Events:
-    """Where events are sent, and who gets them."""
+    """Where events are sent, who gets them, and the last of them.
 
-    def __init__(self, facts: Facts, clock: Clock) -> None:
+    ``show`` gives a document of a structure as the API would: of this version, without its secrets. While nobody
+    listens nothing is parsed: what happened is remembered as it is, and turned into events by whoever asks.
+    """
+
+    def __init__(self, facts: Facts, clock: Clock, switches: Switches, show: Callable[[str, Any], Any]) -> None:
         self._clock = clock
+        self._switches = switches
+        self._show = show
         self._numbers = facts.event_types
+        self._since = facts.events_since
+        self._history: deque[tuple[int, str, Event | Change]] = deque(maxlen=KEPT)
         self.listeners: list[Callable[[Event, dict[str, Any]], None]] = []
         self.version: Version = parse_version(None)
 
     def tell(self, changes: list[Change], actor: str) -> None:
         """Send the events about what a transaction changed."""
+        moment = self._clock.now()
+        for change in changes[-KEPT:]:
+            # A running job changes all the time, and nearly none of that is an event.
+            if change.kind != "job" or events_of(change, actor):
+                self._history.append((moment, actor, change))
         if self.listeners:
             for change in changes:
                 for event in events_of(change, actor):
-                    self.send(event)
+                    self._deliver(event, moment)
 
     def send(self, event: Event) -> None:
         """Tell everyone who listens, in the order of sending."""
-        if not self.listeners or parse_version(SINCE.get(event.name)) > self.version:
-            return
-        document = self.document(event)
-        for listener in list(self.listeners):
-            listener(event, document)
+        moment = self._clock.now()
+        self._history.append((moment, event.actor, event))
+        if self.listeners:
+            self._deliver(event, moment)
 
-    def document(self, event: Event) -> dict[str, Any]:
-        """An event as a ``StreamableEvent``."""
-        name = f"SEVT_{event.name}"
-        return {
-            "Actor": event.actor,
-            "OwnerOrganizationID": event.organization,
-            "ResourceID": event.resource,
-            "Type": self._numbers[event.name],
-            "Timestamp": self._clock.now(),
-            "TypeString": name,
-            "Data": event.data,
-        }
+    def _deliver(self, event: Event, moment: int) -> None:
+        if self._exists(event):
+            document = self.document(event, moment)
+            for listener in list(self.listeners):
+                listener(event, document)
+
+    def _exists(self, event: Event) -> bool:
+        return self._since[event.name] <= self.version
+
+    def recent(self) -> list[dict[str, Any]]:
+        """The last events as anyone would have got them, oldest first."""
+        found = []
+        for moment, actor, what in self._history:
+            events = [what] if isinstance(what, Event) else events_of(what, actor)
+            found += [self.document(event, moment) for event in events if self._exists(event)]
+        return found[-KEPT:]
+
+    def forget(self) -> None:
+        """Remember nothing of what happened so far."""
+        self._history.clear()
+
+    def document(self, event: Event, moment: int | None = None) -> dict[str, Any]:
+        """An event as a ``StreamableEvent``; ``moment`` (Unix seconds) is now unless given."""
+        shown: dict[str, Any] = self._show(
+            "StreamableEvent",
+            {
+                "Actor": event.actor,
+                "OwnerOrganizationID": event.organization,
+                "ResourceID": event.resource,
+                "Type": self._numbers[event.name],
+                "Timestamp": self._clock.now() if moment is None else moment,
+                "TypeString": f"SEVT_{event.name}",
+                "Data": self._data(event),
+            },
+        )
+        return shown
+
+    def _data(self, event: Event) -> Any:
+        if event.data is None or not (event.told or self._switches["event_data"] == "all"):
+            return None
+        return self._show(event.type, event.data) if event.type else event.data

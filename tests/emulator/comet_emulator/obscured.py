@@ -8,15 +8,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .emulator import Emulator
 from .shapes import split_type
+
+if TYPE_CHECKING:
+    from .emulator import Emulator
 
 PREFIX = "obscured:"
 
 SHOWN = frozenset({"license_serial", "private_key_reference", "http_headers", "http_body"})
 """Kinds of secrets that come back in full: the licence serial (verified), paths of files, what is no single text."""
+
+OBSCURED = frozenset({"AllowedAdminUser", "Organization", "ServerConfigOptions"})
+"""Stored structures that are given out with their secrets obscured."""
 
 HASHES = frozenset({"AllowedAdminUser"})
 """Structures whose password is stored as a hash already, which shows nothing."""

@@ -100,6 +100,7 @@ SWITCHES = (
     Switch(
         "new_tenant_admin_permissions", "allow", "Allow… permissions of a new tenant administrator", ("allow", "none")
     ),
+    Switch("event_data", "told", "what events carry: what the vendor tells, or every new state", ("told", "all")),
     Switch("clock_skew_seconds", 0, "how far the server's clock is wrong; negative when it is behind"),
     Switch("latency_ms", 0, "wait this long before every API answer"),
     Switch("random_502", 0.0, "share of API calls answered with HTTP 502"),
