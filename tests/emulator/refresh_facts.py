@@ -31,6 +31,7 @@ METHOD_KEYS = (
     "preventable",
     "top_level_only",
     "needs_live_device",
+    "needs_device_consent",
     "needs_web_access",
     "restarts_server",
     "mutates",

@@ -77,6 +77,7 @@ class Method:
     roles: tuple[str, ...]
     top_level_only: bool
     needs_live_device: bool
+    needs_device_consent: bool
     needs_web_access: bool
     mutates: bool
     since: Version
@@ -171,6 +172,7 @@ def _method(name: str, entry: dict[str, Any], structures: dict[str, tuple[Member
         roles=tuple(entry.get("requires_roles", [])),
         top_level_only=entry.get("top_level_only", False),
         needs_live_device=entry.get("needs_live_device", False),
+        needs_device_consent=entry.get("needs_device_consent", False),
         needs_web_access=entry.get("needs_web_access", False),
         mutates=entry.get("mutates", False),
         since=parse_version(entry.get("since")) if older else max(parse_version(entry.get("since")), appeared),

@@ -70,6 +70,15 @@ class Caller:
 
 
 @dataclass(slots=True)
+class File:
+    """A file to download, as the result of a handler. ``delay`` is how many seconds its making takes."""
+
+    body: memoryview
+    name: str
+    delay: float = 0.0
+
+
+@dataclass(slots=True)
 class Call:
     """One API call, past login and with parameters checked: what a handler works with."""
 
@@ -146,13 +155,16 @@ class Call:
         """The live connection that ``TargetID`` names.
 
         Raises:
-            ApiError: 403, there is none, or it is not the caller's to command.
+            ApiError: 403, there is none, or it is not the caller's to command; or its user lets no administrator see
+                files, which this method would show (switch ``browse_refused_status``).
         """
-        connection = self.emulator.live.connections.get(self["TargetID"])
+        connection = self.emulator.live.get(self["TargetID"])
         if connection is None or not self.sees(connection.organization):
             raise unauthorised()
         if self.caller.kind == "user" and connection.username != self.caller.username:
             raise unauthorised()
+        if self.method.needs_device_consent and not connection.allows_filenames:
+            raise ApiError(self.switch("browse_refused_status"), "The device does not allow filenames to be viewed")
         return connection
 
     def unknown(self, noun: str) -> ApiError:
