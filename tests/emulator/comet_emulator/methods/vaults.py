@@ -82,6 +82,30 @@ def _s3_location(template: Template) -> dict[str, Any]:
     }
 
 
+def put_vault(emulator: Emulator, profile: dict[str, Any], template: Template, address: str, device: str = "") -> str:
+    """Make a vault from a template, put it into a profile that is yet to be stored, and give its id.
+
+    ``address`` is the server's own, for vaults on its storage; ``device`` is the one device that may use the vault.
+    """
+    apply_policy(emulator, profile)
+    now = emulator.clock.now()
+    retention = profile["Policy"]["DefaultStorageVaultRetention"]
+    vault = {
+        "Description": template["Description"],
+        "CreateTime": now,
+        "ModifyTime": now,
+        **_location(emulator, template, profile.get("OrganizationID", ""), address),
+        "StorageLimitEnabled": template["StorageLimitEnabled"],
+        "StorageLimitBytes": template["StorageLimitBytes"],
+        "RebrandStorage": template["RebrandStorage"],
+        "DefaultRetention": retention if retention["Mode"] else KEEP_EVERYTHING,
+        "AssociatedDevices": [device] if device else [],
+    }
+    destination = guid()
+    profile["Destinations"][destination] = emulator.take("DestinationConfig", vault, "Destination")
+    return destination
+
+
 def add_vault(call: Call, username: str, provider: str) -> Stored:
     """Make a vault from a template of the user's tenant and put it into the profile.
 
@@ -92,29 +116,15 @@ def add_vault(call: Call, username: str, provider: str) -> Stored:
     if given:
         require_hash(call, find_user(call, username), given)
     profile = load_user(call, username)
-    organization = profile.get("OrganizationID", "")
-    template = next((entry for entry in templates_of(emulator, organization) if entry["ID"] == provider), None)
+    templates = templates_of(emulator, profile.get("OrganizationID", ""))
+    template = next((entry for entry in templates if entry["ID"] == provider), None)
     if template is None:
         raise call.unknown("storage template")
-    apply_policy(emulator, profile)
     device = call.get("DeviceID")
     if device and device not in profile["Devices"]:
         raise ApiError(call.switch("unknown_object_status"), "ERR_UNKNOWN_DEVICE")
-    now = call.emulator.clock.now()
-    retention = profile["Policy"]["DefaultStorageVaultRetention"]
-    vault = {
-        "Description": template["Description"],
-        "CreateTime": now,
-        "ModifyTime": now,
-        **_location(emulator, template, organization, call.get("SelfAddress") or call.request.self_address),
-        "StorageLimitEnabled": template["StorageLimitEnabled"],
-        "StorageLimitBytes": template["StorageLimitBytes"],
-        "RebrandStorage": template["RebrandStorage"],
-        "DefaultRetention": retention if retention["Mode"] else KEEP_EVERYTHING,
-        "AssociatedDevices": [device] if device else [],
-    }
-    destination = guid()
-    profile["Destinations"][destination] = emulator.take("DestinationConfig", vault, "Destination")
+    address = call.get("SelfAddress") or call.request.self_address
+    destination = put_vault(emulator, profile, template, address, device)
     row = store_profile(emulator, username, profile)
     return call.ok(DestinationID=destination, ProfileHash=row.hash, Profile=fragment(row))
 
