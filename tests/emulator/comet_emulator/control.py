@@ -96,6 +96,24 @@ def _faults(emulator: Emulator, _unused: Document) -> Document:
     return emulator.faults.report()
 
 
+def _run_clients(emulator: Emulator, request: Document) -> Document:
+    emulator.clients.run(request)
+    return emulator.clients.report()
+
+
+def _clients(emulator: Emulator, _unused: Document) -> Document:
+    return emulator.clients.report()
+
+
+def _plan_race(emulator: Emulator, request: Document) -> Document:
+    emulator.races.plan(request)
+    return emulator.races.report()
+
+
+def _races(emulator: Emulator, _unused: Document) -> Document:
+    return emulator.races.report()
+
+
 def _profile(emulator: Emulator, request: Document) -> Document:
     """Change a profile as the user's own device would: a JSON merge patch, past every rule of the API."""
     username, members = str(request.get("user", "")), request.get("members")
@@ -117,6 +135,7 @@ def _restore(emulator: Emulator, request: Document) -> Document:
     if name not in emulator.snapshots:
         raise BadControl(f"there is no snapshot {name!r}")
     emulator.store.restore(emulator.snapshots[name])
+    emulator.jobs.resume()
     emulator.forget_parts()
     emulator.used_codes.clear()
     emulator.failed_logins.clear()
@@ -139,14 +158,18 @@ def _coverage(emulator: Emulator, _unused: Document) -> Document:
 
 ACTIONS: dict[tuple[str, str], Callable[[Emulator, Document], Document]] = {
     ("GET", "calls"): _calls,
+    ("GET", "clients"): _clients,
     ("GET", "coverage"): _coverage,
     ("GET", "fault"): _faults,
+    ("GET", "race"): _races,
     ("GET", "state"): _state,
     ("GET", "switch"): _switches,
     ("POST", "calls/reset"): _reset_calls,
+    ("POST", "clients"): _run_clients,
     ("POST", "clock"): _clock,
     ("POST", "fault"): _fault,
     ("POST", "profile"): _profile,
+    ("POST", "race"): _plan_race,
     ("POST", "read-only"): _read_only,
     ("POST", "restore"): _restore,
     ("POST", "snapshot"): _snapshot,

@@ -18,6 +18,7 @@ from .faults import Faults
 from .live import Live
 from .obscured import OBSCURED, obscure
 from .passwords import HASHED, Verifier, guid, hash_password
+from .running import Jobs
 from .server_log import ServerLog
 from .sessions import Sessions
 from .shapes import Malformed, Shaper
@@ -38,7 +39,13 @@ class Stored:
 
 
 class Emulator:
-    """Everything one emulated server knows. Handlers of methods get it through their :class:`~.routing.Call`."""
+    """Everything one emulated server knows. Handlers of methods get it through their :class:`~.routing.Call`.
+
+    ``clients`` and ``races`` work through the methods, so the application gives them.
+    """
+
+    clients: Clients
+    races: Races
 
     def __init__(self, *, version: str = NEWEST, data: Path | None = None, switches: Switches | None = None) -> None:
         self.facts = load_facts()
@@ -67,6 +74,8 @@ class Emulator:
         self.initial_version = version
         self.switches.keep_as_initial()
         self.set_version(version)
+        self.jobs = Jobs(self)
+        self.jobs.resume()
 
     # Version and shapes
 

@@ -12,6 +12,7 @@ from ..errors import ApiError
 from ..obscured import obscure, reveal
 from ..passwords import guid
 from ..routing import PLAUSIBLE, Call, handles
+from ..running import KINDS
 from .users import forget_user
 
 TYPE = "Organization"
@@ -19,7 +20,7 @@ HOST = re.compile(
     r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
 )
 
-OWNED = ("policy", "group", "quota", "news", "login_source", "job")
+OWNED = ("policy", "group", "quota", "news", "login_source", *KINDS)
 """Kinds of documents that go with their tenant; users and administrators go too, buckets stay."""
 
 

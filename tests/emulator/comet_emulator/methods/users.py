@@ -9,6 +9,7 @@ from ..emulator import Stored
 from ..errors import ApiError, denied
 from ..passwords import HASHED, guid, random_key
 from ..routing import Call, fragment, fragments, handles
+from ..running import KINDS
 from .policies import default_policy_for, remove_source
 from .profiles import (
     accept_profile,
@@ -181,9 +182,10 @@ def delete_user(call: Call) -> Stored:
 
 
 def forget_user(call: Call, username: str) -> None:
-    """Remove a user, its jobs and its sessions."""
+    """Remove a user, its jobs with all that belongs to them, and its sessions."""
     store = call.emulator.store
     store.delete("user", username)
-    for key in [key for key, row in store.rows("job").items() if row.parent == username]:
-        store.delete("job", key)
+    for kind in KINDS:
+        for key in [key for key, row in store.rows(kind).items() if row.parent == username]:
+            store.delete(kind, key)
     call.emulator.sessions.revoke_account("user", username)
