@@ -10,12 +10,14 @@ from . import methods
 from .auth import authenticate
 from .calls import writes
 from .control import answer_control
+from .crowd import Clients
 from .emulator import Emulator
 from .errors import ApiError, PlainError, refuse_path, translate
 from .exchange import JSON, TEXT, Answer, Exchange, Gone, Receive, Scope, Send
 from .mishaps import KINDS
 from .parameters import read_parameters
 from .permissions import check_permission, check_role
+from .races import Races
 from .routing import HANDLERS, Call, Request
 
 log = logging.getLogger("comet_emulator")
@@ -27,6 +29,7 @@ class Application:
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
         methods.load()
+        emulator.clients, emulator.races = Clients(emulator), Races(emulator)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, as ASGI wants it."""
@@ -77,6 +80,7 @@ class Application:
         if emulator.read_only and writes(method):
             emulator.calls.refused_writes += 1
             raise ApiError(403, "read-only emulator")
+        emulator.races.before(method, (call.get("TargetUser"), caller.username))
         handler = HANDLERS.get(method.name, methods.generic)
         with emulator.changing(caller.username):
             result = handler(call)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
@@ -25,6 +25,10 @@ from .shapes import Malformed, Shaper
 from .store import Store, Tables
 from .switches import Switches
 from .timers import Timers
+
+if TYPE_CHECKING:
+    from .crowd import Clients
+    from .races import Races
 
 Part = TypeVar("Part")
 

@@ -75,7 +75,8 @@ def linked_users(emulator: Emulator, policy_id: str) -> dict[str, Row]:
     return {key: row for key, row in emulator.store.rows("user").items() if row.parent == policy_id}
 
 
-def _refresh_users(emulator: Emulator, policy_id: str, delete_sources: list[str]) -> None:
+def refresh_users(emulator: Emulator, policy_id: str, delete_sources: list[str]) -> None:
+    """Bring the users that follow a policy in step with it, without their items that the named policy sources made."""
     for key, row in linked_users(emulator, policy_id).items():
         profile = orjson.loads(row.body)
         remove_sources(profile, delete_sources)
@@ -159,7 +160,7 @@ def set_policy(call: Call) -> Stored:
     if expected and (row is None or expected != row.hash):
         raise ApiError(call.switch("hash_mismatch_status"), "The policy was changed by someone else (hash mismatch)")
     _store(call, policy_id, call["Policy"], present=None if row is None else orjson.loads(row.body))
-    _refresh_users(call.emulator, policy_id, call.get("Options", {}).get("DeleteSources") or [])
+    refresh_users(call.emulator, policy_id, call.get("Options", {}).get("DeleteSources") or [])
     return call.ok()
 
 
