@@ -14,6 +14,9 @@ from .crowd import Clients
 from .emulator import Emulator
 from .errors import ApiError, PlainError, refuse_path, translate
 from .exchange import JSON, TEXT, Answer, Exchange, Gone, Receive, Scope, Send
+from .facts import Method
+from .hourly import Hourly
+from .journal import note_call, note_login_failure, note_refusal
 from .mishaps import KINDS
 from .parameters import read_parameters
 from .permissions import check_permission, check_role
@@ -30,6 +33,8 @@ class Application:
         self.emulator = emulator
         methods.load()
         emulator.clients, emulator.races = Clients(emulator), Races(emulator)
+        self.hourly = Hourly(emulator)
+        self.hourly.start()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, as ASGI wants it."""
@@ -73,7 +78,19 @@ class Application:
         if method is None or request.http_method != method.http_method:
             refuse_path(emulator.switches["unknown_path"])
         emulator.calls.note(method, request.path, sorted(request.form))
-        caller = authenticate(emulator, method, request)
+        try:
+            caller = authenticate(emulator, method, request)
+        except ApiError as problem:
+            note_login_failure(emulator, request, problem)
+            raise
+        try:
+            return self._known_call(method, caller, request)
+        except ApiError as problem:
+            note_refusal(emulator, method, caller, problem)
+            raise
+
+    def _known_call(self, method: Method, caller: Caller, request: Request) -> Answer:
+        emulator = self.emulator
         check_permission(method, caller)
         check_role(emulator, method)
         call = Call(emulator, method, read_parameters(emulator, method, request), caller, request)
@@ -84,7 +101,11 @@ class Application:
         handler = HANDLERS.get(method.name, methods.generic)
         with emulator.changing(caller.username):
             result = handler(call)
-            body = result if isinstance(result, bytes) else emulator.render(method, result)
+            body = result if isinstance(result, (bytes, File)) else emulator.render(method, result)
+        note_call(emulator, method, caller, request)
+        if isinstance(body, File):
+            headers = {"Content-Disposition": f'attachment; filename="{body.name}"'}
+            return Answer(body.body, method.content_type, headers=headers, delay=body.delay)
         raw = isinstance(result, bytes)
         return Answer(body, method.content_type if raw else JSON, after_reply=call.after_reply)
 

@@ -34,11 +34,12 @@ STEP_SECONDS = 0.02
 class Answer:
     """One HTTP answer."""
 
-    body: bytes
+    body: bytes | memoryview
     content_type: str = JSON
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     after_reply: Callable[[], None] | None = None
+    delay: float = 0.0
 
 
 class Gone(Exception):
@@ -129,7 +130,10 @@ class Exchange:
             await asyncio.sleep(wait / 1000)
         if self._emulator.restarting:
             raise Gone
-        return self.answer(request)
+        answer = self.answer(request)
+        if answer.delay:
+            await asyncio.sleep(answer.delay)
+        return answer
 
     async def serve(self) -> None:
         """The exchange as it should be."""

@@ -139,6 +139,7 @@ class Service:
                 return
             listener = await self._wait_and_bind()
             self.emulator.begin_run()
+            self._application.hourly.start()
 
     async def _wait_and_bind(self) -> socket.socket:
         await asyncio.sleep(self.emulator.switches["restart_seconds"])

@@ -14,6 +14,7 @@ ROOMS = (
     "buckets",
     "configuration",
     "devices",
+    "downloads",
     "external_logins",
     "fragments",
     "groups",

@@ -17,33 +17,6 @@ from .profiles import load_user
 LICENCE_SECONDS = 365 * 24 * 3600
 DAY = 24 * 3600
 
-PLATFORMS = {
-    "1": ("Windows", "Windows (x86_64)", True),
-    "2": ("Windows", "Windows (x86_32)", False),
-    "5": ("Windows", "Windows (any CPU)", False),
-    "3": ("macOS", "macOS (x86_64)", True),
-    "21": ("Linux", "Linux (generic)", False),
-    "23": ("Linux", "Linux (deb)", True),
-}
-
-MIB = 1 << 20
-DOWNLOAD_SIZES = {
-    "AdminBrandingGenerateClientLinuxgeneric": 30 * MIB,
-    "AdminBrandingGenerateClientLinuxDeb": 30 * MIB,
-    "AdminBrandingGenerateClientMacosX8664": 20 * MIB,
-    "AdminBrandingGenerateClientMacosArm64": 20 * MIB,
-    "AdminBrandingGenerateClientWindowsAnycpuExe": 40 * MIB,
-    "AdminBrandingGenerateClientWindowsAnycpuZip": 40 * MIB,
-    "AdminBrandingGenerateClientWindowsX8632Exe": 20 * MIB,
-    "AdminBrandingGenerateClientWindowsX8632Zip": 20 * MIB,
-    "AdminBrandingGenerateClientWindowsX8664Exe": 20 * MIB,
-    "AdminBrandingGenerateClientWindowsX8664Zip": 20 * MIB,
-    "AdminBrandingGenerateClientByPlatform": 20 * MIB,
-    "AdminBrandingGenerateClientSpkDsm6": 20 * MIB,
-    "AdminBrandingGenerateClientSpkDsm7": 20 * MIB,
-}
-"""Sizes near those of the real installers; the content is zeros."""
-
 
 def _devices(emulator: Emulator) -> int:
     """How many devices all users have; counted again only after something was written."""
@@ -138,29 +111,6 @@ def update_news(call: Call) -> dict[str, Any]:
         "latest_prerelease": newest,
         "downloads_url": "https://account.cometbackup.com/downloads",
     }
-
-
-@handles("AdminBrandingAvailablePlatforms", coverage=PLAUSIBLE, reason="a fixed selection of platforms")
-def platforms(call: Call) -> dict[str, Any]:
-    """Platform number to description."""
-    names = ("Category", "Description", "Recommended")
-    return {key: dict(zip(names, values, strict=True)) for key, values in PLATFORMS.items()}
-
-
-@handles("AdminBrandingGenerateClientTest", coverage=PLAUSIBLE, reason="nothing is built; only the platform is checked")
-def test_download(call: Call) -> Stored:
-    """Whether the platform is one of those offered."""
-    if str(call["Platform"]) not in PLATFORMS:
-        raise call.unknown("platform")
-    return call.ok()
-
-
-@handles(*DOWNLOAD_SIZES, coverage=PLAUSIBLE, reason="a file of a real size, but zeros instead of an installer")
-def download(call: Call) -> bytes:
-    """A file as large as the real installer."""
-    if "Platform" in call.parameters and str(call["Platform"]) not in PLATFORMS:
-        raise call.unknown("platform")
-    return bytes(DOWNLOAD_SIZES[call.method.name])
 
 
 @handles("AdminMetaListAvailableLogDays", coverage=PLAUSIBLE, reason="one log is kept, that of the last start")
