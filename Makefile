@@ -68,8 +68,9 @@ emulator: venv ## a Comet Server to play with on http://127.0.0.1:8060 (admin / 
 format: venv ## put the Python files into shape
 	@$(RUN) -m ruff check --quiet --fix; $(RUN) -m ruff format
 
-derived: venv ## write the lists that are derived from the modules (meta/runtime.yml, plugins/action)
+derived: venv ## write what is derived from the code (meta/runtime.yml, plugins/action, the emulator's COVERAGE.md)
 	@$(RUN) tests/tools/derived.py --write
+	@$(RUN) tests/emulator/write_coverage.py
 
 changelog: venv ## turn the fragments into the changelog of the version in galaxy.yml
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" antsibull-changelog release

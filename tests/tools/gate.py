@@ -41,6 +41,7 @@ def steps(versions: list[str]) -> list[Step]:
         Step("lint", "facts of the collection", "python api/build_facts.py --check"),
         Step("lint", "facts of the emulator", "python tests/emulator/refresh_facts.py --check"),
         Step("lint", "lists derived from the modules", "python tests/tools/derived.py --check"),
+        Step("lint", "table of what the emulator answers", "python tests/emulator/write_coverage.py --check"),
         Step("lint", "ruff check", "ruff check"),
         Step("lint", "ruff format", "ruff format --check"),
         Step("lint", "mypy of module_utils", f"mypy --python-version 3.10 -p {PLUGINS}.module_utils"),

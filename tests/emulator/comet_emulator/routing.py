@@ -201,6 +201,8 @@ def handles(*names: str, coverage: str = FULL, reason: str = "") -> Callable[[Ha
     A handler returns the result as a plain value (shaped afterwards by the facts), as :class:`Stored` when it holds
     stored documents, or as ``bytes`` for a raw body. ``reason`` says what is missing where coverage is not ``FULL``.
     """
+    if bool(reason) == (coverage == FULL):
+        raise ValueError(f"{names}: a reason belongs to what is not answered fully, and only to that")
 
     def register(handler: Handler) -> Handler:
         for name in names:
