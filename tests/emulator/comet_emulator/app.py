@@ -21,7 +21,7 @@ from .mishaps import KINDS
 from .parameters import read_parameters
 from .permissions import check_permission, check_role
 from .races import Races
-from .routing import HANDLERS, Call, Request
+from .routing import HANDLERS, Call, Caller, File, Request
 
 log = logging.getLogger("comet_emulator")
 
