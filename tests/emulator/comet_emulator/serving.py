@@ -10,19 +10,22 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import uvicorn
 
 from .app import Application
 from .emulator import Emulator
+from .events import Event
+from .tls import Tls
 
 SETTINGS: dict[str, Any] = {
     "access_log": False,
     "log_level": "critical",
     "lifespan": "off",
-    "ws": "none",
+    "ws": "websockets-sansio",
+    "ws_max_size": 1 << 16,
+    "ws_per_message_deflate": False,
     # Clients keep connections for long, and one that closes under a call looks like a fault.
     "timeout_keep_alive": 120,
     "timeout_graceful_shutdown": 1,
@@ -83,17 +86,16 @@ def _bind_free(host: str) -> socket.socket:
 class Service:
     """Keeps one emulated server running: the service manager around the process of a real one.
 
-    ``tls`` names the files of a certificate and its key, and makes it speak HTTPS.
+    With ``tls`` it speaks HTTPS.
     """
 
-    def __init__(self, emulator: Emulator, host: str, port: int, tls: tuple[Path, Path] | None = None) -> None:
+    def __init__(self, emulator: Emulator, host: str, port: int, tls: Tls | None = None) -> None:
         self.emulator = emulator
         self.host = host
         self.port = port
         self._settings = dict(SETTINGS)
         if tls is not None:
-            certificate, key = tls
-            self._settings.update(ssl_certfile=certificate, ssl_keyfile=key)
+            self._settings.update(tls.settings())
         self._application = Application(emulator)
         self._server: _Server | None = None
         self._come_back = False
@@ -113,7 +115,7 @@ class Service:
         """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.leave, False)
+            loop.add_signal_handler(number, self.emulator.end_run, False)
         listener = _bind(self.host, self.port) if self.port else _bind_free(self.host)
         self.port = listener.getsockname()[1]
         ready(self.port)
@@ -121,6 +123,7 @@ class Service:
         try:
             await self._serve(listener)
         finally:
+            await self.emulator.webhooks.close()
             ticking.cancel()
 
     async def _tick(self) -> None:
@@ -132,6 +135,8 @@ class Service:
     async def _serve(self, listener: socket.socket) -> None:
         while True:
             self._come_back = False
+            self.emulator.webhooks.begin()
+            self.emulator.events.send(Event("SERVER_STARTED"))
             config = uvicorn.Config(self._application, **self._settings)
             self._server = _Server(config)
             await self._server.serve(sockets=[listener])
