@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
+from . import fleet
 from .calls import CallLog
 from .clock import Clock
+from .directories import Directories
 from .errors import ApiError
-from .events import CONFIGURATION, Events
+from .events import CONFIGURATION, Event, Events
 from .facts import NEWEST, Method, Version, load_facts, parse_version, supported_version
 from .faults import Faults
 from .live import Live
@@ -20,7 +22,7 @@ from .obscured import OBSCURED, obscure
 from .passwords import HASHED, Verifier, guid, hash_password
 from .running import Jobs
 from .server_log import ServerLog
-from .sessions import Sessions
+from .sessions import Session, Sessions
 from .shapes import Malformed, Shaper
 from .store import Store, Tables
 from .switches import Switches
@@ -29,6 +31,8 @@ from .timers import Timers
 if TYPE_CHECKING:
     from .crowd import Clients
     from .races import Races
+    from .streaming import Streams
+    from .webhooks import Webhooks
 
 Part = TypeVar("Part")
 
@@ -45,11 +49,13 @@ class Stored:
 class Emulator:
     """Everything one emulated server knows. Handlers of methods get it through their :class:`~.routing.Call`.
 
-    ``clients`` and ``races`` work through the methods, so the application gives them.
+    ``clients``, ``races``, ``streams`` and ``webhooks`` work through the methods, so the application gives them.
     """
 
     clients: Clients
     races: Races
+    streams: Streams
+    webhooks: Webhooks
 
     def __init__(self, *, version: str = NEWEST, data: Path | None = None, switches: Switches | None = None) -> None:
         self.facts = load_facts()
@@ -62,6 +68,7 @@ class Emulator:
         self.timers = Timers(self.clock)
         self.events = Events(self.facts, self.clock, self.switches, self.show)
         self.sessions = Sessions(self.clock)
+        self.directories = Directories()
         self.live = Live(self.store, self.switches, self.clock)
         self.verifier = Verifier()
         self.calls = CallLog()
@@ -158,6 +165,8 @@ class Emulator:
         """
         with self.store.transaction() as changes:
             yield
+        self.sessions.follow(changes, self.store)
+        fleet.follow(self, changes)
         self.events.tell(changes, actor)
 
     # What the server only knows while it runs
@@ -204,6 +213,11 @@ class Emulator:
         """A password hashed for storing."""
         return hash_password(password, self.switches["bcrypt_rounds"])
 
+    def start_session(self, kind: str, account: str, username: str, *, pending: bool = False) -> Session:
+        """Begin a session as long as the configuration says."""
+        seconds: int = self.config["SessionSettings"]["ExpiredInSeconds"]
+        return self.sessions.start(kind, account, username, self.version, seconds, pending=pending)
+
     def put_admin(self, admin: dict[str, Any]) -> None:
         """Store an administrator; a password in plain text is hashed first."""
         if admin["PasswordFormat"] != HASHED and admin["Password"]:
@@ -219,13 +233,19 @@ class Emulator:
         self.start_time = max(self.clock.now(), self.start_time + 1)
         self.start_hash = guid()
         self.failed_logins.clear()
+        fleet.restart(self)
         if not self.switches["statistics_survive_restart"]:
             self.forget_parts()
         if not self.switches["sessions_survive_restart"]:
             self.sessions.clear()
 
-    def end_run(self, come_back: bool) -> None:
-        """Go away; called once the answer is out. ``come_back`` is what a service manager does for the real server."""
+    def end_run(self, come_back: bool, actor: str = "") -> None:
+        """Go away; called once the answer is out. ``come_back`` is what a service manager does for the real server.
+
+        ``actor`` is the account that asked for it, empty when that is nobody known to the server.
+        """
+        if not self.restarting:
+            self.events.send(Event("SERVER_RESTARTED" if come_back else "SERVER_SHUTDOWN", actor))
         self.restarting = True
         self.on_restart(come_back)
 

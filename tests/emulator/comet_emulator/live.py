@@ -105,9 +105,13 @@ def presence_in(row: Row) -> Presence:
     body = row.body
     start, end = body.find(_DEVICES), body.find(_AFTER_DEVICES)
     devices = orjson.loads(body[start + len(_DEVICES) : end]) if 0 <= start < end else {}
-    suspended = body.startswith(b"true", end + len(_AFTER_DEVICES))
     mode = _FILENAMES.search(body)
-    return Presence(devices, suspended, mode is None or int(mode[1]) not in OFF_BY_POLICY)
+    return Presence(devices, suspended_in(row), mode is None or int(mode[1]) not in OFF_BY_POLICY)
+
+
+def suspended_in(row: Row) -> bool:
+    """Whether a stored profile is suspended."""
+    return row.body.startswith(b"true", row.body.find(_AFTER_DEVICES) + len(_AFTER_DEVICES))
 
 
 class Live:
@@ -251,6 +255,13 @@ class Live:
         if connection is not None and stays_away:
             self.stay_away(connection.username, connection.device)
         return connection
+
+    def forget_user(self, username: str) -> list[Connection]:
+        """All connections of a user end; gives them back."""
+        connections = list(self._by_user.pop(username, {}).values())
+        for connection in connections:
+            del self.connections[connection.target]
+        return connections
 
     def stay_away(self, username: str, device: str) -> None:
         """A device will not connect by itself."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import orjson
 
+from ..default_items import give_items, models_of, newly_linked
 from ..emulator import Emulator, Stored
 from ..errors import ApiError
 from ..passwords import guid
@@ -42,10 +44,10 @@ def apply_policy(emulator: Emulator, profile: dict[str, Any]) -> None:
         profile["ServerConfig"] = {"RandomDelaySecs": delay}
     else:
         profile.pop("ServerConfig", None)
-    defaults = settings["DefaultSources"]
+    models = models_of(settings)
     for source in profile["Sources"].values():
-        model = defaults.get(source["PolicySourceID"]) if source["ExistingUserUpdate"] else None
-        if model is not None:
+        if source["ExistingUserUpdate"] and source["PolicySourceID"] in models:
+            model, _unused = models[source["PolicySourceID"]]
             follow = ("Engine", "Description", "PreExec", "ThawExec", "PostExec", "EngineProps")
             source.update({name: model[name] for name in follow})
 
@@ -75,12 +77,17 @@ def linked_users(emulator: Emulator, policy_id: str) -> dict[str, Row]:
     return {key: row for key, row in emulator.store.rows("user").items() if row.parent == policy_id}
 
 
-def refresh_users(emulator: Emulator, policy_id: str, delete_sources: list[str]) -> None:
-    """Bring the users that follow a policy in step with it, without their items that the named policy sources made."""
+def refresh_users(emulator: Emulator, policy_id: str, delete_sources: list[str], gained: Collection[str] = ()) -> None:
+    """Bring the users that follow a policy in step with it, without their items that the named policy sources made.
+
+    ``gained`` names the default protected items that their devices get now.
+    """
     for key, row in linked_users(emulator, policy_id).items():
         profile = orjson.loads(row.body)
         remove_sources(profile, delete_sources)
         apply_policy(emulator, profile)
+        for device in profile["Devices"] if gained else ():
+            give_items(emulator, profile, device, gained)
         emulator.store.put("user", key, profile, organization=row.organization, parent=row.parent, group=row.group)
 
 
@@ -159,8 +166,10 @@ def set_policy(call: Call) -> Stored:
     expected = call.get("CheckPolicyHash")
     if expected and (row is None or expected != row.hash):
         raise ApiError(call.switch("hash_mismatch_status"), "The policy was changed by someone else (hash mismatch)")
-    _store(call, policy_id, call["Policy"], present=None if row is None else orjson.loads(row.body))
-    refresh_users(call.emulator, policy_id, call.get("Options", {}).get("DeleteSources") or [])
+    present = None if row is None else orjson.loads(row.body)
+    _store(call, policy_id, call["Policy"], present=present)
+    gained = newly_linked(present and present["Policy"], call["Policy"]["Policy"])
+    refresh_users(call.emulator, policy_id, call.get("Options", {}).get("DeleteSources") or [], gained)
     return call.ok()
 
 

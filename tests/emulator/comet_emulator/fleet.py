@@ -1,0 +1,130 @@
+"""What devices do: connect, go away, come back, take a new version of the software."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from .events import KEPT, Event
+from .live import Connection, presence_in, suspended_in
+from .store import Change
+
+if TYPE_CHECKING:
+    from .emulator import Emulator
+
+
+def _tell(emulator: Emulator, name: str, connection: Connection) -> None:
+    emulator.events.send(Event(name, connection.username, connection.organization, connection.device))
+
+
+def _tell_of_end(emulator: Emulator, connection: Connection) -> None:
+    if emulator.switches["disconnect_events"]:
+        _tell(emulator, "DEVICE_LIVE_DISCONNECT", connection)
+
+
+def connect(emulator: Emulator, username: str, device: str) -> Connection | None:
+    """A device connects, beside a connection it may have; None when it cannot log in."""
+    row = emulator.store.row("user", username)
+    presence = None if row is None else presence_in(row)
+    if row is None or presence is None or presence.suspended or device not in presence.devices:
+        return None
+    connection = emulator.live.add(emulator.live.new_connection(username, device, row, presence))
+    _tell(emulator, "DEVICE_LIVE_CONNECT", connection)
+    return connection
+
+
+def disconnect(emulator: Emulator, connection: Connection, *, stays_away: bool = False) -> None:
+    """A connection ends. A device that stays away does not come back, not even after a restart of the server."""
+    ended = emulator.live.remove(connection.target, stays_away=stays_away)
+    if ended is not None:
+        _tell_of_end(emulator, connection)
+
+
+def drop(emulator: Emulator, connection: Connection) -> None:
+    """A connection ends, and its device comes back after a moment under a new id."""
+    disconnect(emulator, connection)
+    _come_back_later(emulator, connection.username, connection.device)
+
+
+def go_away(emulator: Emulator, username: str, device: str) -> None:
+    """All connections of a device end, and it stays away."""
+    emulator.live.stay_away(username, device)
+    for connection in emulator.live.of_users((username,)):
+        if connection.device == device:
+            disconnect(emulator, connection, stays_away=True)
+
+
+def update(emulator: Emulator, connection: Connection) -> None:
+    """A device installs the server's version of the software, and comes back with it after a moment."""
+    disconnect(emulator, connection)
+
+    def updated() -> None:
+        with emulator.changing(connection.username):
+            _note_version(emulator, connection.username, connection.device)
+        _come_back(emulator, connection.username, connection.device)
+
+    emulator.timers.after(emulator.switches["device_reconnect_seconds"], updated)
+
+
+def _note_version(emulator: Emulator, username: str, device: str) -> None:
+    row, profile = emulator.store.row("user", username), emulator.store.document("user", username)
+    if row is not None and profile is not None and device in profile["Devices"]:
+        profile["Devices"][device]["ClientVersion"] = emulator.version_text
+        emulator.store.put("user", username, profile, organization=row.organization, parent=row.parent, group=row.group)
+
+
+def _come_back_later(emulator: Emulator, username: str, device: str) -> None:
+    seconds = emulator.switches["device_reconnect_seconds"]
+    emulator.timers.after(seconds, lambda: _come_back(emulator, username, device))
+
+
+def _come_back(emulator: Emulator, username: str, device: str) -> None:
+    """A device connects by itself, unless it is there or was told to stay away meanwhile."""
+    profile = emulator.store.peek("user", username)
+    config = (profile or {"Devices": {}})["Devices"].get(device)
+    if config is None or emulator.live.of_device(username, device) is not None:
+        return
+    if emulator.live.wants_online(username, device, config.get("RegistrationTime", 0)):
+        connect(emulator, username, device)
+
+
+# Accounts and the server
+
+
+def connect_later(emulator: Emulator, username: str, device: str) -> None:
+    """A device that was just registered connects after a moment."""
+    seconds = emulator.switches["device_reconnect_seconds"]
+    emulator.timers.after(seconds, lambda: _connect_first(emulator, username, device))
+
+
+def _connect_first(emulator: Emulator, username: str, device: str) -> None:
+    if emulator.live.of_device(username, device) is None:
+        connect(emulator, username, device)
+
+
+def follow(emulator: Emulator, changes: Iterable[Change]) -> None:
+    """Drop the connections of users who were deleted or suspended; devices come back when a suspension ends."""
+    for change in changes:
+        if change.kind != "user" or change.before is None:
+            continue
+        was, ended = suspended_in(change.before), change.after is None or suspended_in(change.after)
+        if ended and not was:
+            for connection in emulator.live.forget_user(change.key):
+                _tell_of_end(emulator, connection)
+        elif was and not ended:
+            for device in (emulator.store.peek("user", change.key) or {"Devices": {}})["Devices"]:
+                _come_back_later(emulator, change.key, device)
+
+
+def restart(emulator: Emulator) -> None:
+    """The server starts again: every device that was online comes back after a moment under a new id."""
+    seconds = emulator.switches["device_reconnect_seconds"]
+    emulator.live.restart(seconds)
+    emulator.timers.after(seconds, lambda: _tell_of_all(emulator))
+
+
+def _tell_of_all(emulator: Emulator) -> None:
+    """Events of all that came back; on a large server with nobody listening nobody needs to look who that is."""
+    if emulator.events.listeners or len(emulator.store.rows("user")) <= KEPT:
+        for connection in emulator.live.everyone():
+            _tell(emulator, "DEVICE_LIVE_CONNECT", connection)
