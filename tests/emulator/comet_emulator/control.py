@@ -10,6 +10,7 @@ import orjson
 
 from .emulator import Emulator
 from .errors import ApiError
+from .job_control import control_job
 from .methods.profiles import merge_patch, store_profile
 from .routing import COVERAGE, GENERIC
 from .switches import UnknownSwitch
@@ -168,6 +169,7 @@ ACTIONS: dict[tuple[str, str], Callable[[Emulator, Document], Document]] = {
     ("POST", "clients"): _run_clients,
     ("POST", "clock"): _clock,
     ("POST", "fault"): _fault,
+    ("POST", "job"): control_job,
     ("POST", "profile"): _profile,
     ("POST", "race"): _plan_race,
     ("POST", "read-only"): _read_only,

@@ -172,11 +172,25 @@ class Jobs:
 
     # Asking
 
-    def of_device(self, username: str, device: str) -> list[Document]:
-        """Unfinished jobs that a device works on, for reading."""
+    def of_user(self, username: str) -> list[Document]:
+        """Unfinished jobs that devices of a user work on, for reading."""
         store = self._emulator.store
         found = [store.peek("job", key) for key, row in store.rows("work").items() if row.parent == username]
-        return [job for job in found if job and job["DeviceID"] == device and job["Status"] in RUNNING]
+        return [job for job in found if job and job["Status"] in RUNNING]
+
+    def of_device(self, username: str, device: str) -> list[Document]:
+        """Unfinished jobs that one device works on, for reading."""
+        return [job for job in self.of_user(username) if job["DeviceID"] == device]
+
+    def same_work(self, connection: Connection, order: Order) -> Document | None:
+        """The unfinished job of a device that does what an order wants, at the time when that would begin."""
+        wanted = (order.classification, order.source, order.destination)
+        began = self._emulator.clock.time() if order.started is None else order.started
+        for job in self.of_device(connection.username, connection.device):
+            does = (job["Classification"], job["SourceGUID"], job["DestinationGUID"])
+            if does == wanted and self.ends_at(job["GUID"]) > began:
+                return job
+        return None
 
     def ends_at(self, job_id: str) -> float:
         """When the work on a job will be done if nothing comes between, by the server's clock."""
@@ -223,7 +237,7 @@ class Jobs:
         job.pop("Progress", None)
         if work is not None:
             self._count(job, work)
-        self.store(job, row.organization)
+        job = self.store(job, row.organization)
         write_log(emulator, job, last_line(job))
         if status == ABANDONED:
             return

@@ -10,14 +10,15 @@ import orjson
 
 from ..emulator import Stored
 from ..errors import ApiError
-from ..routing import PLAUSIBLE, Call, fragment, handles
+from ..job_log import RUNNING, read_log
+from ..routing import Call, fragment, handles
+from ..running import ABANDONED, CANCELLED
 from ..store import Row
 from .profiles import find_user
 from .searching import matches
 
 RECENT_SECONDS = 24 * 3600
 SEVERITIES = "DIWE"
-RUNNING = range(6000, 7000)
 
 Job = dict[str, Any]
 
@@ -95,55 +96,56 @@ def job_properties(call: Call) -> Stored:
     return Stored(fragment(_find(call, call["JobID"])))
 
 
-def _entries(job: Job) -> list[dict[str, Any]]:
-    entries = [{"Time": job["StartTime"], "Severity": "I", "Message": "Starting job"}]
-    if job["EndTime"]:
-        good = job["Status"] < RUNNING.start
-        message = "Job finished" if good else "Job failed"
-        entries.append({"Time": job["EndTime"], "Severity": "I" if good else "E", "Message": message})
-    return entries
-
-
-@handles(
-    "AdminGetJobLogEntries",
-    "UserWebGetJobLogEntries",
-    coverage=PLAUSIBLE,
-    reason="made-up lines: no device writes a log",
-)
-def job_log_entries(call: Call) -> list[dict[str, Any]]:
-    """Made-up log lines, of a severity at least and with a text in them."""
-    lowest = SEVERITIES.index(call.get("MinSeverity") or "D")
-    entries = _entries(orjson.loads(_find(call, call["JobID"]).body))
+@handles("AdminGetJobLogEntries", "UserWebGetJobLogEntries")
+def job_log_entries(call: Call) -> list[Job]:
+    """Lines of a job's log, of a severity at least and with a text in them."""
+    _find(call, call["JobID"])
+    lowest = SEVERITIES.index(call.get("MinSeverity") or SEVERITIES[0])
     text = call.get("MessageContains")
-    return [entry for entry in entries if SEVERITIES.index(entry["Severity"]) >= lowest and text in entry["Message"]]
+    lines = read_log(call.emulator, call["JobID"])
+    return [entry for entry in lines if SEVERITIES.index(entry["Severity"]) >= lowest and text in entry["Message"]]
 
 
-@handles("AdminGetJobLog", "UserWebGetJobLog", coverage=PLAUSIBLE, reason="made-up lines: no device writes a log")
+@handles("AdminGetJobLog", "UserWebGetJobLog")
 def job_log(call: Call) -> bytes:
-    """The made-up log as text."""
+    """The whole log as text, times in UTC."""
+    _find(call, call["JobID"])
     lines = [
-        f"{time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(entry['Time']))} {entry['Severity']} {entry['Message']}"
-        for entry in _entries(orjson.loads(_find(call, call["JobID"]).body))
+        f"{time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(entry['Time']))} {entry['Severity']} {entry['Message']}\n"
+        for entry in read_log(call.emulator, call["JobID"])
     ]
-    return ("\n".join(lines) + "\n").encode()
+    return "".join(lines).encode()
+
+
+def _unfinished(call: Call, username: str) -> Job:
+    """A job of that user that has not ended.
+
+    Raises:
+        ApiError: there is none.
+    """
+    find_user(call, username)
+    row = _find(call, call["JobID"])
+    job: Job = orjson.loads(row.body)
+    if row.parent != username or job["Status"] not in RUNNING:
+        raise ApiError(400, "The job is not running")
+    return job
 
 
 @handles("AdminJobAbandon")
 def abandon(call: Call) -> Stored:
-    """Mark an unfinished job as abandoned."""
-    find_user(call, call["TargetUser"])
-    row = _find(call, call["JobID"])
-    job = orjson.loads(row.body)
-    if row.parent != call["TargetUser"] or job["Status"] not in RUNNING:
-        raise ApiError(400, "The job is not running")
-    job.update(Status=7007, EndTime=call.emulator.clock.now())
-    call.emulator.store.put("job", call["JobID"], job, organization=row.organization, parent=row.parent)
+    """Mark an unfinished job as abandoned; its device, if it still works on the job, revives it."""
+    job = _unfinished(call, call["TargetUser"])
+    call.emulator.jobs.end(job["GUID"], ABANDONED)
     return call.ok()
 
 
-@handles("AdminJobCancel", "UserWebJobCancel", coverage=PLAUSIBLE, reason="always refused: no device is connected")
+@handles("AdminJobCancel", "UserWebJobCancel")
 def cancel(call: Call) -> Stored:
-    """Refused: no device is connected that could stop."""
-    find_user(call, call.get("TargetUser") or call.caller.username)
-    _find(call, call["JobID"])
-    raise ApiError(400, "The device is offline, the job cannot be cancelled")
+    """Let the device stop an unfinished job. It must be online, and the job one that can be cancelled."""
+    job = _unfinished(call, call.get("TargetUser") or call.caller.username)
+    if not job.get("CancellationID"):
+        raise ApiError(400, "The job cannot be cancelled")
+    if call.emulator.live.of_device(job["Username"], job["DeviceID"]) is None:
+        raise ApiError(400, "The device is offline, the job cannot be cancelled")
+    call.emulator.jobs.end(job["GUID"], CANCELLED)
+    return call.ok()
