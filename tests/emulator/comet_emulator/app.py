@@ -91,7 +91,7 @@ class Application:
 
     def _known_call(self, method: Method, caller: Caller, request: Request) -> Answer:
         emulator = self.emulator
-        check_permission(method, caller)
+        check_permission(emulator, method, caller)
         check_role(emulator, method)
         call = Call(emulator, method, read_parameters(emulator, method, request), caller, request)
         if emulator.read_only and writes(method):

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
-
-import pyotp
 
 from .emulator import Emulator, admin_key
 from .errors import ApiError, unauthorised
+from .factors import code_is_good, factor_is_good, second_factor_needed, wanted_factors
 from .facts import Method
 from .passwords import PLAIN
+from .protection import check_address, check_login_protection, note_failure, note_success
 from .routing import Caller, Request
 from .sessions import Session
 
-CREDENTIALS = ("Username", "AuthType", "Password", "SessionKey", "TOTP")
+CREDENTIALS = ("Username", "AuthType", "Password", "SessionKey", "TOTP", "WebAuthnSign", "U2FSign")
+
+Credentials = dict[str, str]
 
 
-def credentials_of(request: Request) -> dict[str, str]:
+def credentials_of(request: Request) -> Credentials:
     """The login fields of a request: form fields, or headers where the body is no form."""
     if "Username" in request.form or "AuthType" in request.form:
         return {name: request.form.get(name, "") for name in CREDENTIALS}
     return {name: request.headers.get(f"x-comet-admin-{name.lower()}", "") for name in CREDENTIALS}
-
-
-def second_factor_needed(**extra: Any) -> ApiError:
-    """HTTP 449: the password was right but is not enough. ``extra`` joins the body."""
-    headers = {"X-Comet-TOTP-Requested": "1"}
-    return ApiError(449, "ERR_TOTP_REQUIRED: a second factor is required", http_status=449, headers=headers, **extra)
 
 
 def authenticate(emulator: Emulator, method: Method, request: Request) -> Caller:
@@ -40,65 +35,106 @@ def authenticate(emulator: Emulator, method: Method, request: Request) -> Caller
     if method.auth == "none":
         return Caller()
     if method.auth == "user":
-        caller = login_user(emulator, given)
-        profile = emulator.store.peek("user", caller.account) or {}
-        if method.needs_web_access and profile["Policy"]["PreventOpenWebUI"]:
-            raise unauthorised()
-        return caller
+        return login_user(emulator, given)
     public = emulator.config["SoftwareBuildRole"]["AllowUnauthenticatedDownloads"]
     if method.auth == "admin_unless_public_downloads" and public and not given["Username"]:
         return Caller()
     if method.auth == "admin_or_user":
-        try:
-            return login_admin(emulator, request, given, method.name)
-        except ApiError as problem:
-            if problem.status != 403:
-                raise
-            return login_user(emulator, given)
+        return _login_either(emulator, request, given, method.name)
     return login_admin(emulator, request, given, method.name)
+
+
+def _login_either(emulator: Emulator, request: Request, given: Credentials, method_name: str) -> Caller:
+    """Whoever the credentials belong to; administrators first. A name that only users have fails as a user's."""
+    is_user = emulator.store.row("user", given["Username"]) is not None
+    users_log_in = emulator.config["AuthenticationRole"]["RoleEnabled"]
+    if given["AuthType"] == "SessionKey":
+        session = emulator.sessions.find(given["SessionKey"])
+        is_user = session is not None and session.kind == "user"
+    elif _candidates(emulator, request, given["Username"]):
+        try:
+            return login_admin(emulator, request, given, method_name)
+        except ApiError as problem:
+            if problem.status != 403 or not (is_user and users_log_in):
+                raise
+    if is_user and users_log_in:
+        return login_user(emulator, given)
+    return login_admin(emulator, request, given, method_name)
 
 
 # Administrators
 
 
-def login_admin(emulator: Emulator, request: Request, given: dict[str, str], method_name: str) -> Caller:
+def login_admin(emulator: Emulator, request: Request, given: Credentials, method_name: str) -> Caller:
     """The administrator that the credentials belong to.
 
     Raises:
         ApiError: 403, 429 or 449.
     """
-    check_login_protection(emulator, given["Username"])
     if given["AuthType"] == "SessionKey":
         return _admin_of_session(emulator, request, given)
-    for key in _candidates(emulator, request, given["Username"]):
+    name = given["Username"]
+    check_login_protection(emulator, f"admin/{name}")
+    candidates = _candidates(emulator, request, name)
+    for key in candidates or _newcomer(emulator, request, given):
         admin = emulator.store.peek("admin", key) or {}
-        caller = _caller(key, admin)
-        if given["AuthType"] == "TOTP" and method_name == "AdminAccountSessionUpgrade":
-            if _code_is_good(emulator, key, admin, given["TOTP"]):
-                check_address(request, admin)
-                return caller
-        elif emulator.verifier.verify(given["Password"], admin["PasswordFormat"], admin["Password"]):
-            check_address(request, admin)
-            _check_factors(emulator, key, admin, given, method_name)
-            caller.by_password = True
-            return caller
-    note_failure(emulator, given["Username"])
+        if not _is_proven(emulator, key, admin, given, method_name):
+            continue
+        check_address(emulator, request, admin)
+        _check_tenant(emulator, admin["OrganizationID"])
+        if given["AuthType"] != "TOTP":
+            _check_factors(emulator, request, key, given, method_name)
+        note_success(emulator, f"admin/{name}")
+        caller = _caller(emulator, key, admin)
+        caller.by_password = given["AuthType"] != "TOTP"
+        return caller
+    note_failure(emulator, f"admin/{name}")
     raise unauthorised()
 
 
-def _caller(key: str, admin: dict[str, Any]) -> Caller:
-    return Caller("admin", admin["Username"], key, admin["OrganizationID"], admin["Permissions"])
+def _is_proven(emulator: Emulator, key: str, admin: dict[str, Any], given: Credentials, method_name: str) -> bool:
+    """Whether the first proof is right: the password, or to complete a session the one-time code alone."""
+    if given["AuthType"] == "TOTP":
+        return method_name == "AdminAccountSessionUpgrade" and code_is_good(emulator, key, admin, given["TOTP"])
+    source = admin.get("ExternalAuthenticationSource")
+    if source:
+        return emulator.directories.accepts(source, admin["Username"], given["Password"])
+    return emulator.verifier.verify(given["Password"], admin["PasswordFormat"], admin["Password"])
 
 
-def _admin_of_session(emulator: Emulator, request: Request, given: dict[str, str]) -> Caller:
+def _caller(emulator: Emulator, key: str, admin: dict[str, Any]) -> Caller:
+    permissions = admin["Permissions"]
+    if permissions:
+        known = emulator.taker.members_of("AdminUserPermissions")
+        permissions = {flag: value for flag, value in permissions.items() if flag in known}
+    return Caller("admin", admin["Username"], key, admin["OrganizationID"], permissions)
+
+
+def _living_session(emulator: Emulator, kind: str, given: Credentials) -> Session:
+    """The session of the key that was sent.
+
+    Raises:
+        ApiError: 403, there is none of that kind and name, or it is from before an upgrade of the server.
+    """
     session = emulator.sessions.find(given["SessionKey"])
-    if session is None or session.kind != "admin" or session.pending:
+    if session is None or session.kind != kind or session.pending:
         raise unauthorised()
+    if given["Username"] not in ("", session.username):
+        raise unauthorised()
+    if session.version < emulator.version:
+        emulator.sessions.revoke(session.key)
+        raise ApiError(403, "The session was ended by an upgrade of the server, please log in again")
+    return session
+
+
+def _admin_of_session(emulator: Emulator, request: Request, given: Credentials) -> Caller:
+    session = _living_session(emulator, "admin", given)
     admin = emulator.store.peek("admin", session.account)
-    if admin is None or given["Username"] not in ("", session.username):
+    if admin is None:
         raise unauthorised()
-    check_address(request, admin)
-    caller = _caller(session.account, admin)
+    check_address(emulator, request, admin)
+    _check_tenant(emulator, admin["OrganizationID"])
+    caller = _caller(emulator, session.account, admin)
     caller.session_key = session.key
     return caller
 
@@ -108,118 +144,122 @@ def _candidates(emulator: Emulator, request: Request, username: str) -> list[str
     keys = [admin_key("", username), *(admin_key(key, username) for key in emulator.store.rows("organization"))]
     keys = [key for key in keys if emulator.store.row("admin", key) is not None]
     if len(keys) > 1 and emulator.switches["tenant_admin_by"] == "host":
-        preferred = admin_key(emulator.organization_of_host(request.headers.get("host", "")), username)
+        preferred = admin_key(_asked_tenant(emulator, request), username)
         keys.sort(key=lambda key: key != preferred)
     return keys
 
 
-def _check_factors(
-    emulator: Emulator, key: str, admin: dict[str, Any], given: dict[str, str], method_name: str
-) -> None:
-    if given["AuthType"] == "PasswordTOTP":
-        if not admin["AllowPasswordAndTOTPLogin"] or not _code_is_good(emulator, key, admin, given["TOTP"]):
-            note_failure(emulator, given["Username"])
-            raise unauthorised()
-    elif given["AuthType"] != "Password":
-        raise unauthorised()
-    elif not admin["AllowPasswordLogin"]:
-        if not admin["AllowPasswordAndTOTPLogin"]:
-            raise unauthorised()
-        if method_name in ("AdminAccountSessionStart", "HybridSessionStart"):
-            pending = start_admin_session(emulator, key, admin["Username"], pending=True)
-            raise second_factor_needed(SessionKey=pending.key, SessionType="admin")
-        raise second_factor_needed()
+def _asked_tenant(emulator: Emulator, request: Request) -> str:
+    return emulator.organization_of_host(request.headers.get("host", ""))
 
 
-def start_admin_session(emulator: Emulator, key: str, username: str, *, pending: bool = False) -> Session:
-    """Begin a session for an administrator."""
-    seconds = emulator.config["SessionSettings"]["ExpiredInSeconds"]
-    return emulator.sessions.start("admin", key, username, seconds, pending=pending)
-
-
-def check_address(request: Request, admin: dict[str, Any]) -> None:
-    """Refuse clients whose address is not on the administrator's allow-list (a regular expression).
+def _check_factors(emulator: Emulator, request: Request, key: str, given: Credentials, method_name: str) -> None:
+    """Hold the second factor against what the account asks for.
 
     Raises:
-        ApiError: 403.
+        ApiError: 403, or 449 with a pending session where one was to begin.
     """
-    pattern = admin.get("IPWhitelist", "")
-    if pattern and not address_allowed(pattern, request.client):
-        raise ApiError(403, "Your IP address is not allowed to log in to this account")
+    admin = emulator.store.peek("admin", key) or {}
+    if given["AuthType"] != "Password":
+        if not factor_is_good(emulator, key, admin, given):
+            note_failure(emulator, f"admin/{given['Username']}")
+            raise unauthorised()
+    elif not admin["AllowPasswordLogin"] and not _trusts_directory(emulator, admin):
+        headers = wanted_factors(emulator, request, key, admin)
+        if not headers:
+            raise unauthorised()
+        starts = method_name in ("AdminAccountSessionStart", "HybridSessionStart")
+        if not starts or "AdminAccountSessionUpgrade" not in emulator.methods:
+            raise second_factor_needed(emulator, headers)
+        pending = emulator.start_session("admin", key, admin["Username"], pending=True)
+        raise second_factor_needed(emulator, headers, SessionKey=pending.key, SessionType="admin")
 
 
-def address_allowed(pattern: str, address: str) -> bool:
-    """Whether an allow-list pattern matches an address; a broken pattern matches nothing."""
-    try:
-        return re.search(pattern, address) is not None
-    except re.error:
-        return False
+def _trusts_directory(emulator: Emulator, admin: dict[str, Any]) -> bool:
+    """Whether the account's external source says that it sees to second factors itself."""
+    source = emulator.store.peek("login_source", admin.get("ExternalAuthenticationSource", "")) or {}
+    return bool((source.get("OIDC") or {}).get("SkipMFA"))
 
 
-# One-time codes
+def _check_tenant(emulator: Emulator, organization: str) -> None:
+    if emulator.switches["suspended_tenant_admins"] == "refused" and tenant_suspended(emulator, organization):
+        raise unauthorised()
 
 
-def code_step(now: int, secret: str, code: str) -> int | None:
-    """The 30-second step a code belongs to, that of ``now`` (seconds) or one to either side; None when it is wrong."""
-    if not secret or not code:
-        return None
-    step = now // 30
-    try:
-        totp = pyotp.TOTP(secret)
-        steps = (near for near in (step, step - 1, step + 1) if pyotp.utils.strings_equal(totp.at(near * 30), code))
-        return next(steps, None)
-    except ValueError:
-        return None
+def _newcomer(emulator: Emulator, request: Request, given: Credentials) -> list[str]:
+    """Ask the external sources about a name that no administrator has; who is known there becomes one.
 
-
-def _code_is_good(emulator: Emulator, account: str, owner: dict[str, Any], code: str) -> bool:
-    """Whether a code is right and was not used before; it is used up by this."""
-    step = code_step(emulator.clock.now(), owner.get("TOTPKey", ""), code)
-    if step is None or step <= emulator.used_codes.get(account, -1):
-        return False
-    emulator.used_codes[account] = step
-    return True
+    Returns the id of the new administrator in a list, or an empty list.
+    """
+    name, asked = given["Username"], _asked_tenant(emulator, request)
+    sources = sorted(emulator.store.rows("login_source").items(), key=lambda entry: entry[1].organization != asked)
+    for source, row in sources:
+        if name and emulator.directories.accepts(source, name, given["Password"]):
+            settings = emulator.store.peek("login_source", source) or {}
+            organization = row.organization or (settings.get("OIDC") or {}).get("OrganizationID", "")
+            admin = {
+                "Username": name,
+                "OrganizationID": organization,
+                "ExternalAuthenticationSource": source,
+                "AllowPasswordLogin": True,
+                "Permissions": settings["NewUserPermissions"],
+            }
+            with emulator.changing(name):
+                emulator.put_admin(emulator.take("AllowedAdminUser", admin, "AdminUsers"))
+            return [admin_key(organization, name)]
+    return []
 
 
 # End users
 
 
-def login_user(emulator: Emulator, given: dict[str, str]) -> Caller:
+def login_user(emulator: Emulator, given: Credentials) -> Caller:
     """The end user that the credentials belong to.
 
     Raises:
-        ApiError: 403 or 449.
+        ApiError: 403, 429 or 449.
     """
     username, session_key = given["Username"], ""
     if given["AuthType"] == "SessionKey":
-        session = emulator.sessions.find(given["SessionKey"])
-        if session is None or session.kind != "user" or username not in ("", session.username):
-            raise unauthorised()
+        session = _living_session(emulator, "user", given)
         username, session_key = session.username, session.key
+    else:
+        check_login_protection(emulator, f"user/{username}")
     profile = emulator.store.peek("user", username)
-    if profile is None or profile["IsSuspended"] or _tenant_suspended(emulator, profile.get("OrganizationID", "")):
+    if profile is None:
+        if not session_key:
+            note_failure(emulator, f"user/{username}")
+        raise unauthorised()
+    organization = profile.get("OrganizationID", "")
+    if profile["IsSuspended"] or tenant_suspended(emulator, organization):
         raise unauthorised()
     if not session_key:
-        check_login_protection(emulator, username)
         _check_user_password(emulator, profile, given)
-    return Caller("user", username, username, profile.get("OrganizationID", ""), session_key=session_key)
+        note_success(emulator, f"user/{username}")
+    caller = Caller("user", username, username, organization, profile["Policy"], session_key)
+    caller.by_password = not session_key
+    return caller
 
 
-def _check_user_password(emulator: Emulator, profile: dict[str, Any], given: dict[str, str]) -> None:
+def _check_user_password(emulator: Emulator, profile: dict[str, Any], given: Credentials) -> None:
+    account = f"user/{profile['Username']}"
     if not emulator.verifier.verify(given["Password"], profile["PasswordFormat"], profile["PasswordHash"]):
-        note_failure(emulator, given["Username"])
+        note_failure(emulator, account)
         raise unauthorised()
     if given["AuthType"] == "PasswordTOTP" and profile["AllowPasswordAndTOTPLogin"]:
-        if not _code_is_good(emulator, f"user/{profile['Username']}", profile, given["TOTP"]):
-            note_failure(emulator, given["Username"])
+        if not code_is_good(emulator, account, profile, given["TOTP"]):
+            note_failure(emulator, account)
             raise unauthorised()
     elif given["AuthType"] != "Password":
         raise unauthorised()
     elif not profile["AllowPasswordLogin"]:
-        raise second_factor_needed() if profile["AllowPasswordAndTOTPLogin"] else unauthorised()
+        if not profile["AllowPasswordAndTOTPLogin"]:
+            raise unauthorised()
+        raise second_factor_needed(emulator, {"X-Comet-TOTP-Requested": "1"})
 
 
-def _tenant_suspended(emulator: Emulator, organization: str) -> bool:
+def tenant_suspended(emulator: Emulator, organization: str) -> bool:
+    """Whether a tenant is suspended; the server's own level never is."""
     found = emulator.store.peek("organization", organization) if organization else None
     return bool(found and found["IsSuspended"])
 
@@ -227,29 +267,3 @@ def _tenant_suspended(emulator: Emulator, organization: str) -> bool:
 def password_is(emulator: Emulator, profile: dict[str, Any], password: str) -> bool:
     """Whether a password is the user's."""
     return emulator.verifier.verify(password, profile["PasswordFormat"] or PLAIN, profile["PasswordHash"])
-
-
-# Login protection
-
-
-def check_login_protection(emulator: Emulator, username: str) -> None:
-    """Refuse an account that failed too often, while the server's cool-down lasts.
-
-    Raises:
-        ApiError: in-body 403 or HTTP 429, as the switch ``login_protection_reply`` says.
-    """
-    rule = emulator.config.get("LoginProtection") or {}
-    failures, last = emulator.failed_logins.get(username, (0, 0.0))
-    if not rule.get("Enabled") or failures < max(1, rule["FailureThreshold"]):
-        return
-    if emulator.clock.monotonic() - last > max(1, rule["CooldownSeconds"]):
-        del emulator.failed_logins[username]
-        return
-    status = int(emulator.switches["login_protection_reply"])
-    raise ApiError(status, "Too many bad requests, please slow down", http_status=429 if status == 429 else 200)
-
-
-def note_failure(emulator: Emulator, username: str) -> None:
-    """Remember one failed login."""
-    failures, _unused = emulator.failed_logins.get(username, (0, 0.0))
-    emulator.failed_logins[username] = (failures + 1, emulator.clock.monotonic())

@@ -1,9 +1,14 @@
-"""Who may call what: tenants, roles that are off, and what single administrators are denied."""
+"""Who may call what: tenants, roles that are off, and what single accounts are denied.
+
+The flags of ``AdminUserPermissions`` and ``UserPolicy`` that forbid whole methods are here. Those that depend on what
+is sent are where it is taken: ``methods.profiles`` (vaults and policies of users), ``methods.account`` (passwords) and
+``methods.own_profile`` (what end users change).
+"""
 
 from __future__ import annotations
 
 from .emulator import Emulator
-from .errors import denied, refuse_path
+from .errors import denied, refuse_path, unauthorised
 from .facts import Method
 from .routing import Caller
 
@@ -16,29 +21,56 @@ ROLES = {
 """Role of the facts to the block of the server configuration that switches it."""
 
 FRAGMENT_PERMISSIONS = {
-    "BrandingConfig": "AllowEditBranding",
-    "BuildConfig": "",
-    "EmailOptions": "AllowEditEmailOptions",
-    "SendTest": "AllowEditEmailOptions",
-    "RemoteStorageVault": "AllowEditRemoteStorage",
-    "WebhookOptions": "AllowEditWebhooks",
+    "AdminMetaBrandingConfig": "AllowEditBranding",
+    "AdminMetaBuildConfig": "",
+    "AdminMetaEmailOptions": "AllowEditEmailOptions",
+    "AdminMetaSendTest": "AllowEditEmailOptions",
+    "AdminMetaRemoteStorageVault": "AllowEditRemoteStorage",
+    "AdminMetaWebhookOptions": "AllowEditWebhooks",
+    "AdminExternalAuthSources": "AllowEditExternalAuthSources",
 }
-"""Part of a method's name to the flag that opens it for those who may not edit the server's settings as a whole."""
+"""Start of a method's name to the flag that opens it for those who may not edit the server's settings as a whole.
+
+Whole are the settings only for top-level administrators without ``PreventEditServerSettings``.
+"""
 
 DENIED_BY = (
     ("AdminMetaServerConfig", "PreventEditServerSettings"),
     ("AdminAdminUser", "PreventEditServerSettings"),
+    ("AdminStoragePingDestination", "PreventEditServerSettings"),
+    ("AdminStorageFreeSpace", "PreventEditServerSettings"),
+    ("AdminStorageFreeSpace", "DenyViewServerInfo"),
     ("AdminMetaRestartService", "PreventServerShutdown"),
     ("AdminMetaShutdownService", "PreventServerShutdown"),
     ("AdminMetaBuildConfig", "DenySoftwareBuildRole"),
     ("AdminConstellation", "DenyConstellationRole"),
     ("AdminMetaConstellation", "DenyConstellationRole"),
     ("AdminMetaStats", "DenyViewServerHistory"),
-    ("AdminStorageFreeSpace", "DenyViewServerInfo"),
     ("AdminRequestStorageVault", "PreventRequestStorageVault"),
-    ("AdminAccountRegenerateTotp", "PreventChangePassword"),
+    ("UserWebRequestStorageVault", "PreventRequestStorageVault"),
+    ("UserWebAccountResetPassword", "PreventChangeAccountPassword"),
+    ("UserWebDispatcherUpdateLoginPassword", "PreventChangeAccountPassword"),
+    ("UserWebDispatcherDeleteSnapshot", "PreventDeleteSingleSnapshots"),
+    ("UserWebDeleteProtectedItem", "PreventDeleteProtectedItem"),
 )
-"""Start of a method's name to the flag that withholds it."""
+"""Start of a method's name to the flag that withholds it: of the administrator, or of the user's policy."""
+
+WIDER = (
+    ("denied_server_info", "all", "DenyViewServerInfo", ("AdminMetaVersion", "AdminMetaSoftwareUpdateNews")),
+    (
+        "prevented_password_change",
+        "factors",
+        "PreventChangePassword",
+        ("AdminAccountRegenerateTotp", "AdminAccountWebauthn", "AdminAccountU2f"),
+    ),
+)
+"""Switch, value, flag, and starts of the methods that it withholds as well under this value of the switch."""
+
+WEB_INTERFACE_ONLY = {
+    "HideCloudStorageBranding": "names of storage providers are hidden where the web interface shows them;"
+    " no answer of the API depends on it",
+}
+"""Flags of ``AdminUserPermissions`` without an effect on the API, each with the reason."""
 
 
 def check_role(emulator: Emulator, method: Method) -> None:
@@ -53,29 +85,43 @@ def check_role(emulator: Emulator, method: Method) -> None:
             refuse_path(emulator.switches["disabled_role"])
 
 
-def check_permission(method: Method, caller: Caller) -> None:
-    """Refuse a method that this administrator may not call.
+def check_permission(emulator: Emulator, method: Method, caller: Caller) -> None:
+    """Refuse a method that this account may not call.
 
     Raises:
         ApiError: 403.
     """
-    if caller.kind != "admin":
-        return
     if method.top_level_only and not caller.top_level:
         raise denied()
+    if not caller.permissions:
+        if caller.organization:
+            _check_fragment(method, caller)
+        return
+    if method.needs_web_access and caller.may("PreventOpenWebUI"):
+        raise unauthorised()
     for start, flag in DENIED_BY:
-        if method.name.startswith(start) and caller.may(flag):
+        if caller.may(flag) and method.name.startswith(start):
             raise denied()
-    if method.name.startswith("AdminExternalAuthSources"):
-        _check_fragment(caller, "AllowEditExternalAuthSources")
-    elif method.name.startswith("AdminMeta"):
-        for part, flag in FRAGMENT_PERMISSIONS.items():
-            if method.name.startswith(f"AdminMeta{part}"):
-                _check_fragment(caller, flag)
+    if caller.kind == "admin":
+        _check_wider(emulator, method, caller)
+        _check_fragment(method, caller)
 
 
-def _check_fragment(caller: Caller, flag: str) -> None:
-    restricted = not caller.top_level or caller.may("PreventEditServerSettings")
-    opened = caller.may(flag) if flag else not caller.may("PreventEditServerSettings")
-    if restricted and not opened:
+def _check_wider(emulator: Emulator, method: Method, caller: Caller) -> None:
+    for switch, value, flag, starts in WIDER:
+        if caller.may(flag) and emulator.switches[switch] == value and method.name.startswith(starts):
+            raise denied()
+    whole_role = emulator.switches["denied_build_role"] == "role"
+    if whole_role and "SoftwareBuild" in method.roles and caller.may("DenySoftwareBuildRole"):
         raise denied()
+
+
+def _check_fragment(method: Method, caller: Caller) -> None:
+    restricted = not caller.top_level or caller.may("PreventEditServerSettings")
+    if not restricted:
+        return
+    for start, flag in FRAGMENT_PERMISSIONS.items():
+        if method.name.startswith(start):
+            opened = caller.may(flag) if flag else not caller.may("PreventEditServerSettings")
+            if not opened:
+                raise denied()

@@ -49,7 +49,10 @@ class Request:
 
 @dataclass(slots=True)
 class Caller:
-    """Who calls. ``kind`` is admin, user or none; ``account`` is the stored id of the account."""
+    """Who calls. ``kind`` is admin, user or none; ``account`` is the stored id of the account.
+
+    ``permissions`` are the flags of an ``AdminUserPermissions``, or of the ``UserPolicy`` of an end user.
+    """
 
     kind: str = "none"
     username: str = ""

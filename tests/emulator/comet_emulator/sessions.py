@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+import orjson
 
 from .clock import Clock
+from .facts import Version
 from .passwords import random_key
+from .store import Change, Store
 
 DEFAULT_SECONDS = 1800
 LONGEST_SECONDS = 48 * 3600
 
+ENDING = frozenset({"user", "admin", "organization"})
+"""Kinds of documents whose end ends sessions."""
+
 
 @dataclass(slots=True)
 class Session:
-    """One login. ``kind`` is admin or user; ``pending`` still waits for its second factor."""
+    """One login. ``kind`` is admin or user; ``pending`` still waits for its second factor.
+
+    ``version`` is that of the server which began it: an upgraded server does not take it any more.
+    """
 
     key: str
     kind: str
     account: str
     username: str
+    version: Version
     seconds: int
     last_used: float
     pending: bool = False
@@ -31,10 +44,12 @@ class Sessions:
         self._clock = clock
         self._sessions: dict[str, Session] = {}
 
-    def start(self, kind: str, account: str, username: str, seconds: int, *, pending: bool = False) -> Session:
+    def start(
+        self, kind: str, account: str, username: str, version: Version, seconds: int, *, pending: bool = False
+    ) -> Session:
         """Begin a session. ``seconds`` of idleness end it; 0 means the default of half an hour, at most 48 hours."""
         limit = min(seconds or DEFAULT_SECONDS, LONGEST_SECONDS)
-        session = Session(random_key(), kind, account, username, limit, self._clock.monotonic(), pending)
+        session = Session(random_key(), kind, account, username, version, limit, self._clock.monotonic(), pending)
         self._sessions[session.key] = session
         return session
 
@@ -59,6 +74,28 @@ class Sessions:
         for session in [s for s in self._sessions.values() if (s.kind, s.account) == (kind, account)]:
             del self._sessions[session.key]
 
+    def follow(self, changes: Iterable[Change], store: Store) -> None:
+        """End the sessions of accounts that were deleted or suspended, by themselves or with their tenant."""
+        if not self._sessions:
+            return
+        ended = {(change.kind, change.key) for change in changes if change.kind in ENDING and _has_ended(change)}
+        if not ended:
+            return
+        for session in list(self._sessions.values()):
+            row = store.row(session.kind, session.account)
+            tenant = "" if row is None else row.organization
+            if (session.kind, session.account) in ended or ("organization", tenant) in ended:
+                del self._sessions[session.key]
+
     def clear(self) -> None:
         """End all sessions."""
         self._sessions.clear()
+
+
+def _has_ended(change: Change) -> bool:
+    if change.after is None:
+        return True
+    if change.kind == "admin" or b'"IsSuspended":true' not in change.after.body:
+        return False
+    document: dict[str, Any] = orjson.loads(change.after.body)
+    return bool(document["IsSuspended"])

@@ -72,6 +72,48 @@ SWITCHES = (
     ),
     Switch("login_protection_reply", "403", "too many failed logins: in-body 403, or HTTP 429", ("403", "429")),
     Switch(
+        "login_failures",
+        "in_a_row",
+        "what login protection counts: failures in a row, or all since the last cool-down",
+        ("in_a_row", "all"),
+    ),
+    Switch(
+        "second_factor_reply",
+        "both",
+        "a password that is not enough: HTTP 449 whose body names ERR_TOTP_REQUIRED, only the one, or only the other",
+        ("both", "http", "body"),
+    ),
+    Switch(
+        "suspended_tenant_admins",
+        "refused",
+        "administrators of a suspended tenant; its users are always refused",
+        ("refused", "allowed"),
+    ),
+    Switch(
+        "denied_server_info",
+        "space",
+        "what DenyViewServerInfo withholds: free space, or the calls about version and updates too",
+        ("space", "all"),
+    ),
+    Switch(
+        "denied_build_role",
+        "settings",
+        "what DenySoftwareBuildRole withholds: the role's settings, or every call of the role",
+        ("settings", "role"),
+    ),
+    Switch(
+        "prevented_password_change",
+        "password",
+        "what PreventChangePassword withholds: a new password, or new second factors too",
+        ("password", "factors"),
+    ),
+    Switch(
+        "user_changes_not_allowed",
+        "refused",
+        "an end user submits another quota, policy or state: the call is refused, or the change ignored",
+        ("refused", "ignored"),
+    ),
+    Switch(
         "tenant_admin_by",
         "host",
         "equal names in several tenants: Host header first, or only credentials",

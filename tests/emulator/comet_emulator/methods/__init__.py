@@ -28,6 +28,7 @@ ROOMS = (
     "resources",
     "restart",
     "security_keys",
+    "security_keys",
     "running",
     "sessions",
     "templates",

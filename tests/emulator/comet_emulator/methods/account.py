@@ -1,4 +1,4 @@
-"""The caller's own administrator account."""
+"""The caller's own administrator account: security settings and one-time codes."""
 
 from __future__ import annotations
 
@@ -7,25 +7,42 @@ from typing import Any
 
 import pyotp
 
-from ..auth import address_allowed, code_step
 from ..emulator import Emulator, Stored
 from ..errors import ApiError, denied
+from ..factors import ALLOWED_BY, code_step
+from ..facts import parse_version
 from ..obscured import PREFIX, obscure
 from ..passwords import PLAIN
+from ..protection import address_allowed, client_address
 from ..routing import Call, handles
 
 SECURITY = "AdminSecurityOptions"
-BLANK_PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+
+ALLOW_LIST_SINCE = parse_version("24.12.2")
+"""First version in which administrators may change their own ``IPWhitelist``."""
+
+NEEDS = {
+    "PasswordTOTP": "TOTPKey",
+    "PasswordU2F": "U2FRegistrations",
+    "PasswordWebAuthn": "WebAuthnRegistrations",
+}
+"""``AuthType`` to the member that must not be empty before the account may allow it."""
+
+REGISTRATIONS = ("U2FRegistrations", "WebAuthnRegistrations")
+
+QR_SCALE = 5
+"""Pixels for each square of a QR code."""
 
 
-def _own(call: Call) -> dict[str, Any]:
+def own_account(call: Call) -> dict[str, Any]:
+    """The caller's ``AllowedAdminUser``, to change and put back."""
     return call.emulator.store.document("admin", call.caller.account) or {}
 
 
 @handles("AdminAccountProperties")
 def properties(call: Call) -> dict[str, Any]:
     """Tenant, permissions and security settings of the caller; secrets obscured."""
-    admin = _own(call)
+    admin = own_account(call)
     security = {name: admin[name] for name in call.emulator.taker.members_of(SECURITY) if name in admin}
     return {
         "OrganizationID": admin["OrganizationID"],
@@ -37,19 +54,25 @@ def properties(call: Call) -> dict[str, Any]:
 @handles("AdminAccountSetProperties")
 def set_properties(call: Call) -> Stored:
     """Replace the caller's security settings; a new password needs a login with the present one."""
-    emulator, security, admin = call.emulator, call["Security"], _own(call)
+    emulator, security, admin = call.emulator, call["Security"], own_account(call)
     if _is_new_password(call, security["Password"], admin["Password"]):
-        _check_new_password(call, security)
+        _check_new_password(call, security, admin)
         admin.update(Password=security["Password"], PasswordFormat=PLAIN)
-    _check_whitelist(call, security.get("IPWhitelist", ""))
+        security["RequirePasswordChange"] = False
+    if emulator.version >= ALLOW_LIST_SINCE:
+        _check_allow_list(call, security.get("IPWhitelist", ""))
+    else:
+        security["IPWhitelist"] = admin.get("IPWhitelist", "")
+    for name in REGISTRATIONS:
+        # Keys can be taken away here; new ones have to prove themselves in calls of their own.
+        security[name] = [entry for entry in security.get(name) or () if entry in (admin.get(name) or ())]
     kept = ("Password", "PasswordFormat", "TOTPKey", "TOTPKeyEncryptionFormat")
     for name in emulator.taker.members_of(SECURITY):
-        if name not in kept:
-            admin.pop(name, None)
-            if name in security:
-                admin[name] = security[name]
-    if admin["AllowPasswordAndTOTPLogin"] and not admin.get("TOTPKey"):
-        raise ApiError(400, "TOTP needs a validated secret first")
+        if name not in kept and (name in security or name in admin):
+            admin[name] = security.get(name)
+    for kind, member in NEEDS.items():
+        if admin[ALLOWED_BY[kind]] and not admin.get(member):
+            raise ApiError(400, f"{ALLOWED_BY[kind]} needs a registered second factor first")
     emulator.put_admin(emulator.take("AllowedAdminUser", admin, "Security"))
     return call.ok()
 
@@ -61,36 +84,44 @@ def _is_new_password(call: Call, submitted: str, stored: str) -> bool:
     return submitted not in ("", stored)
 
 
-def _check_new_password(call: Call, security: dict[str, Any]) -> None:
+def _check_new_password(call: Call, security: dict[str, Any], admin: dict[str, Any]) -> None:
     if call.caller.may("PreventChangePassword"):
         raise denied()
+    if admin.get("ExternalAuthenticationSource"):
+        raise ApiError(400, "The password of this account is kept by its external authentication source")
     if security["PasswordFormat"] != PLAIN:
         raise ApiError(400, "A new password must be sent in plain text (format 0)")
     if not call.caller.by_password:
         raise ApiError(403, "The current password is needed to change the password")
 
 
-def _check_whitelist(call: Call, pattern: str) -> None:
+def _check_allow_list(call: Call, pattern: str) -> None:
     if not pattern:
         return
     try:
         re.compile(pattern)
     except re.error:
         raise ApiError(400, "The IP allow-list is not a regular expression") from None
-    if not address_allowed(pattern, call.request.client):
+    if not address_allowed(pattern, client_address(call.emulator, call.request)):
         raise ApiError(400, "This IP allow-list would lock you out")
 
 
+# One-time codes
+
+
 def totp_answer(secret: str, username: str, emulator: Emulator) -> dict[str, str]:
-    """``Image`` and ``URL`` for an authenticator; the image is a blank one, the URL is good."""
+    """``Image`` and ``URL`` for an authenticator: a QR code of the URL as a PNG in a data URI, and the URL itself."""
+    # Imported where it is used, as few servers ever need it.
+    import segno
+
     url = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=emulator.config["Branding"]["ProductName"])
-    return {"Image": f"data:image/png;base64,{BLANK_PNG}", "URL": url}
+    return {"Image": segno.make_qr(url).png_data_uri(scale=QR_SCALE), "URL": url}
 
 
 @handles("AdminAccountRegenerateTotp")
 def regenerate_totp(call: Call) -> Stored:
     """Replace the caller's one-time-code secret at once."""
-    admin = _own(call)
+    admin = own_account(call)
     secret = pyotp.random_base32()
     admin.update(TOTPKey=secret, TOTPKeyEncryptionFormat=1)
     call.emulator.put_admin(admin)
@@ -101,6 +132,6 @@ def regenerate_totp(call: Call) -> Stored:
 @handles("AdminAccountValidateTotp")
 def validate_totp(call: Call) -> Stored:
     """Whether a code fits the caller's secret; it is not used up."""
-    if code_step(call.emulator.clock.now(), _own(call).get("TOTPKey", ""), call["TOTPCode"]) is None:
+    if code_step(call.emulator.clock.now(), own_account(call).get("TOTPKey", ""), call["TOTPCode"]) is None:
         raise ApiError(400, "The code is wrong")
     return call.ok()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from ..auth import start_admin_session
+from ..auth import tenant_suspended
 from ..emulator import Stored
 from ..errors import unauthorised
 from ..routing import Call, handles
-from .profiles import find_user
+from .profiles import load_user
 
 
 def start_user_session(call: Call, username: str) -> Stored:
     """Begin a session for an end user."""
-    emulator = call.emulator
-    session = emulator.sessions.start(
-        "user", username, username, emulator.config["SessionSettings"]["ExpiredInSeconds"]
-    )
+    session = call.emulator.start_session("user", username, username)
     return call.ok("Logged in OK.", SessionKey=session.key, SessionType="user")
 
 
@@ -23,14 +20,20 @@ def start(call: Call) -> Stored:
     """Turn the credentials of the call into a session key."""
     if call.caller.kind == "user":
         return start_user_session(call, call.caller.username)
-    session = start_admin_session(call.emulator, call.caller.account, call.caller.username)
+    session = call.emulator.start_session("admin", call.caller.account, call.caller.username)
     return call.ok("Logged in OK.", SessionKey=session.key, SessionType="admin")
 
 
 @handles("AdminAccountSessionStartAsUser")
 def start_as_user(call: Call) -> Stored:
-    """A session of an end user, for an administrator who sees that user."""
-    find_user(call, call["TargetUser"])
+    """A session of an end user, for an administrator who sees that user; suspended users have none.
+
+    Raises:
+        ApiError: no such user, or a suspended one.
+    """
+    profile = load_user(call, call["TargetUser"])
+    if profile["IsSuspended"] or tenant_suspended(call.emulator, profile.get("OrganizationID", "")):
+        raise unauthorised()
     return start_user_session(call, call["TargetUser"])
 
 
