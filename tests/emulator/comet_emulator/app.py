@@ -7,7 +7,6 @@ import logging
 import orjson
 
 from . import methods
-from .auth import authenticate
 from .calls import writes
 from .control import answer_control
 from .crowd import Clients
@@ -17,11 +16,14 @@ from .exchange import JSON, TEXT, Answer, Exchange, Gone, Receive, Scope, Send
 from .facts import Method
 from .hourly import Hourly
 from .journal import note_call, note_login_failure, note_refusal
+from .logins import log_in
 from .mishaps import KINDS
 from .parameters import read_parameters
 from .permissions import check_permission, check_role
 from .races import Races
 from .routing import HANDLERS, Call, Caller, File, Request
+from .streaming import PATH, Streams
+from .webhooks import Webhooks
 
 log = logging.getLogger("comet_emulator")
 
@@ -33,12 +35,14 @@ class Application:
         self.emulator = emulator
         methods.load()
         emulator.clients, emulator.races = Clients(emulator), Races(emulator)
+        emulator.streams, emulator.webhooks = Streams(emulator), Webhooks(emulator)
         self.hourly = Hourly(emulator)
         self.hourly.start()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one HTTP request, as ASGI wants it."""
-        if scope["type"] != "http":
+        """Answer one HTTP request or speak with one web socket, as ASGI wants it."""
+        if scope["type"] == "websocket":
+            await self.emulator.streams.serve(scope, receive, send)
             return
         path = scope["path"]
         exchange = Exchange(self.emulator, (scope, receive, send), self.answer)
@@ -76,10 +80,12 @@ class Application:
         emulator = self.emulator
         method = emulator.routes.get(request.path)
         if method is None or request.http_method != method.http_method:
+            if request.path == PATH and request.http_method == "GET":
+                raise PlainError(400)
             refuse_path(emulator.switches["unknown_path"])
         emulator.calls.note(method, request.path, sorted(request.form))
         try:
-            caller = authenticate(emulator, method, request)
+            caller = log_in(emulator, method, request)
         except ApiError as problem:
             note_login_failure(emulator, request, problem)
             raise

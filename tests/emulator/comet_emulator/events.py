@@ -124,11 +124,14 @@ class Events:
         self._numbers = facts.event_types
         self._since = facts.events_since
         self._history: deque[tuple[int, str, Event | Change]] = deque(maxlen=KEPT)
+        self.observers: list[Callable[[list[Change]], None]] = []
         self.listeners: list[Callable[[Event, dict[str, Any]], None]] = []
         self.version: Version = parse_version(None)
 
     def tell(self, changes: list[Change], actor: str) -> None:
-        """Send the events about what a transaction changed."""
+        """Send the events about what a transaction changed; observers see the changes themselves, and first."""
+        for observer in self.observers:
+            observer(changes)
         moment = self._clock.now()
         for change in changes[-KEPT:]:
             # A running job changes all the time, and nearly none of that is an event.

@@ -143,6 +143,10 @@ class Service:
             if not self._come_back:
                 return
             listener = await self._wait_and_bind()
+            if not self._come_back:
+                # Told to end while it was away.
+                listener.close()
+                return
             self.emulator.begin_run()
             self._application.hourly.start()
 
