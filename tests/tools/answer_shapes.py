@@ -169,6 +169,11 @@ def deviations(method: str | None, answer: Answer, rules: Rules) -> list[str]:
     return ["JSON instead of a raw body, and no failure either"] if raw else _success(method, document, rules)
 
 
+def value_deviations(type_name: str, value: Any, rules: Rules) -> list[str]:
+    """Everything about a parsed value that its type does not allow, each with its path."""
+    return list(_Checker(rules, frozenset()).value(type_name, value, ""))
+
+
 def _parsed(answer: Answer) -> Any:
     try:
         return json.loads(answer.body)
