@@ -85,7 +85,26 @@ def _read_only(emulator: Emulator, request: Document) -> Document:
 
 
 def _state(emulator: Emulator, _unused: Document) -> Document:
-    return {"digest": emulator.store.digest(), "counts": emulator.store.counts()}
+    """The digest and counts of what is stored, and what is only open at the moment, which the digest leaves out."""
+    open_now = {
+        "sessions": emulator.sessions.open,
+        "connections": len(emulator.live.everyone()),
+        "streams": emulator.streams.open,
+    }
+    return {"digest": emulator.store.digest(), "counts": emulator.store.counts(), "open": open_now}
+
+
+def _events(emulator: Emulator, _unused: Document) -> Document:
+    return {"events": emulator.events.recent()}
+
+
+def _forget_events(emulator: Emulator, _unused: Document) -> Document:
+    emulator.events.forget()
+    return {}
+
+
+def _webhooks(emulator: Emulator, _unused: Document) -> Document:
+    return {"webhooks": emulator.webhooks.report()}
 
 
 def _fault(emulator: Emulator, request: Document) -> Document:
@@ -122,7 +141,8 @@ def _profile(emulator: Emulator, request: Document) -> Document:
     if profile is None or not isinstance(members, dict):
         raise BadControl("send an existing user and members to change")
     changed = emulator.take("UserProfileConfig", merge_patch(profile, members), "members")
-    return {"hash": store_profile(emulator, username, changed).hash}
+    with emulator.changing(username):
+        return {"hash": store_profile(emulator, username, changed).hash}
 
 
 def _snapshot(emulator: Emulator, request: Document) -> Document:
@@ -138,6 +158,7 @@ def _restore(emulator: Emulator, request: Document) -> Document:
     emulator.store.restore(emulator.snapshots[name])
     emulator.jobs.resume()
     emulator.forget_parts()
+    emulator.webhooks.refresh()
     emulator.used_codes.clear()
     emulator.failed_logins.clear()
     return {"name": name}
@@ -161,13 +182,16 @@ ACTIONS: dict[tuple[str, str], Callable[[Emulator, Document], Document]] = {
     ("GET", "calls"): _calls,
     ("GET", "clients"): _clients,
     ("GET", "coverage"): _coverage,
+    ("GET", "events"): _events,
     ("GET", "fault"): _faults,
     ("GET", "race"): _races,
     ("GET", "state"): _state,
     ("GET", "switch"): _switches,
+    ("GET", "webhooks"): _webhooks,
     ("POST", "calls/reset"): _reset_calls,
     ("POST", "clients"): _run_clients,
     ("POST", "clock"): _clock,
+    ("POST", "events/reset"): _forget_events,
     ("POST", "fault"): _fault,
     ("POST", "job"): control_job,
     ("POST", "profile"): _profile,

@@ -67,7 +67,7 @@ class Emulator:
         self._parts: dict[Any, Any] = {}
         self.timers = Timers(self.clock)
         self.events = Events(self.facts, self.clock, self.switches, self.show)
-        self.sessions = Sessions(self.clock)
+        self.sessions = Sessions(self.clock, self.timers, self._tell_session)
         self.directories = Directories()
         self.live = Live(self.store, self.switches, self.clock)
         self.verifier = Verifier()
@@ -216,7 +216,22 @@ class Emulator:
     def start_session(self, kind: str, account: str, username: str, *, pending: bool = False) -> Session:
         """Begin a session as long as the configuration says."""
         seconds: int = self.config["SessionSettings"]["ExpiredInSeconds"]
-        return self.sessions.start(kind, account, username, self.version, seconds, pending=pending)
+        row = self.store.row(kind, account)
+        owner = "" if row is None else row.organization
+        return self.sessions.start(kind, account, username, owner, self.version, seconds, pending=pending)
+
+    def _tell_session(self, what: str, session: Session) -> None:
+        """Send the event about a session; the key, which is a secret, is no part of it."""
+        data = None
+        if what == "START":
+            data = {
+                "Username": session.username,
+                "OrganizationID": session.organization,
+                "SessionType": session.kind,
+                "ExpireTime": self.clock.now() + session.seconds,
+            }
+        prefix = "ACCOUNT_ADMIN_SESSION" if session.kind == "admin" else "ACCOUNT_SESSION"
+        self.events.send(Event(f"{prefix}_{what}", session.username, session.organization, data=data))
 
     def put_admin(self, admin: dict[str, Any]) -> None:
         """Store an administrator; a password in plain text is hashed first."""

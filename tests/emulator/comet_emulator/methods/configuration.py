@@ -60,7 +60,7 @@ def set_config(call: Call) -> Stored:
     for key, source in document["ExternalAdminUserSources"].items():
         emulator.store.put("login_source", key, source)
     _replace(emulator, "login_source", set(document["ExternalAdminUserSources"]), "")
-    call.after_reply = lambda: emulator.end_run(True)
+    call.after_reply = lambda: emulator.end_run(True, call.caller.username)
     return call.ok()
 
 

@@ -93,13 +93,14 @@ def _register(part: Fragment) -> None:
             CHECKS[part.name](call, value)
         write_fragment(call, part, value)
         if call.switch("fragment_set_restarts"):
-            call.after_reply = lambda: emulator.end_run(True)
+            call.after_reply = lambda: emulator.end_run(True, call.caller.username)
         return call.ok()
 
 
 def _check_webhooks(call: Call, value: Document) -> None:
     if "" in value:
         raise ApiError(400, "A webhook needs a key that is not empty")
+    call.emulator.webhooks.forget(call.caller.organization)
 
 
 def _check_templates(call: Call, value: list[Document]) -> None:

@@ -9,12 +9,12 @@ from ..routing import Call, handles
 @handles("AdminMetaRestartService")
 def restart(call: Call) -> Stored:
     """Answer, go away, come back."""
-    call.after_reply = lambda: call.emulator.end_run(True)
+    call.after_reply = lambda: call.emulator.end_run(True, call.caller.username)
     return call.ok()
 
 
 @handles("AdminMetaShutdownService")
 def shut_down(call: Call) -> Stored:
     """Answer and end the process."""
-    call.after_reply = lambda: call.emulator.end_run(False)
+    call.after_reply = lambda: call.emulator.end_run(False, call.caller.username)
     return call.ok()
