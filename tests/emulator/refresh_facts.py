@@ -35,6 +35,7 @@ METHOD_KEYS = (
     "needs_web_access",
     "restarts_server",
     "mutates",
+    "unordered_result",
     "since",
     "returned_before",
     "response_fields_since",

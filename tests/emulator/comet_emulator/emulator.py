@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,6 +86,7 @@ class Emulator:
         self.initial_version = version
         self.switches.keep_as_initial()
         self.set_version(version)
+        self._chance = random.Random("order of lists")
         self.jobs = Jobs(self)
         self.jobs.resume()
 
@@ -136,6 +138,8 @@ class Emulator:
 
     def render(self, method: Method, result: Any) -> bytes:
         """A handler's result as the JSON body of an answer, in the shape that this version gives it."""
+        if method.unordered and self.switches["shuffle_lists"]:
+            result = self._shuffled(result)
         if isinstance(result, Stored):
             body = orjson.dumps(result.value)
             if self.answers_as_stored:
@@ -146,6 +150,13 @@ class Emulator:
             if since > self.version:
                 shaped.pop(name, None)
         return orjson.dumps(shaped)
+
+    def _shuffled(self, result: Any) -> Any:
+        """A list in another order; anything else as it is."""
+        value = result.value if isinstance(result, Stored) else result
+        if isinstance(value, list):
+            value = self._chance.sample(value, len(value))
+        return Stored(value) if isinstance(result, Stored) else value
 
     def show(self, type_name: str, document: Any) -> Any:
         """A stored document as the API gives it: its secrets obscured where it is configuration, of this version."""
@@ -178,9 +189,9 @@ class Emulator:
         found: Part = self._parts[kind]
         return found
 
-    def forget_parts(self) -> None:
-        """Forget what was only kept in memory: statistics, reports, queues."""
-        self._parts.clear()
+    def forget_parts(self, *, lasting: bool = False) -> None:
+        """Forget what was only kept in memory: statistics, reports, queues; with ``lasting`` what outlives a run too."""
+        self._parts = {kind: part for kind, part in self._parts.items() if not lasting and hasattr(kind, "LASTING")}
 
     # Configuration
 

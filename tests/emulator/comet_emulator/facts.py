@@ -80,6 +80,7 @@ class Method:
     needs_device_consent: bool
     needs_web_access: bool
     mutates: bool
+    unordered: bool
     since: Version
     legacy_paths: tuple[str, ...]
     returned_before: tuple[tuple[Version, bool, str], ...]
@@ -175,6 +176,7 @@ def _method(name: str, entry: dict[str, Any], structures: dict[str, tuple[Member
         needs_device_consent=entry.get("needs_device_consent", False),
         needs_web_access=entry.get("needs_web_access", False),
         mutates=entry.get("mutates", False),
+        unordered=entry.get("unordered_result", False),
         since=parse_version(entry.get("since")) if older else max(parse_version(entry.get("since")), appeared),
         legacy_paths=tuple(entry["legacy_paths"]),
         returned_before=tuple(older),

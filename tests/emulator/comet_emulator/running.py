@@ -103,7 +103,7 @@ class Jobs:
         work = self._work(profile, order)
         began = emulator.clock.time() if order.started is None else order.started
         vault = profile["Destinations"].get(order.destination)
-        job = {
+        job: Document = {
             "GUID": guid(),
             "Username": connection.username,
             "Classification": order.classification,
@@ -126,7 +126,7 @@ class Jobs:
         self._save_work(job, work, connection.organization)
         self._seen[job["GUID"]] = emulator.clock.monotonic() - (emulator.clock.time() - began)
         self._look_later(job["GUID"], work)
-        return job["GUID"]
+        return str(job["GUID"])
 
     def _work(self, profile: Document, order: Order) -> Document:
         emulator = self._emulator
@@ -143,7 +143,7 @@ class Jobs:
     def record(self, connection: Connection, order: Order, status: int, **members: Any) -> str:
         """Write down a job that never ran, ended as it began: missed or skipped. Gives its id."""
         began = int(self._emulator.clock.time() if order.started is None else order.started)
-        job = {
+        job: Document = {
             "GUID": guid(),
             "Username": connection.username,
             "Classification": order.classification,

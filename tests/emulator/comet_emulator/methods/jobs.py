@@ -15,7 +15,7 @@ from ..routing import Call, fragment, handles
 from ..running import ABANDONED, CANCELLED
 from ..store import Row
 from .profiles import find_user
-from .searching import matches
+from .searching import job_test
 
 RECENT_SECONDS = 24 * 3600
 SEVERITIES = "DIWE"
@@ -67,21 +67,26 @@ def jobs_for_date_range(call: Call) -> Stored:
     first, last = sorted((call["Start"], call["End"]))
     if first == last == 0:
         return _select(call, lambda job: job["EndTime"] == 0)
-    return _select(call, lambda job: first <= job["StartTime"] <= last or first <= job["EndTime"] <= last)
+
+    def inside(job: Job) -> bool:
+        began: bool = first <= job["StartTime"] <= last
+        ended: bool = job["EndTime"] > 0 and first <= job["EndTime"] <= last
+        return began or ended
+
+    return _select(call, inside)
 
 
 @handles("AdminGetJobsForCustomSearch")
 def search_jobs(call: Call) -> Stored:
     """Jobs that fit a search clause."""
-    now = call.emulator.clock.now()
-    return _select(call, lambda job: matches(call["Query"], job, now))
+    return _select(call, job_test(call.emulator, call["Query"]))
 
 
 @handles("UserWebGetJobsForCustomSearch")
 def search_own_jobs(call: Call) -> Stored:
     """Jobs of the calling user that fit a search clause."""
-    own, now = call.caller.username, call.emulator.clock.now()
-    return _select(call, lambda job: job["Username"] == own and matches(call["Query"], job, now))
+    own, test = call.caller.username, job_test(call.emulator, call["Query"])
+    return _select(call, lambda job: job["Username"] == own and test(job))
 
 
 @handles("AdminCountJobsForCustomSearch")
