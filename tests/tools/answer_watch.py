@@ -46,7 +46,7 @@ class Watch:
             return
         if action.startswith("switch"):
             self._settings = response.json()
-        elif action == "fault":
+        elif action == "fault" and sent:
             self._spoiled = json.loads(sent)["kind"] != "none"
 
     def _check(self, path: str, server: str, response: requests.Response) -> None:
