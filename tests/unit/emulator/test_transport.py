@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
+import socket
+import ssl
 import subprocess
 import sys
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import requests
+import trustme
+
+from comet_emulator.__main__ import main
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -160,3 +169,131 @@ def test_coverage_names_every_method(server: Any) -> None:
     assert table.keys() == methods.keys()
     assert table["AdminAddUser"] == "full"
     assert set(table.values()) == {"full", "plausible", "generic"}
+
+
+# Connections
+
+
+def test_connections_are_kept_alive(server: Any) -> None:
+    host, _unused, port = server.url.removeprefix("http://").rstrip("/").partition(":")
+    body = urlencode(server.login)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    connection = http.client.HTTPConnection(host, int(port), timeout=10)
+    own_ports = set()
+    for _unused in range(3):
+        connection.request("POST", "/api/v1/admin/list-users", body, headers)
+        answer = connection.getresponse()
+        assert (answer.version, answer.read()) == (11, b"[]")
+        own_ports.add(connection.sock.getsockname()[1])
+    connection.close()
+    assert len(own_ports) == 1
+
+
+def test_half_a_request_does_nothing(server: Any) -> None:
+    body = urlencode({**server.login, "TargetUser": "alice", "TargetPassword": "password-1"})
+    host, _unused, port = server.url.removeprefix("http://").rstrip("/").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        head = f"POST /api/v1/admin/add-user HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(body) + 10}\r\n\r\n"
+        connection.sendall((head + body).encode())
+    assert server.ok("list-users") == []
+
+
+# HTTPS
+
+
+class Https:
+    """An emulator with a private authority of its own."""
+
+    def __init__(self, start: Callable[..., Any], directory: Path, *options: str) -> None:
+        self.authority, self.client = directory / "ca.pem", directory / "client.pem"
+        self.server = start("--tls-ca-file", str(self.authority), *options)
+        self.server.http.verify = str(self.authority)
+
+
+@pytest.fixture(scope="module")
+def https(start_for_module: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Https:
+    return Https(start_for_module, tmp_path_factory.mktemp("tls"), "--tls", "auto")
+
+
+def test_private_authority_in_one_option(https: Https) -> None:
+    assert https.server.url.startswith("https://127.0.0.1:")
+    assert https.server.ok("list-users") == []
+
+
+def test_strangers_do_not_trust_the_private_authority(https: Https) -> None:
+    with pytest.raises(requests.exceptions.SSLError, match="CERTIFICATE_VERIFY_FAILED"):
+        requests.post(https.server.url, timeout=10)
+
+
+def test_old_tls_is_refused(https: Https) -> None:
+    host, _unused, port = https.server.url.removeprefix("https://").rstrip("/").partition(":")
+    context = ssl.create_default_context(cafile=str(https.authority))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with socket.create_connection((host, int(port)), timeout=10) as plain, pytest.raises((ssl.SSLError, OSError)):
+        context.wrap_socket(plain, server_hostname=host)
+
+
+def test_plain_request_to_the_https_port_ends_at_once(https: Https) -> None:
+    with pytest.raises(requests.ConnectionError):
+        requests.post(https.server.url.replace("https:", "http:"), timeout=5)
+    assert https.server.ok("list-users") == []
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "truncate"])
+def test_faults_over_https(https: Https, kind: str) -> None:
+    https.server.control("fault", {"kind": kind})
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        https.server.raw("list-users")
+    https.server.control("fault", {"kind": "none"})
+    assert https.server.ok("list-users") == []
+
+
+def test_private_authority_outlives_a_restart(https: Https) -> None:
+    https.server.ok("meta/restart-service")
+    assert https.server.wait()
+
+
+def test_certificate_for_another_host(start: Callable[..., Any], tmp_path: Path) -> None:
+    https = Https(start, tmp_path, "--tls", "auto:backup.example.com")
+    with pytest.raises(requests.exceptions.SSLError, match=r"doesn't match|mismatch"):
+        https.server.ok("list-users")
+
+
+def test_clients_must_show_a_certificate(start: Callable[..., Any], tmp_path: Path) -> None:
+    https = Https(start, tmp_path, "--tls", "auto", "--tls-client-file", str(tmp_path / "client.pem"))
+    with pytest.raises(requests.ConnectionError):
+        https.server.ok("list-users")
+    https.server.http.cert = str(https.client)
+    assert https.server.ok("list-users") == []
+
+
+def test_clients_of_a_given_authority(start: Callable[..., Any], tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "clients.pem")
+    authority.issue_cert(common_name="client").private_key_and_cert_chain_pem.write_to_path(tmp_path / "client.pem")
+    https = Https(start, tmp_path, "--tls", "auto", "--tls-client-ca", str(tmp_path / "clients.pem"))
+    with pytest.raises(requests.ConnectionError):
+        https.server.ok("list-users")
+    https.server.http.cert = str(https.client)
+    assert https.server.ok("list-users") == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--tls", "magic"], "--tls wants auto"),
+        (["--tls-ca-file", "ca.pem"], "belong to --tls auto"),
+        (["--tls-client-ca", "ca.pem"], "needs HTTPS"),
+        (["--tls", "auto", "--tls-key", "server.key"], "makes its own certificate"),
+        (["--tls", "auto", "--tls-client-ca", "ca.pem", "--tls-client-file", "client.pem"], "exclude each other"),
+        (["--tls", "auto", "--tls-client-ca", "/nowhere/ca.pem"], "cannot use /nowhere/ca.pem"),
+        (["--tls", "auto", "--tls-ca-file", "/nowhere/ca.pem"], "/nowhere/ca.pem"),
+    ],
+)
+def test_options_of_https_that_make_no_sense(
+    capsys: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
+    assert main(options) == 2
+    assert message in capsys.readouterr().err
