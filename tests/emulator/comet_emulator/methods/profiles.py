@@ -159,7 +159,7 @@ def accept_profile(call: Call, username: str, submitted: Profile, admin_options:
     check_references(call, submitted, present)
     _adopt_password(emulator, submitted)
     if call.switch("submitted_read_only") == "ignored":
-        _keep_read_only(submitted, present)
+        keep_read_only(submitted, present)
     _keep_suspension(submitted, present, emulator.clock.now())
     if admin_options:
         remove_sources(submitted, admin_options["Policy"]["DeleteSources"])
@@ -245,7 +245,8 @@ def _adopt_password(emulator: Emulator, submitted: Profile) -> None:
         submitted["PasswordFormat"] = HASHED
 
 
-def _keep_read_only(submitted: Profile, present: Profile) -> None:
+def keep_read_only(submitted: Profile, present: Profile) -> None:
+    """Put back what only the server and devices write."""
     submitted["CreateTime"], submitted["CreationGUID"] = present["CreateTime"], present["CreationGUID"]
     for part in ("Destinations", "Sources"):
         for key, document in submitted[part].items():

@@ -12,7 +12,8 @@ from ..passwords import HASHED, random_key
 from ..routing import Call, fragment, handles
 from .account import totp_answer
 from .items import delete_item, get_item, set_item
-from .profiles import accept_profile, check_password, find_user, load_user, require_hash, store_profile
+from .own_profile import accept_own_profile, prepare_own_item
+from .profiles import check_password, find_user, load_user, require_hash, store_profile
 from .templates import templates_of
 from .vaults import add_vault
 
@@ -32,7 +33,7 @@ def get_own_profile(call: Call) -> Stored:
 def set_own_profile(call: Call) -> Stored:
     """Replace the caller's profile if it still has the hash that the caller saw."""
     _check_hash(call)
-    row = accept_profile(call, call.caller.username, call["ProfileData"])
+    row = accept_own_profile(call, call["ProfileData"])
     return call.ok(Profile=fragment(row), ProfileHash=row.hash)
 
 
@@ -50,13 +51,11 @@ def regenerate_totp(call: Call) -> Stored:
 
 @handles("UserWebAccountValidateTotp")
 def validate_totp(call: Call) -> Stored:
-    """Check a code; a right one switches the second factor on."""
+    """Whether a code fits the caller's secret; what then asks for codes is the profile, which the user sets."""
     _check_hash(call)
     profile = load_user(call, call.caller.username)
     if code_step(call.emulator.clock.now(), profile["TOTPKey"], call["TOTPCode"]) is None:
         raise ApiError(400, "The code is wrong")
-    profile.update(AllowPasswordLogin=False, AllowPasswordAndTOTPLogin=True)
-    store_profile(call.emulator, call.caller.username, profile)
     return call.ok()
 
 
@@ -100,6 +99,7 @@ def own_item(call: Call) -> Stored:
 @handles("UserWebSetProtectedItemWithBackupRules")
 def set_own_item(call: Call) -> Stored:
     """Replace or make a protected item of the caller."""
+    prepare_own_item(call)
     return set_item(call, call.caller.username)
 
 

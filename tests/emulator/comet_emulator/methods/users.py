@@ -10,7 +10,8 @@ from ..errors import ApiError, denied
 from ..passwords import HASHED, guid, random_key
 from ..routing import Call, fragment, fragments, handles
 from ..running import KINDS
-from .policies import default_policy_for, remove_source
+from .modes import decided
+from .policies import apply_policy, default_policy_for, remove_source
 from .profiles import (
     accept_profile,
     check_name,
@@ -44,11 +45,20 @@ def add_user(call: Call) -> Stored:
     _check_new(call, username)
     check_password(call["TargetPassword"])
     profile = new_profile(emulator, username, call["TargetPassword"], organization)
-    if call.get("StoreRecoveryCode", 0):
+    apply_policy(emulator, profile)
+    if _decided_by(call, profile, "ModeAdminResetPassword", "StoreRecoveryCode"):
         profile["PasswordRecovery"] = random_key()
-    profile["RequirePasswordChange"] = bool(call.get("RequirePasswordChange", 0))
+    profile["RequirePasswordChange"] = _decided_by(
+        call, profile, "ModeRequireUserResetPassword", "RequirePasswordChange"
+    )
     store_profile(emulator, username, emulator.take("UserProfileConfig", profile, "ProfileData"))
     return call.ok()
+
+
+def _decided_by(call: Call, profile: Profile, mode: str, parameter: str) -> bool:
+    """What a parameter of the call asks for, as far as a mode of the policy leaves it open."""
+    asked = call.get(parameter, None)
+    return decided(profile["Policy"].get(mode, 0), None if asked is None else bool(asked))
 
 
 @handles("AdminAddUserFromProfile")
