@@ -161,6 +161,7 @@ def _restore(emulator: Emulator, request: Document) -> Document:
     emulator.webhooks.refresh()
     emulator.used_codes.clear()
     emulator.failed_logins.clear()
+    emulator.directories.clear()
     return {"name": name}
 
 
@@ -172,6 +173,17 @@ def _clock(emulator: Emulator, request: Document) -> Document:
     emulator.clock.advance(seconds)
     emulator.timers.run_due()
     return {"now": emulator.clock.now()}
+
+
+def _directory(emulator: Emulator, request: Document) -> Document:
+    """Say who is in the directory behind an external authentication source."""
+    source, users = str(request.get("source", "")), request.get("users")
+    if emulator.store.row("login_source", source) is None:
+        raise BadControl(f"there is no authentication source {source!r}")
+    if not isinstance(users, dict) or not all(isinstance(password, str) for password in users.values()):
+        raise BadControl('send {"source": id, "users": {name: password}}')
+    emulator.directories.fill(source, users)
+    return {"source": source, "users": sorted(users)}
 
 
 def _coverage(emulator: Emulator, _unused: Document) -> Document:
@@ -192,6 +204,7 @@ ACTIONS: dict[tuple[str, str], Callable[[Emulator, Document], Document]] = {
     ("POST", "clients"): _run_clients,
     ("POST", "clock"): _clock,
     ("POST", "events/reset"): _forget_events,
+    ("POST", "directory"): _directory,
     ("POST", "fault"): _fault,
     ("POST", "job"): control_job,
     ("POST", "profile"): _profile,

@@ -103,6 +103,25 @@ class Server:
     def as_tenant(name: str = "ACME") -> dict[str, str]:
         return {"Username": name, "AuthType": "Password", "Password": "tenant-pass"}
 
+    def limited(self, **permissions: Any) -> dict[str, str]:
+        """Make an administrator ``limited`` with these permissions; gives the login."""
+        login = {"Username": "limited", "AuthType": "Password", "Password": "limited-password"}
+        admin = {
+            "Username": login["Username"],
+            "Password": login["Password"],
+            "AllowPasswordLogin": True,
+            "Permissions": permissions,
+        }
+        self.change_config(lambda config: config["AdminUsers"].append(admin))
+        return login
+
+    def change_config(self, change: Callable[[dict[str, Any]], Any]) -> None:
+        """Change the whole configuration in place and wait for the restart."""
+        config = self.ok("meta/server-config/get")
+        change(config)
+        self.ok("meta/server-config/set", Config=config)
+        self.wait()
+
     def wait(self) -> dict[str, Any]:
         """Poll the version until the server answers again, as clients do after a restart."""
         deadline = time.monotonic() + 10

@@ -140,6 +140,10 @@ def test_user_turns_second_factor_on_and_admin_off(server: Any) -> None:
     made = server.ok("user/web/account/regenerate-totp", login=key, ProfileHash=first)
     code = pyotp.parse_uri(made["URL"]).now()
     server.ok("user/web/account/validate-totp", login=key, ProfileHash=made["ProfileHash"], TOTPCode=code)
+    own = server.ok("user/web/get-user-profile-and-hash", login=key)
+    assert own["ProfileHash"] == made["ProfileHash"]
+    asked = {**own["Profile"], "AllowPasswordLogin": False, "AllowPasswordAndTOTPLogin": True}
+    server.ok("user/web/set-profile-hash", login=key, ProfileData=asked, ProfileHash=made["ProfileHash"])
     alice = {"Username": "alice", "AuthType": "Password", "Password": "password-1"}
     assert server.raw("user/web/session/start", login=alice).status_code == 449
     server.ok("disable-user-totp", TargetUser="alice")

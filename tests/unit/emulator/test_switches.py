@@ -218,15 +218,71 @@ def _unused(server: Any) -> Any:
     return server.raw("branding/available-platforms").status_code
 
 
-@case("login_protection_reply")
-def _unused(server: Any) -> Any:
+def protect_logins(server: Any, **rule: Any) -> None:
     config = server.ok("meta/server-config/get")
-    config["LoginProtection"] = {"Enabled": True, "FailureThreshold": 1, "CooldownSeconds": 60}
+    config["LoginProtection"] = {"Enabled": True, "FailureThreshold": 1, "CooldownSeconds": 60, **rule}
     server.ok("meta/server-config/set", Config=config)
     server.wait()
+
+
+@case("login_protection_reply")
+def _unused(server: Any) -> Any:
+    protect_logins(server)
     wrong = {"Username": "nobody", "AuthType": "Password", "Password": "x"}
     assert server.raw("list-users", login=wrong).status_code == 200
     return server.raw("list-users", login=wrong).status_code
+
+
+@case("login_failures")
+def _unused(server: Any) -> Any:
+    protect_logins(server, FailureThreshold=2)
+    wrong = {**server.login, "Password": "x"}
+    for login in (wrong, server.login, wrong):
+        server.raw("list-users", login=login)
+    return server.call("organization/list")
+
+
+@case("second_factor_reply")
+def _unused(server: Any) -> Any:
+    server.user()
+    profile = server.ok("get-user-profile", TargetUser="alice")
+    factors = {"AllowPasswordLogin": False, "AllowPasswordAndTOTPLogin": True, "TOTPKey": "JBSWY3DPEHPK3PXP"}
+    server.control("profile", {"user": profile["Username"], "members": factors})
+    alice = {"Username": "alice", "AuthType": "Password", "Password": "password-1"}
+    response = server.raw("user/web/session/start", login=alice)
+    return response.status_code, "X-Comet-TOTP-Requested" in response.headers, response.json()["Message"]
+
+
+@case("suspended_tenant_admins")
+def _unused(server: Any) -> Any:
+    acme = server.tenant()
+    server.ok("organization/set", OrganizationID=acme, Organization={"Name": "ACME", "IsSuspended": True})
+    return server.call("list-users", login=server.as_tenant())
+
+
+@case("denied_server_info")
+def _unused(server: Any) -> Any:
+    return "Version" in server.call("meta/version", login=server.limited(DenyViewServerInfo=True))
+
+
+@case("denied_build_role")
+def _unused(server: Any) -> Any:
+    return status(server.call("branding/available-platforms", login=server.limited(DenySoftwareBuildRole=True)))
+
+
+@case("prevented_password_change")
+def _unused(server: Any) -> Any:
+    return status(server.call("account/regenerate-totp", login=server.limited(PreventChangePassword=True)))
+
+
+@case("user_changes_not_allowed")
+def _unused(server: Any) -> Any:
+    server.user()
+    own = {"Username": "alice", "AuthType": "Password", "Password": "password-1"}
+    seen = server.ok("user/web/get-user-profile-and-hash", login=own)
+    changed = {**seen["Profile"], "MaximumDevices": 7}
+    answer = server.call("user/web/set-profile-hash", login=own, ProfileData=changed, ProfileHash=seen["ProfileHash"])
+    return status(answer)
 
 
 @case("tenant_admin_by")
