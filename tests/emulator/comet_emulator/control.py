@@ -10,6 +10,7 @@ import orjson
 
 from .emulator import Emulator
 from .errors import ApiError
+from .history import control_history
 from .job_control import control_job
 from .methods.profiles import merge_patch, store_profile
 from .routing import COVERAGE, GENERIC
@@ -206,6 +207,7 @@ ACTIONS: dict[tuple[str, str], Callable[[Emulator, Document], Document]] = {
     ("POST", "events/reset"): _forget_events,
     ("POST", "directory"): _directory,
     ("POST", "fault"): _fault,
+    ("POST", "history"): control_history,
     ("POST", "job"): control_job,
     ("POST", "profile"): _profile,
     ("POST", "race"): _plan_race,
