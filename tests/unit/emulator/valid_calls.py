@@ -46,24 +46,24 @@ def enumeration(owner: str, member: str, declared_in: str | None) -> tuple[list[
     return values, bool(values) and group not in OPEN_ENUMERATIONS and not meaning.get("bitset")
 
 
-def filled(type_name: str, version: str, depth: int = DEPTH) -> Any:
-    """A value of the type with every member of the version, none of them zero where that is possible."""
+def filled(type_name: str, version: str, special: Document = MEMBERS, depth: int = DEPTH) -> Any:
+    """A value of the type with every member of the version, none of them zero apart from those in ``special``."""
     kind, _unused, inner = type_name.partition("<")
     if kind == "list":
-        return [filled(inner[:-1], version, depth - 1)] if depth > 0 else []
+        return [filled(inner[:-1], version, special, depth - 1)] if depth > 0 else []
     if kind == "map":
-        return {"1": filled(inner[:-1].partition(",")[2].strip(), version, depth - 1)} if depth > 0 else {}
+        return {"1": filled(inner[:-1].partition(",")[2].strip(), version, special, depth - 1)} if depth > 0 else {}
     if type_name not in facts("structures"):
         return {"string": "text", "int": 1, "bool": True, "float": 0.5, "bytes": "AQ==", "any": {"a": 1}}[type_name]
     document = {}
     for name, entry in members(type_name, version).items():
         values = [value for value in enumeration(type_name, name, entry["from"])[0] if value]
-        if name in MEMBERS:
-            value = MEMBERS[name]
+        if name in special:
+            value = special[name]
         elif values and not entry["type"].startswith("map<"):
             value = [values[0]] if entry["type"].startswith("list<") else values[0]
         else:
-            value = filled(entry["type"], version, depth - 1)
+            value = filled(entry["type"], version, special, depth - 1)
         if value or not entry["omit_when_zero"]:
             document[name] = value
     return document
@@ -161,7 +161,7 @@ class World:
         return {**filled(parameter["type"], version), **essential}
 
 
-def wrong_values(parameter: Document) -> Iterator[Any]:
+def wrong_values(parameter: Document, version: str) -> Iterator[Any]:
     """Texts that are no value of the parameter's type."""
     if parameter["encoding"] == "int":
         yield from ("one", "1.5")
@@ -173,14 +173,14 @@ def wrong_values(parameter: Document) -> Iterator[Any]:
         yield "{}" if parameter["type"].startswith("list<") else "[]"
     if parameter["encoding"] == "string" and parameter.get("enum", "") not in {"", *OPEN_ENUMERATIONS}:
         yield "no such value"
-    unlisted = _unlisted(parameter["type"])
+    unlisted = _unlisted(parameter["type"], version)
     if unlisted:
         yield json.dumps(unlisted)
 
 
-def _unlisted(structure: str) -> Document:
+def _unlisted(structure: str, version: str) -> Document:
     """A document with a value outside the closed enumeration of one of its own members, if it has such a member."""
-    for name, entry in members(structure, "9999.0.0").items() if structure in facts("structures") else ():
+    for name, entry in members(structure, version).items() if structure in facts("structures") else ():
         if enumeration(structure, name, entry["from"])[1] and entry["type"] in ("int", "string"):
             return {name: 251 if entry["type"] == "int" else "no such value"}
     return {}
