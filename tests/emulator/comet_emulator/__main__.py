@@ -77,6 +77,7 @@ def build_emulator(options: argparse.Namespace) -> Emulator:
         create_admin(emulator, name, password)
     if fresh:
         seed(emulator, options.seed)
+    emulator.live.start()
     emulator.read_only = options.read_only
     plan_faults(emulator, options)
     return emulator

@@ -12,6 +12,7 @@ from .emulator import Emulator
 from .errors import ApiError
 from .history import control_history
 from .job_control import control_job
+from .mail import Outbox
 from .methods.profiles import merge_patch, store_profile
 from .routing import COVERAGE, GENERIC
 from .switches import UnknownSwitch
@@ -149,6 +150,7 @@ def _profile(emulator: Emulator, request: Document) -> Document:
 def _snapshot(emulator: Emulator, request: Document) -> Document:
     name = str(request.get("name", ""))
     emulator.snapshots[name] = emulator.store.snapshot()
+    emulator.live.keep(name)
     return {"name": name}
 
 
@@ -157,8 +159,9 @@ def _restore(emulator: Emulator, request: Document) -> Document:
     if name not in emulator.snapshots:
         raise BadControl(f"there is no snapshot {name!r}")
     emulator.store.restore(emulator.snapshots[name])
+    emulator.live.put_back(name)
     emulator.jobs.resume()
-    emulator.forget_parts()
+    emulator.forget_parts(lasting=True)
     emulator.webhooks.refresh()
     emulator.used_codes.clear()
     emulator.failed_logins.clear()
@@ -174,6 +177,11 @@ def _clock(emulator: Emulator, request: Document) -> Document:
     emulator.clock.advance(seconds)
     emulator.timers.run_due()
     return {"now": emulator.clock.now()}
+
+
+def _outbox(emulator: Emulator, _unused: Document) -> Document:
+    """Mails that would have left, and how they fared."""
+    return {"messages": emulator.part(Outbox).report()}
 
 
 def _directory(emulator: Emulator, request: Document) -> Document:
@@ -198,6 +206,7 @@ ACTIONS: dict[tuple[str, str], Callable[[Emulator, Document], Document]] = {
     ("GET", "events"): _events,
     ("GET", "fault"): _faults,
     ("GET", "race"): _races,
+    ("GET", "outbox"): _outbox,
     ("GET", "state"): _state,
     ("GET", "switch"): _switches,
     ("GET", "webhooks"): _webhooks,

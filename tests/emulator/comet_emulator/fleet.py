@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .events import KEPT, Event
 from .live import Connection, presence_in, suspended_in
@@ -27,6 +27,8 @@ def connect(emulator: Emulator, username: str, device: str) -> Connection | None
     row = emulator.store.row("user", username)
     presence = None if row is None else presence_in(row)
     if row is None or presence is None or presence.suspended or device not in presence.devices:
+        return None
+    if (username, device) in emulator.live.forgotten:
         return None
     connection = emulator.live.add(emulator.live.new_connection(username, device, row, presence))
     _tell(emulator, "DEVICE_LIVE_CONNECT", connection)
@@ -54,22 +56,22 @@ def go_away(emulator: Emulator, username: str, device: str) -> None:
             disconnect(emulator, connection, stays_away=True)
 
 
-def update(emulator: Emulator, connection: Connection) -> None:
-    """A device installs the server's version of the software, and comes back with it after a moment."""
+def update(emulator: Emulator, connection: Connection, version: str) -> None:
+    """A device installs a version of the software, and comes back with it after a moment."""
     disconnect(emulator, connection)
 
     def updated() -> None:
         with emulator.changing(connection.username):
-            _note_version(emulator, connection.username, connection.device)
+            _note_version(emulator, connection.username, connection.device, version)
         _come_back(emulator, connection.username, connection.device)
 
     emulator.timers.after(emulator.switches["device_reconnect_seconds"], updated)
 
 
-def _note_version(emulator: Emulator, username: str, device: str) -> None:
+def _note_version(emulator: Emulator, username: str, device: str, version: str) -> None:
     row, profile = emulator.store.row("user", username), emulator.store.document("user", username)
     if row is not None and profile is not None and device in profile["Devices"]:
-        profile["Devices"][device]["ClientVersion"] = emulator.version_text
+        profile["Devices"][device]["ClientVersion"] = version
         emulator.store.put("user", username, profile, organization=row.organization, parent=row.parent, group=row.group)
 
 
@@ -128,3 +130,25 @@ def _tell_of_all(emulator: Emulator) -> None:
     if emulator.events.listeners or len(emulator.store.rows("user")) <= KEPT:
         for connection in emulator.live.everyone():
             _tell(emulator, "DEVICE_LIVE_CONNECT", connection)
+
+
+# The lobby
+
+
+def enter_lobby(emulator: Emulator, waiting: dict[str, Any]) -> None:
+    """A device without a login begins to wait; ``waiting`` is a ``RegistrationLobbyConnection``."""
+    emulator.live.waiting[waiting["DeviceID"]] = waiting
+    _tell_lobby(emulator, "DEVICE_LOBBY_CONNECT", waiting)
+
+
+def leave_lobby(emulator: Emulator, device: str) -> None:
+    """A device waits no longer.
+
+    Raises:
+        KeyError: it did not wait.
+    """
+    _tell_lobby(emulator, "DEVICE_LOBBY_DISCONNECT", emulator.live.waiting.pop(device))
+
+
+def _tell_lobby(emulator: Emulator, name: str, waiting: dict[str, Any]) -> None:
+    emulator.events.send(Event(name, "", waiting["OrganizationID"], waiting["DeviceID"]))

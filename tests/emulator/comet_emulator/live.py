@@ -54,18 +54,21 @@ class Connection:
         return bool(self.platform.get("os", "windows") == "windows")
 
     def document(self) -> Document:
-        """The connection as a ``LiveUserConnection``."""
-        return {
+        """The connection as a ``LiveUserConnection`` in its final shape: without what may be left out when empty."""
+        document = {
             "Username": self.username,
             "DeviceID": self.device,
             "ReportedVersion": self.version,
             "ReportedPlatform": reported_platform(self.platform),
-            "ReportedPlatformVersion": self.platform,
-            "DeviceTimeZone": self.time_zone,
             "IPAddress": address_of(self.device),
             "ConnectionTime": self.connected,
             "AllowsFilenames": self.allows_filenames,
         }
+        if self.platform:
+            document["ReportedPlatformVersion"] = self.platform
+        if self.time_zone:
+            document["DeviceTimeZone"] = self.time_zone
+        return document
 
 
 class Presence(NamedTuple):
@@ -83,6 +86,7 @@ class LiveState(NamedTuple):
     wished: dict[Key, bool]
     awake: set[str]
     waiting: dict[str, Document]
+    forgotten: set[Key]
 
 
 def number_of(text: str, below: int) -> int:
@@ -118,7 +122,7 @@ class Live:
     """All live connections, by target. A device may have two for a while; the newest counts.
 
     ``waiting`` holds the devices in the lobby: connected, but not logged in (``RegistrationLobbyConnection`` by device
-    id).
+    id). ``forgotten`` are devices that lost their configuration: until they are registered again they cannot log in.
     """
 
     def __init__(self, store: Store, switches: Switches, clock: Clock) -> None:
@@ -128,10 +132,12 @@ class Live:
         self.server_version = ""
         self.connections: dict[str, Connection] = {}
         self.waiting: dict[str, Document] = {}
+        self.forgotten: set[Key] = set()
         self._by_user: dict[str, dict[str, Connection]] = {}
         self._wished: dict[Key, bool] = {}
         self._awake: set[str] = set()
         self._old_users: frozenset[str] = frozenset()
+        self._kept: dict[str, LiveState] = {}
         self._started = self._since = 0
         self._back_at = 0.0
 
@@ -150,13 +156,17 @@ class Live:
         self._back_at = self._clock.monotonic() + seconds
         self._since = int(self._clock.time() + seconds)
 
-    def keep(self) -> LiveState:
-        """Everything, for a snapshot."""
-        return LiveState(dict(self.connections), dict(self._wished), set(self._awake), dict(self.waiting))
+    def keep(self, name: str) -> None:
+        """Keep everything under the name of a snapshot."""
+        self._kept[name] = LiveState(
+            dict(self.connections), dict(self._wished), set(self._awake), dict(self.waiting), set(self.forgotten)
+        )
 
-    def put_back(self, state: LiveState) -> None:
+    def put_back(self, name: str) -> None:
         """Be as in a snapshot again."""
-        self._wished, self._awake, self.waiting = dict(state.wished), set(state.awake), dict(state.waiting)
+        state = self._kept[name]
+        self._wished, self._awake = dict(state.wished), set(state.awake)
+        self.waiting, self.forgotten = dict(state.waiting), set(state.forgotten)
         self.connections, self._by_user = {}, {}
         for connection in state.connections.values():
             self._place(connection)

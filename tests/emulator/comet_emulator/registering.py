@@ -71,6 +71,7 @@ def register(emulator: Emulator, username: str, new: NewDevice, address: str) ->
         "ClientVersion": new.version,
     }
     devices[new.device] = emulator.take("DeviceConfig", {**devices.get(new.device, {}), **config}, "Device")
+    emulator.live.forgotten.discard((username, new.device))
     apply_policy(emulator, profile)
     if not known:
         _give_vault(emulator, profile, new.device, address)

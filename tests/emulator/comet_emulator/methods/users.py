@@ -11,7 +11,7 @@ from ..passwords import HASHED, guid, random_key
 from ..routing import Call, fragment, fragments, handles
 from ..running import KINDS
 from .modes import decided
-from .policies import apply_policy, default_policy_for, remove_source
+from .policies import apply_policy, default_policy_for
 from .profiles import (
     accept_profile,
     check_name,
@@ -163,22 +163,6 @@ def disable_totp(call: Call) -> Stored:
     """Switch a user's second factor off."""
     profile = load_user(call, call["TargetUser"])
     profile.update(AllowPasswordAndTOTPLogin=False, AllowPasswordLogin=True, TOTPKey="", TOTPKeyEncryptionFormat=0)
-    store_profile(call.emulator, call["TargetUser"], profile)
-    return call.ok()
-
-
-@handles("AdminRevokeDevice")
-def revoke_device(call: Call) -> Stored:
-    """Remove a device from a profile, with its protected items and their schedules."""
-    profile, device = load_user(call, call["TargetUser"]), call["TargetDevice"]
-    if device not in profile["Devices"]:
-        raise ApiError(call.switch("unknown_object_status"), "ERR_UNKNOWN_DEVICE")
-    del profile["Devices"][device]
-    for vault in profile["Destinations"].values():
-        vault["AssociatedDevices"] = [other for other in vault["AssociatedDevices"] if other != device]
-    if call.switch("revoke_device_items") == "removed":
-        for key in [key for key, source in profile["Sources"].items() if source["OwnerDevice"] == device]:
-            remove_source(profile, key)
     store_profile(call.emulator, call["TargetUser"], profile)
     return call.ok()
 

@@ -1,0 +1,228 @@
+"""Commands to a live device that show nothing of it: connections, logins, software, tests of settings."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..auth import password_is
+from ..emulator import Emulator, Stored
+from ..errors import ApiError
+from ..fleet import drop, go_away, update
+from ..live import Connection
+from ..passwords import guid
+from ..routing import Call, handles
+from ..running import SUCCESS, Order, when_ended
+from ..worlds import IMPORTS
+from .profiles import store_profile
+
+Document = dict[str, Any]
+
+UPDATE, IMPORT, UNINSTALL = 4007, 4008, 4011
+
+NEEDED: dict[int, tuple[str, ...]] = {
+    1000: ("S3Server", "S3AccessKey", "S3SecretKey", "S3BucketName"),
+    1001: ("SFTPServer", "SFTPUsername"),
+    1002: ("LocalcopyPath",),
+    1003: ("CometServer", "CometBucket", "CometBucketKey"),
+    1004: ("FTPServer", "FTPUsername"),
+    1005: ("AZBAccountName", "AZBAccountKey", "AZBContainer"),
+    1006: ("SpanTargets",),
+    1007: ("Swift.Username", "Swift.APIKey", "Swift.AuthURL"),
+    1008: ("B2.AccountID", "B2.Key", "B2.Bucket"),
+    1009: ("Storj.SatelliteAddress", "Storj.StorjBucket"),
+    1010: ("WebDav.DavServer",),
+    1011: ("SMB.SMBServer", "SMB.SMBShare"),
+}
+"""What a ``DESTINATIONTYPE_`` cannot be reached without."""
+
+
+def failed(call: Call, message: str) -> ApiError:
+    """The refusal for what the device tried without success."""
+    return ApiError(call.switch("device_failure_status"), message)
+
+
+def member(document: Document, path: str) -> Any:
+    """A member of a document, ``Outer.Inner`` for one inside another; None when it is not there."""
+    value: Any = document
+    for name in path.split("."):
+        value = (value or {}).get(name)
+    return value
+
+
+# The connection
+
+
+@handles("AdminDispatcherDropConnection", "UserWebDispatcherDropConnection")
+def drop_connection(call: Call) -> Stored:
+    """End a connection; the device comes back by itself."""
+    drop(call.emulator, call.target())
+    return call.ok()
+
+
+@handles("AdminDispatcherKillProcess", "AdminDispatcherForceLogin")
+def stop(call: Call) -> Stored:
+    """The software ends, or asks its user for a login: either way the device does not come back by itself."""
+    connection = call.target()
+    go_away(call.emulator, connection.username, connection.device)
+    return call.ok()
+
+
+@handles("AdminDispatcherRefetchProfile")
+def refetch_profile(call: Call) -> Stored:
+    """The device reads its profile again, which changes nothing that the API shows."""
+    call.target()
+    return call.ok()
+
+
+# The login
+
+
+@handles("AdminDispatcherUpdateLoginUrl")
+def update_login_url(call: Call) -> Stored:
+    """Move a device to another server. It tries its login there first, and stays when that fails, unless forced."""
+    connection = call.target()
+    address = urlsplit(call["NewURL"])
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise failed(call, "The new URL is not valid")
+    if address.hostname.lower() in _own_names(call):
+        drop(call.emulator, connection)
+        return call.ok()
+    if not call.get("Force", False) and call.switch("foreign_login_url") == "unreachable":
+        raise failed(call, "The device could not log in to the new server")
+    go_away(call.emulator, connection.username, connection.device)
+    return call.ok()
+
+
+def _own_names(call: Call) -> set[str]:
+    """Host names under which this server can be reached."""
+    emulator = call.emulator
+    names = {urlsplit(call.request.self_address).hostname or ""}
+    for listener in emulator.config["ListenAddresses"]:
+        names.update(name.strip().lower() for name in listener.get("AutoSSLDomains", "").split(","))
+    for key in emulator.store.rows("organization"):
+        names.update(host.lower() for host in (emulator.store.peek("organization", key) or {})["Hosts"] or ())
+    return names
+
+
+@handles("AdminDispatcherUpdateLoginPassword", "UserWebDispatcherUpdateLoginPassword")
+def update_login_password(call: Call) -> Stored:
+    """Give a device the password to log in with; one that is not its user's is refused."""
+    connection = call.target()
+    profile = call.emulator.store.peek("user", connection.username) or {}
+    if not password_is(call.emulator, profile, call["NewPassword"]):
+        raise failed(call, "The device could not log in with the new password")
+    return call.ok()
+
+
+# The software
+
+
+@handles("AdminDispatcherUpdateSoftware")
+def update_software(call: Call) -> Stored:
+    """Install the server's version of the software: a job, after which the device comes back under a new target."""
+    call.emulator.jobs.start(call.target(), Order(UPDATE))
+    return call.ok()
+
+
+@when_ended(UPDATE)
+def after_update(emulator: Emulator, job: Document, details: Document) -> None:
+    """The device restarts with the new version."""
+    connection = emulator.live.of_device(job["Username"], job["DeviceID"])
+    if job["Status"] == SUCCESS and connection is not None:
+        update(emulator, connection, details.get("version") or emulator.version_text)
+
+
+@handles("AdminDispatcherUninstallSoftware")
+def uninstall_software(call: Call) -> Stored:
+    """Remove the software: a job, after which the device is gone for good. It stays in the profile."""
+    order = Order(UNINSTALL, details={"forget": call["RemoveConfigFile"]})
+    call.emulator.jobs.start(call.target(), order)
+    return call.ok()
+
+
+@when_ended(UNINSTALL)
+def after_uninstall(emulator: Emulator, job: Document, details: Document) -> None:
+    """The device goes away; without its configuration it cannot even come back when it is installed again."""
+    if job["Status"] == SUCCESS:
+        go_away(emulator, job["Username"], job["DeviceID"])
+        if details["forget"]:
+            emulator.live.forgotten.add((job["Username"], job["DeviceID"]))
+
+
+# Settings of other backup software
+
+
+@handles("AdminDispatcherRequestImportSources")
+def import_sources(call: Call) -> Stored:
+    """Other backup software found on the device, by id."""
+    found = IMPORTS if call.target().on_windows else {}
+    return call.ok(ImportSources=dict(found))
+
+
+@handles("AdminDispatcherImportApply")
+def import_apply(call: Call) -> Stored:
+    """Take over the settings of other backup software: a job that makes a Protected Item."""
+    connection, source = call.target(), call["ImportSourceID"]
+    if source not in IMPORTS or not connection.on_windows:
+        raise call.unknown("import source")
+    call.emulator.jobs.start(connection, Order(IMPORT, details={"import": source}))
+    return call.ok()
+
+
+@when_ended(IMPORT)
+def after_import(emulator: Emulator, job: Document, details: Document) -> None:
+    """What the other software backed up is a Protected Item now."""
+    profile = emulator.store.document("user", job["Username"])
+    if job["Status"] != SUCCESS or profile is None:
+        return
+    item = {
+        "Engine": "engine1/file",
+        "Description": f"Imported from {IMPORTS[details['import']]}",
+        "OwnerDevice": job["DeviceID"],
+        "CreateTime": job["EndTime"],
+        "ModifyTime": job["EndTime"],
+        "EngineProps": {"INCLUDE0": "C:\\Users"},
+    }
+    profile["Sources"][guid()] = emulator.take("SourceConfig", item, "Source")
+    store_profile(emulator, job["Username"], profile)
+
+
+# Tests of settings
+
+
+@handles("AdminDispatcherPingDestination", "UserWebDispatcherPingDestination")
+def ping_destination(call: Call) -> Stored:
+    """Try to reach a storage location: its settings must be complete, and a bucket on this server must exist."""
+    connection = call.target()
+    _ping(call, connection, call["ExtraData"])
+    return call.ok()
+
+
+def _ping(call: Call, connection: Connection, location: Document) -> None:
+    kind = location["DestinationType"]
+    if kind not in NEEDED or not all(member(location, path) for path in NEEDED[kind]):
+        raise failed(call, "The storage location cannot be reached with these settings")
+    own = urlsplit(location["CometServer"]).hostname in _own_names(call)
+    if kind == 1003 and own and not _bucket_opens(call.emulator, location):
+        raise failed(call, "The bucket does not exist or its key is wrong")
+    for target in location["SpanTargets"] if kind == 1006 else ():
+        _ping(call, connection, target)
+
+
+def _bucket_opens(emulator: Emulator, location: Document) -> bool:
+    bucket = emulator.store.peek("bucket", location["CometBucket"])
+    return bucket is not None and emulator.verifier.verify(
+        location["CometBucketKey"], bucket["ReadWriteKeyFormat"], bucket["ReadWriteKey"]
+    )
+
+
+@handles("AdminDispatcherTestSmbAuth", "UserWebDispatcherTestSmbAuth")
+def test_smb(call: Call) -> Stored:
+    """Try a login to a Windows share."""
+    connection, given = call.target(), call["Wsa"]
+    if not connection.on_windows or not given["SharePath"].startswith("\\\\"):
+        raise failed(call, "The share cannot be reached")
+    if not given["Username"] or not given["Password"]:
+        raise failed(call, "The share refused the login")
+    return call.ok()
