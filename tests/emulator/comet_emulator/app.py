@@ -17,12 +17,15 @@ from .facts import Method
 from .hourly import Hourly
 from .journal import note_call, note_login_failure, note_refusal
 from .logins import log_in
+from .methods.campaigns import run_campaign
 from .mishaps import KINDS
 from .parameters import read_parameters
 from .permissions import check_permission, check_role
 from .races import Races
 from .routing import HANDLERS, Call, Caller, File, Request
+from .scheduling import run_schedules
 from .streaming import PATH, Streams
+from .ticking import Ticking
 from .webhooks import Webhooks
 
 log = logging.getLogger("comet_emulator")
@@ -38,6 +41,7 @@ class Application:
         emulator.streams, emulator.webhooks = Streams(emulator), Webhooks(emulator)
         self.hourly = Hourly(emulator)
         self.hourly.start()
+        Ticking(emulator, run_schedules, run_campaign).start()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request or speak with one web socket, as ASGI wants it."""

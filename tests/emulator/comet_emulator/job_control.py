@@ -19,7 +19,6 @@ CLASSIFICATIONS = {
     "delete": 4005,
     "remeasure": 4006,
     "update": 4007,
-    "import": 4008,
     "reindex": 4009,
     "deepverify": 4010,
     "uninstall": 4011,
@@ -69,7 +68,7 @@ def _start(emulator: Emulator, request: Document) -> str:
         order.source = _choose(request.get("source"), items, "Protected Item")
     if kind not in ("update", "uninstall"):
         order.destination = _choose(request.get("destination"), list(profile["Destinations"]), "Storage Vault")
-    order.details = {"snapshots": request.get("snapshots", [])}
+    order.details = {"snapshots": request.get("snapshots", []), "forget": False}
     return emulator.jobs.start(_connection(emulator, profile["Username"], device), order)
 
 

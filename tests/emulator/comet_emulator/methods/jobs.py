@@ -8,8 +8,9 @@ from typing import Any
 
 import orjson
 
-from ..emulator import Stored
+from ..emulator import Emulator, Stored
 from ..errors import ApiError
+from ..hourly import every_hour
 from ..job_log import RUNNING, read_log
 from ..routing import Call, fragment, handles
 from ..running import ABANDONED, CANCELLED
@@ -17,7 +18,7 @@ from ..store import Row
 from .profiles import find_user
 from .searching import job_test
 
-RECENT_SECONDS = 24 * 3600
+DAY = 24 * 3600
 SEVERITIES = "DIWE"
 
 Job = dict[str, Any]
@@ -44,7 +45,7 @@ def all_jobs(call: Call) -> Stored:
 @handles("AdminGetJobsRecent")
 def recent_jobs(call: Call) -> Stored:
     """Jobs that run, or ended within a day."""
-    since = call.emulator.clock.now() - RECENT_SECONDS
+    since = call.emulator.clock.now() - DAY
     return _select(call, lambda job: job["EndTime"] == 0 or job["EndTime"] >= since)
 
 
@@ -134,6 +135,18 @@ def _unfinished(call: Call, username: str) -> Job:
     if row.parent != username or job["Status"] not in RUNNING:
         raise ApiError(400, "The job is not running")
     return job
+
+
+@every_hour
+def prune(emulator: Emulator) -> None:
+    """Forget jobs that ended longer ago than ``PruneLogsAfterDays``; 0 keeps them all."""
+    days = emulator.config["AuthenticationRole"]["PruneLogsAfterDays"]
+    oldest = emulator.clock.now() - days * DAY
+    with emulator.changing():
+        for key, row in list(emulator.store.rows("job").items()) if days > 0 else ():
+            if 0 < orjson.loads(row.body)["EndTime"] < oldest:
+                emulator.store.delete("job", key)
+                emulator.store.delete("job_log", key)
 
 
 @handles("AdminJobAbandon")
