@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from .device_control import control_device
 from .emulator import Emulator
 from .errors import ApiError
 from .history import control_history
@@ -215,6 +216,7 @@ ACTIONS: dict[tuple[str, str], Callable[[Emulator, Document], Document]] = {
     ("POST", "clock"): _clock,
     ("POST", "events/reset"): _forget_events,
     ("POST", "directory"): _directory,
+    ("POST", "device"): control_device,
     ("POST", "fault"): _fault,
     ("POST", "history"): control_history,
     ("POST", "job"): control_job,

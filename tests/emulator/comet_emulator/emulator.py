@@ -78,7 +78,6 @@ class Emulator:
         self.failed_logins: dict[str, tuple[int, float]] = {}
         self.used_codes: dict[str, int] = {}
         self.snapshots: dict[str, Tables] = {}
-        self.device_count = (-1, 0)
         self.restarting = False
         self.on_restart: Callable[[bool], None] = lambda come_back: None
         self.start_time = self.clock.now() - 1
@@ -190,7 +189,7 @@ class Emulator:
         return found
 
     def forget_parts(self, *, lasting: bool = False) -> None:
-        """Forget what was only kept in memory: statistics, reports, queues; with ``lasting`` what outlives a run too."""
+        """Forget what is only kept in memory: statistics, reports, queues; with ``lasting`` what outlives a run too."""
         self._parts = {kind: part for kind, part in self._parts.items() if not lasting and hasattr(kind, "LASTING")}
 
     # Configuration

@@ -35,6 +35,11 @@ class Fragment:
         return self.server_path[-1]
 
 
+TEMPLATES = Fragment(
+    "RemoteStorageVault", ("AuthenticationRole", "RemoteStorage"), "RemoteStorageOptions", "list<RemoteStorageOption>"
+)
+PSA = Fragment("PsaConfigList", ("PSAConfigs",), "PSAConfigList", "list<PSAConfig>")
+
 FRAGMENTS = (
     Fragment("BrandingConfig", ("Branding",), "BrandingConfig", "BrandingOptions", wrapped=True),
     Fragment(
@@ -42,13 +47,8 @@ FRAGMENTS = (
     ),
     Fragment("EmailOptions", ("Email",), "EmailOptions", "EmailOptions"),
     Fragment("WebhookOptions", ("WebhookOptions",), "WebhookOptions", "map<string,WebhookOption>"),
-    Fragment(
-        "RemoteStorageVault",
-        ("AuthenticationRole", "RemoteStorage"),
-        "RemoteStorageOptions",
-        "list<RemoteStorageOption>",
-    ),
-    Fragment("PsaConfigList", ("PSAConfigs",), "PSAConfigList", "list<PSAConfig>"),
+    TEMPLATES,
+    PSA,
     Fragment("ConstellationConfig", ("ConstellationRole",), "ConstellationRoleOptions", "ConstellationRoleOptions"),
 )
 
@@ -112,7 +112,7 @@ def _check_templates(call: Call, value: list[Document]) -> None:
     if replacement and replacement not in ids:
         raise call.unknown("replacement storage template")
     if replacement:
-        removed = {template["ID"] for template in read_fragment(call, FRAGMENTS[4])} - set(ids)
+        removed = {template["ID"] for template in read_fragment(call, TEMPLATES)} - set(ids)
         _replace_auto_template(call, removed, replacement)
 
 
@@ -137,22 +137,9 @@ for _part in FRAGMENTS:
     _register(_part)
 
 
-@handles(
-    "AdminMetaPsaConfigListSyncNow",
-    "AdminMetaSendTestReport",
-    coverage=PLAUSIBLE,
-    reason="checked, but nothing leaves the emulator",
-)
-def accept_silently(call: Call) -> Stored:
-    """Accepted; nothing is sent to anyone."""
-    return call.ok()
-
-
-@handles("AdminMetaSendTestEmail", coverage=PLAUSIBLE, reason="checked, but no mail leaves")
-def send_test_email(call: Call) -> Stored:
-    """Accepted when the recipient looks like an address and the options could send; nothing is sent."""
-    if "@" not in call["Recipient"]:
-        raise ApiError(400, "Invalid email address")
-    if call["EmailOptions"]["Mode"] == "disabled":
-        raise ApiError(400, "Email delivery is disabled")
+@handles("AdminMetaPsaConfigListSyncNow", coverage=PLAUSIBLE, reason="nothing is sent to the PSA, only logged")
+def sync_psa(call: Call) -> Stored:
+    """Bring every PSA of the caller's tenant in step now."""
+    for config in read_fragment(call, PSA):
+        call.emulator.log.info(f"PSA of type {config['Type']} brought in step")
     return call.ok()

@@ -1,42 +1,31 @@
-"""The server about itself: version, statistics, branding, downloads, logs."""
+"""The server about itself: version, branding, statistics, news of updates."""
 
 from __future__ import annotations
 
 import hashlib
-import time
 from typing import Any
 
-import orjson
-
-from ..emulator import Emulator, Stored
-from ..errors import ApiError
+from ..counters import Counters, History
+from ..emulator import Emulator
+from ..facts import parse_version
+from ..mail import Mail
 from ..routing import PLAUSIBLE, Call, handles
-from ..store import Row
-from .profiles import load_user
+from ..server_log import midnight
+from .reports import Scheduled
+from .self_backup import SelfBackup
 
 LICENCE_SECONDS = 365 * 24 * 3600
-DAY = 24 * 3600
+LICENSED_DEVICES = 100_000
+LICENSED_BOOSTERS = {"engine1/mssql": 1_000, "engine1/hyperv": 1_000}
+
+WAITING = 3
+"""``EMAIL_WORKER_STATE_WAITING``."""
 
 
-def _devices(emulator: Emulator) -> int:
-    """How many devices all users have; counted again only after something was written."""
-    revision, count = emulator.device_count
-    if revision != emulator.store.revision:
-        count = sum(_devices_of(row) for row in emulator.store.rows("user").values())
-        emulator.device_count = (emulator.store.revision, count)
-    return count
-
-
-def _devices_of(row: Row) -> int:
-    return row.body.count(b'"FriendlyName":')
-
-
-@handles("AdminMetaVersion")
-def version(call: Call) -> dict[str, Any]:
+def version_info(emulator: Emulator) -> dict[str, Any]:
     """``ServerMetaVersionInfo``, every member."""
-    emulator, config = call.emulator, call.emulator.config
-    now = call.emulator.clock.now()
-    licence = hashlib.sha256(config["License"]["SerialNumber"].encode()).hexdigest()
+    config, mail, thread = emulator.config, emulator.part(Mail), emulator.part(Scheduled)
+    now = emulator.clock.now()
     return {
         "Version": emulator.version_text,
         "VersionCodename": "Voyager",
@@ -49,18 +38,28 @@ def version(call: Call) -> dict[str, Any]:
         "ServerStartTime": emulator.start_time,
         "ServerStartHash": emulator.start_hash,
         "CurrentTime": now,
-        "ServerLicenseHash": licence,
+        "ServerLicenseHash": hashlib.sha256(config["License"]["SerialNumber"].encode()).hexdigest(),
         "ServerLicenseFeaturesAll": True,
         "ServerLicenseFeatureSet": 2147483647,
-        "ServerLicenseLimit": {"deviceCount": 100_000},
-        "ConfiguredDevices": _devices(emulator),
-        "BoosterLimit": {},
-        "LicenseValidUntil": now - now % DAY + LICENCE_SECONDS,
-        "ScheduledEmailThreadCurrentState": 3,
-        "ScheduledEmailThreadLastWakeTime": emulator.start_time,
-        "ScheduledEmailThreadWaitingUntil": now - now % DAY + DAY,
-        "SelfBackup": [{} for _unused in config["SelfBackup"]["Targets"]],
+        "ServerLicenseLimit": {"deviceCount": LICENSED_DEVICES, "boosterCount": LICENSED_BOOSTERS},
+        "ConfiguredDevices": emulator.part(Counters).total()["Devices"],
+        "BoosterLimit": LICENSED_BOOSTERS,
+        "LicenseValidUntil": midnight(now) + LICENCE_SECONDS,
+        "EmailsSentSuccessfully": mail.sent,
+        "EmailsSentErrors": mail.failed,
+        "EmailsWaitingInQueue": mail.waiting,
+        "ScheduledEmailThreadCurrentState": WAITING if config["AuthenticationRole"]["GenerateScheduledEmails"] else 0,
+        "ScheduledEmailThreadLastWakeTime": thread.woke,
+        "ScheduledEmailThreadWaitingUntil": thread.waits_until,
+        "ScheduledEmailThreadLastWakeSentEmails": thread.sent,
+        "SelfBackup": emulator.part(SelfBackup).statistics(),
     }
+
+
+@handles("AdminMetaVersion")
+def version(call: Call) -> dict[str, Any]:
+    """What the server says about itself."""
+    return version_info(call.emulator)
 
 
 @handles("BrandingProps")
@@ -86,16 +85,9 @@ def branding(call: Call) -> dict[str, Any]:
 
 @handles("AdminMetaStats")
 def stats(call: Call) -> dict[str, Any]:
-    """Counters now and at the last midnight, by time; the simple form drops the entry that says nothing new."""
-    users = call.visible("user").values()
-    counters = {
-        "Buckets": len(call.visible("bucket")),
-        "Users": len(users),
-        "Devices": sum(_devices_of(row) for row in users),
-    }
-    now = call.emulator.clock.now()
-    times = [now - now % DAY] if call["Simple"] else [now - now % DAY, now]
-    return {str(moment): counters for moment in times}
+    """Counters of past hours and of now, by time; the simple form drops entries that say nothing new."""
+    series = call.emulator.part(History).series(call.caller.organization, simple=call["Simple"])
+    return {str(moment): counts for moment, counts in series.items()}
 
 
 @handles(
@@ -104,50 +96,13 @@ def stats(call: Call) -> dict[str, Any]:
     reason="there is no vendor to ask: no newer version is ever there",
 )
 def update_news(call: Call) -> dict[str, Any]:
-    """No newer version is ever there."""
-    newest = call.emulator.version_text
+    """The newest version, by the switch ``latest_version``, and what it brings when it is newer than this server."""
+    emulator = call.emulator
+    newest = emulator.switches["latest_version"] or emulator.version_text
+    newer = parse_version(newest) > emulator.version
     return {
         "latest_stable": newest,
         "latest_prerelease": newest,
         "downloads_url": "https://account.cometbackup.com/downloads",
+        "updates_info": [f"Version {newest} is available"] if newer else [],
     }
-
-
-@handles("AdminMetaListAvailableLogDays", coverage=PLAUSIBLE, reason="one log is kept, that of the last start")
-def log_days(call: Call) -> list[int]:
-    """The day of the last start."""
-    return [call.emulator.start_time - call.emulator.start_time % DAY]
-
-
-@handles(
-    "AdminMetaReadLogs",
-    "AdminMetaReadSelectLogs",
-    "AdminMetaReadAllLogs",
-    coverage=PLAUSIBLE,
-    reason="one line of log; no ZIP archive of all",
-)
-def read_logs(call: Call) -> bytes:
-    """One line that the server started (the real server packs all logs as ZIP)."""
-    days = [call["Log"]] if "Log" in call.parameters else call.get("Logs", log_days(call))
-    if any(day not in log_days(call) for day in days):
-        raise call.unknown("log")
-    started = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(call.emulator.start_time))
-    return f"{started} Server started, version {call.emulator.version_text}\n".encode()
-
-
-@handles("AdminPreviewUserEmailReport", coverage=PLAUSIBLE, reason="the wording of real reports is not known")
-def preview_report(call: Call) -> Stored:
-    """A short report about the user's jobs."""
-    profile = load_user(call, call["TargetUser"])
-    address = call.get("EmailAddress")
-    if address and "@" not in address:
-        raise ApiError(400, "Invalid email address")
-    jobs = [orjson.loads(row.body) for row in call.visible("job").values() if row.parent == profile["Username"]]
-    text = f"{profile['Username']}: {len(jobs)} jobs"
-    return call.ok(
-        From=call.emulator.config["Email"]["FromEmail"],
-        To=[address] if address else profile["Emails"],
-        EmailSubject=f"Backup report for {profile['Username']}",
-        EmailBodyHTML=f"<p>{text}</p>",
-        EmailBodyPlaintext=text,
-    )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from ..emulator import Stored
-from ..errors import ApiError
 from ..passwords import guid
-from ..routing import PLAUSIBLE, Call, fragments, handles
+from ..routing import Call, fragments, handles
 
 
 @handles("AdminNewsGetAll", "UserWebNewsGetAll")
@@ -27,12 +26,4 @@ def submit(call: Call) -> Stored:
 def remove(call: Call) -> Stored:
     """Remove an entry."""
     call.delete("news", call["NewsItem"], "news item")
-    return call.ok()
-
-
-@handles("AdminBulletinSubmit", coverage=PLAUSIBLE, reason="checked, but no mail leaves")
-def bulletin(call: Call) -> Stored:
-    """Accepted; nobody gets mail."""
-    if not call["Subject"] or not call["Content"]:
-        raise ApiError(400, "A bulletin needs a subject and a content")
     return call.ok()

@@ -11,7 +11,7 @@ from ..emulator import Stored
 from ..errors import ApiError
 from ..obscured import obscure, reveal
 from ..passwords import guid
-from ..routing import PLAUSIBLE, Call, handles
+from ..routing import Call, handles
 from ..running import KINDS
 from .users import forget_user
 
@@ -87,13 +87,6 @@ def delete_organization(call: Call) -> Stored:
             store.delete(kind, key)
             if kind == "admin":
                 call.emulator.sessions.revoke_account("admin", key)
-    return call.ok()
-
-
-@handles("AdminOrganizationExport", coverage=PLAUSIBLE, reason="checked, but nothing is written")
-def export_organization(call: Call) -> Stored:
-    """Accepted for a tenant that exists; nothing is written anywhere."""
-    call.find("organization", call["Options"]["RestrictToSingleOrgID"], "tenant")
     return call.ok()
 
 

@@ -1,0 +1,175 @@
+"""Reports and other mail: previews, tests, bulletins, and what is sent when a job ends or a schedule is due."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from ..emulator import Emulator, Stored
+from ..errors import ApiError
+from ..hourly import HOUR, every_hour
+from ..mail import Mail, Message, check_addresses, check_delivery, options_of, sender_of
+from ..reports import IMMEDIATE, Report, jobs_for, write_report
+from ..routing import PLAUSIBLE, Call, handles
+from ..running import when_ended
+from ..schedules import next_run
+from .profiles import load_user
+from .searching import job_test
+
+Document = dict[str, Any]
+
+NEVER_LEAVES = "no mail leaves: it is in the outbox of the control calls"
+
+EVERYTHING: Document = {"ClauseType": "", "RuleField": "", "RuleOperator": "", "RuleValue": "", "ClauseChildren": []}
+EVERY_JOB: Document = {"ReportType": IMMEDIATE, "SummaryFrequency": [], "Filter": EVERYTHING}
+"""The report that users get without any configuration: one for each job."""
+
+
+@handles("AdminPreviewUserEmailReport", coverage=PLAUSIBLE, reason="the wording of real reports is not known")
+def preview_report(call: Call) -> Stored:
+    """A report about the user's jobs, as it would be sent."""
+    profile = load_user(call, call["TargetUser"])
+    address = call.get("EmailAddress")
+    recipients = [address] if address else profile["Emails"]
+    check_addresses([address] if address else [])
+    config = call["EmailReportConfig"]
+    jobs = jobs_for(call.emulator, config, {profile["Username"]})
+    report = _report_about(call.emulator, config, jobs, profile)
+    return call.ok(
+        From=sender_of(options_of(call.emulator, profile.get("OrganizationID", ""))),
+        To=recipients,
+        EmailSubject=report.subject,
+        EmailBodyHTML=report.html,
+        EmailBodyPlaintext=report.text,
+    )
+
+
+def _report_about(emulator: Emulator, config: Document, jobs: list[Document], profile: Document) -> Report:
+    return write_report(
+        emulator,
+        config,
+        jobs,
+        organization=profile.get("OrganizationID", ""),
+        name=profile["AccountName"] or profile["Username"],
+        zone=profile["LocalTimezone"],
+    )
+
+
+def _mail(emulator: Emulator, purpose: str, options: Document, recipients: list[str], report: Report) -> None:
+    message = Message(purpose, sender_of(options), recipients, report.subject, report.text, report.html)
+    emulator.part(Mail).send(options, message)
+
+
+@handles("AdminMetaSendTestEmail", coverage=PLAUSIBLE, reason=NEVER_LEAVES)
+def send_test_email(call: Call) -> Stored:
+    """Send a mail with options that need not be saved; a mode of "" stands for the server's own."""
+    check_addresses([call["Recipient"]])
+    given = call["EmailOptions"]
+    own = options_of(call.emulator, call.caller.organization)
+    options = given if given["Mode"] else {**own, "FromEmail": given["FromEmail"], "FromName": given["FromName"]}
+    check_delivery(options)
+    text = "This is a test message. Mail can be delivered with these settings."
+    _mail(call.emulator, "test", options, [call["Recipient"]], Report("Test message", f"<p>{text}</p>", f"{text}\n"))
+    return call.ok()
+
+
+@handles("AdminMetaSendTestReport", coverage=PLAUSIBLE, reason=NEVER_LEAVES)
+def send_test_report(call: Call) -> Stored:
+    """Send an administrator's report once, about all users of the tenant."""
+    organization = call.target_organization()
+    option = call["EmailReportingOption"]
+    if not option["Recipients"]:
+        raise ApiError(400, "The report has no recipient")
+    check_addresses(option["Recipients"])
+    options = options_of(call.emulator, organization)
+    check_delivery(options)
+    _send_summary(call.emulator, organization, option, options)
+    return call.ok()
+
+
+def _send_summary(emulator: Emulator, organization: str, option: Document, options: Document) -> None:
+    users = {key for key, row in emulator.store.rows("user").items() if organization in ("", row.organization)}
+    config = option["EmailReportConfig"]
+    jobs = jobs_for(emulator, config, users)
+    name = (emulator.store.peek("organization", organization) or {}).get("Name", "all users")
+    zone = option["LocalTimezone"]
+    report = write_report(emulator, config, jobs, organization=organization, name=name, zone=zone)
+    _mail(emulator, "report", options, option["Recipients"], report)
+
+
+@handles("AdminBulletinSubmit", coverage=PLAUSIBLE, reason=NEVER_LEAVES)
+def bulletin(call: Call) -> Stored:
+    """Send a mail to every user that the caller sees and that has an address: one mail for each."""
+    subject, content = call["Subject"], call["Content"]
+    if not subject or not content:
+        raise ApiError(400, "A bulletin needs a subject and a content")
+    check_delivery(options_of(call.emulator, call.caller.organization))
+    for row in call.visible("user").values():
+        addresses = orjson.loads(row.body)["Emails"]
+        if addresses:
+            options = options_of(call.emulator, row.organization)
+            _mail(call.emulator, "bulletin", options, addresses, Report(subject, "", content))
+    return call.ok()
+
+
+# By themselves
+
+
+@when_ended(4001, 4002)
+def report_job(emulator: Emulator, job: Document, _unused: Document) -> None:
+    """Tell a user's addresses about a job that ended, where their settings ask for immediate reports."""
+    profile = emulator.store.peek("user", job["Username"])
+    if profile is None or not profile["SendEmailReports"]:
+        return
+    options = options_of(emulator, profile.get("OrganizationID", ""))
+    if options["Mode"] == "disabled":
+        return
+    for address in profile["Emails"]:
+        for config in _reports_for(profile, address):
+            if config["ReportType"] == IMMEDIATE and job_test(emulator, config["Filter"])(job):
+                _mail(emulator, "job", options, [address], _report_about(emulator, config, [job], profile))
+
+
+def _reports_for(profile: Document, address: str) -> list[Document]:
+    """Reports that an address gets: its own, else the policy's, else one for each job."""
+    own = profile["OverrideEmailSettings"].get(address)
+    default = profile["Policy"]["DefaultEmailReports"]
+    if own is not None:
+        return list(own["Reports"])
+    return list(default["Reports"]) if default["ShouldOverrideDefaultReports"] else [EVERY_JOB]
+
+
+class Scheduled:
+    """The thread that sends administrators' reports by schedule: when it last woke, and whether it sent any."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.woke = emulator.start_time
+        self.sent = False
+
+    @property
+    def waits_until(self) -> int:
+        """When it looks again."""
+        return self.woke + HOUR
+
+
+@every_hour
+def send_scheduled_reports(emulator: Emulator) -> None:
+    """Send administrators' reports that became due since the last look, of the server and of every tenant."""
+    thread = emulator.part(Scheduled)
+    since, thread.woke, thread.sent = thread.woke, emulator.clock.now(), False
+    if not emulator.config["AuthenticationRole"]["GenerateScheduledEmails"]:
+        return
+    for organization in ("", *emulator.store.rows("organization")):
+        owner = emulator.store.peek("organization", organization) if organization else emulator.config
+        options = options_of(emulator, organization)
+        for option in (owner or {})["Email"].get("EmailReportingOptions") or ():
+            if options["Mode"] != "disabled" and _due(option, since, thread.woke):
+                _send_summary(emulator, organization, option, options)
+                thread.sent = True
+
+
+def _due(option: Document, since: int, now: int) -> bool:
+    zone = option["LocalTimezone"]
+    moments = (next_run(entry, zone, since) for entry in option["EmailReportConfig"]["SummaryFrequency"])
+    return any(moment is not None and moment <= now for moment in moments)
