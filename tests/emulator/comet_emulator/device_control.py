@@ -8,8 +8,9 @@ from typing import Any
 
 from . import fleet
 from .emulator import Emulator
-from .live import Connection, address_of, reported_platform
-from .registering import PLATFORMS, NewDevice, check_password, register, use_token
+from .live import Connection
+from .registering import NewDevice, check_password, register, use_token, waiting_device
+from .worlds import PLATFORMS
 
 Document = dict[str, Any]
 
@@ -122,22 +123,6 @@ def _duplicate(emulator: Emulator, request: Document) -> Document:
 
 
 # The lobby
-
-
-def waiting_device(new: NewDevice, organization: str, host: str, now: int) -> Document:
-    """A device in the lobby as a ``RegistrationLobbyConnection``; ``now`` is in Unix seconds."""
-    return {
-        "DeviceID": new.device,
-        "OrganizationID": organization,
-        "FriendlyName": new.name,
-        "ReportedVersion": new.version,
-        "ReportedPlatform": reported_platform(new.platform),
-        "ReportedPlatformVersion": new.platform,
-        "DeviceTimeZone": new.time_zone,
-        "IPAddress": address_of(new.device),
-        "Host": host,
-        "ConnectionTime": now,
-    }
 
 
 def _lobby(emulator: Emulator, request: Document) -> Document:

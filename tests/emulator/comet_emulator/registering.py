@@ -9,33 +9,15 @@ from .auth import password_is
 from .default_items import give_items
 from .emulator import Emulator
 from .errors import ApiError, unauthorised
+from .live import address_of, reported_platform
 from .methods.policies import apply_policy
 from .methods.profiles import store_profile
 from .methods.templates import Template, templates_of
 from .methods.vaults import put_vault
 from .passwords import random_key
+from .worlds import PLATFORMS
 
 Document = dict[str, Any]
-
-PLATFORMS: dict[str, Document] = {
-    "windows": {
-        "version": "10.0",
-        "distribution": "Windows 11 Pro",
-        "build": "22631",
-        "os": "windows",
-        "arch": "amd64",
-    },
-    "server": {
-        "version": "10.0",
-        "distribution": "Windows Server 2022 Standard",
-        "build": "20348",
-        "os": "windows",
-        "arch": "amd64",
-    },
-    "macos": {"version": "14.6", "distribution": "macOS", "build": "23G80", "os": "darwin", "arch": "arm64"},
-    "linux": {"version": "12", "distribution": "Debian GNU/Linux", "build": "6.1.0", "os": "linux", "arch": "amd64"},
-}
-"""``OSInfo`` of made-up devices by a short name."""
 
 
 @dataclass(slots=True)
@@ -47,6 +29,22 @@ class NewDevice:
     version: str
     platform: Document = field(default_factory=lambda: dict(PLATFORMS["windows"]))
     time_zone: str = "UTC"
+
+
+def waiting_device(new: NewDevice, organization: str, host: str, now: int) -> Document:
+    """A device in the lobby as a ``RegistrationLobbyConnection``; ``now`` is in Unix seconds."""
+    return {
+        "DeviceID": new.device,
+        "OrganizationID": organization,
+        "FriendlyName": new.name,
+        "ReportedVersion": new.version,
+        "ReportedPlatform": reported_platform(new.platform),
+        "ReportedPlatformVersion": new.platform,
+        "DeviceTimeZone": new.time_zone,
+        "IPAddress": address_of(new.device),
+        "Host": host,
+        "ConnectionTime": now,
+    }
 
 
 def register(emulator: Emulator, username: str, new: NewDevice, address: str) -> None:

@@ -7,14 +7,15 @@ from typing import Any
 
 from .emulator import Emulator
 from .methods.setup import create_admin, store_config
-from .seed_users import DAY, EPOCH, GIB, UserMaker, guid_from, put_policy
+from .registering import NewDevice, waiting_device
+from .seed_jobs import seed_jobs
+from .seed_users import GIB, UserMaker, guid_from, put_policy
 
 TENANTS = {
     "11111111-1111-4111-8111-111111111111": ("ACME", "backup.acme.example"),
     "22222222-2222-4222-8222-222222222222": ("Globex", "backup.globex.example"),
 }
 USERS_FOR_EACH = 10
-OUTCOMES = (5000, 5000, 5000, 5000, 7001, 7002, 7004, 6001)
 
 GOLD = {"Mode": 802, "Ranges": [{"Type": 903, "Days": 30}, {"Type": 906, "Weeks": 12}, {"Type": 905, "Months": 24}]}
 SILVER = {"Mode": 802, "Ranges": [{"Type": 903, "Days": 14}]}
@@ -46,38 +47,22 @@ def _policies(emulator: Emulator, rng: random.Random, organization: str) -> list
     return keys
 
 
-def _job(emulator: Emulator, rng: random.Random, profile: dict[str, Any], age_days: int) -> None:
-    status = OUTCOMES[rng.randrange(len(OUTCOMES))]
-    start = EPOCH + (400 - age_days) * DAY + rng.randrange(DAY)
-    size = rng.randrange(1, 200) * GIB
-    job = {
-        "GUID": guid_from(rng),
-        "Username": profile["Username"],
-        "Classification": 4001,
-        "Status": status,
-        "StartTime": start,
-        "EndTime": 0 if status == 6001 else start + rng.randrange(60, 7200),
-        "SourceGUID": next(iter(profile["Sources"])),
-        "DestinationGUID": next(iter(profile["Destinations"])),
-        "DeviceID": next(iter(profile["Devices"])),
-        "ClientVersion": "25.9.8",
-        "TotalFiles": rng.randrange(1, 500_000),
-        "TotalSize": size,
-        "UploadSize": size // 50,
-    }
-    shaped = emulator.take("BackupJobDetail", job, "seed")
-    organization = profile.get("OrganizationID", "")
-    emulator.store.put("job", job["GUID"], shaped, organization=organization, parent=profile["Username"])
-
-
 def _users(emulator: Emulator, rng: random.Random, organization: str, prefix: str) -> None:
     maker = UserMaker(emulator, rng, organization, _policies(emulator, rng, organization))
     for number in range(USERS_FOR_EACH):
         username = f"{prefix}-{number + 1:02d}"
         profile = maker.make(number, username)
+        seed_jobs(emulator, rng, profile, organization)
         emulator.store.put("user", username, profile, organization=organization, parent=profile["PolicyID"])
-        for age_days in range(5):
-            _job(emulator, rng, profile, age_days)
+
+
+def _lobby(emulator: Emulator) -> None:
+    """Installers that wait for somebody to give them a login, at the server and at each tenant."""
+    rng = random.Random("lobby")
+    for organization, host in [("", "127.0.0.1:8060"), *((key, host) for key, (_unused, host) in TENANTS.items())]:
+        new = NewDevice(f"{rng.getrandbits(256):064x}", f"NEW-PC-{rng.randrange(100)}", emulator.version_text)
+        waiting = waiting_device(new, organization, host, emulator.clock.now())
+        emulator.live.waiting[new.device] = waiting
 
 
 def seed_demo(emulator: Emulator) -> None:
@@ -102,3 +87,4 @@ def seed_demo(emulator: Emulator) -> None:
         emulator.store.put("organization", key, emulator.take("Organization", tenant, "seed"), organization=key)
         create_admin(emulator, name.lower(), f"{name.lower()}-admin", key)
         _users(emulator, rng, key, name.lower())
+    _lobby(emulator)

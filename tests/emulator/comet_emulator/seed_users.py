@@ -6,11 +6,11 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
 from .emulator import Emulator
+from .live import number_of
 from .passwords import HASHED
-from .store import Row
+from .store import Row, serialise
+from .worlds import PLATFORMS
 
 Document = dict[str, Any]
 
@@ -52,12 +52,17 @@ LAST_NAMES = (
 )
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland")
 ENGINES = ("engine1/file", "engine1/systemstate", "engine1/mssql")
+FILES_ONLY = ENGINES[:1]
+WINDOWS_SYSTEMS = ("windows", "windows", "server")
+SYSTEMS = (*WINDOWS_SYSTEMS, "macos", "linux")
+VERSIONS = ("25.9.8", "25.9.8", "25.9.8", "25.9.8", "25.9.6", "25.6.8")
 INCLUDES = {
     "INCLUDE0": "C:\\Users",
     "INCLUDE1": "D:\\Data",
     "EXCLUDE0": "C:\\Users\\*\\AppData\\Local\\Temp",
     "USE_WIN_VSS": "1",
 }
+UNIX_INCLUDES = {"INCLUDE0": "/home", "INCLUDE1": "/srv", "EXCLUDE0": "/home/*/.cache"}
 
 
 PROFILE = {
@@ -88,9 +93,7 @@ RULE = {
 }
 DEVICE = {
     "RegistrationTime": EPOCH,
-    "PlatformVersion": {"version": "10.0", "distribution": "Windows 11", "os": "windows", "arch": "amd64"},
     "DeviceTimezone": "Europe/Berlin",
-    "ClientVersion": "25.9.8",
 }
 
 
@@ -129,8 +132,10 @@ class UserMaker:
         policy = self.policies[number % len(self.policies)] if self.policies and number % 4 else ""
         devices = {f"{rng.getrandbits(256):064x}": f"PC-{number}-{index}" for index in range(1 + number % 2)}
         vaults = {guid_from(rng): self._vault(name) for name in ("Office", "Cloud")[: 1 + number % 2]}
+        engines = ENGINES[: 1 + number % 3]
+        configs = {key: self._device(key, name, engines) for key, name in devices.items()}
         sources = {
-            guid_from(rng): self._source(engine, owner) for owner in devices for engine in ENGINES[: 1 + number % 3]
+            guid_from(rng): self._source(engine, owner, configs[owner]) for owner in devices for engine in engines
         }
         rules = {
             guid_from(rng): {**self.rule, "Source": source, "Destination": next(iter(vaults))} for source in sources
@@ -144,7 +149,7 @@ class UserMaker:
             "Destinations": vaults,
             "Sources": sources,
             "BackupRules": rules,
-            "Devices": {key: {**self.device, "FriendlyName": name} for key, name in devices.items()},
+            "Devices": configs,
             "MaximumDevices": number % 5,
             "PolicyID": policy,
             "Policy": self.settings[policy] if policy else self.profile["Policy"],
@@ -165,9 +170,20 @@ class UserMaker:
             "Statistics": {**statistics, "ClientProvidedSize": {**statistics["ClientProvidedSize"], "Size": size}},
         }
 
-    def _source(self, engine: str, owner: str) -> Document:
+    def _device(self, key: str, name: str, engines: tuple[str, ...]) -> Document:
+        """A device whose id decides about system and version; all but files are backed up on Windows only."""
+        systems = SYSTEMS if engines == FILES_ONLY else WINDOWS_SYSTEMS
+        return {
+            **self.device,
+            "FriendlyName": name,
+            "PlatformVersion": PLATFORMS[systems[number_of(f"system {key}", len(systems))]],
+            "ClientVersion": VERSIONS[number_of(f"version {key}", len(VERSIONS))],
+        }
+
+    def _source(self, engine: str, owner: str, device: Document) -> Document:
         names = {"engine1/file": "Files", "engine1/systemstate": "System", "engine1/mssql": "Database"}
-        properties = INCLUDES if engine == "engine1/file" else {}
+        includes = INCLUDES if device["PlatformVersion"]["os"] == "windows" else UNIX_INCLUDES
+        properties = includes if engine == "engine1/file" else {}
         return {
             **self.source,
             "Engine": engine,
@@ -179,7 +195,7 @@ class UserMaker:
     def row(self, number: int, username: str) -> tuple[str, Row]:
         """The user of that number, ready for the store."""
         profile = self.make(number, username)
-        return username, Row(orjson.dumps(profile), self.organization, profile["PolicyID"])
+        return username, Row(serialise(profile), self.organization, profile["PolicyID"])
 
 
 def seed_users(emulator: Emulator, count: int) -> None:

@@ -9,6 +9,26 @@ from typing import Any
 
 MIB, GIB = 1 << 20, 1 << 30
 
+PLATFORMS: dict[str, dict[str, Any]] = {
+    "windows": {
+        "version": "10.0",
+        "distribution": "Windows 11 Pro",
+        "build": "22631",
+        "os": "windows",
+        "arch": "amd64",
+    },
+    "server": {
+        "version": "10.0",
+        "distribution": "Windows Server 2022 Standard",
+        "build": "20348",
+        "os": "windows",
+        "arch": "amd64",
+    },
+    "macos": {"version": "14.6", "distribution": "macOS", "build": "23G80", "os": "darwin", "arch": "arm64"},
+    "linux": {"version": "12", "distribution": "Debian GNU/Linux", "build": "6.1.0", "os": "linux", "arch": "amd64"},
+}
+"""``OSInfo`` of made-up devices by a short name."""
+
 IMPORTS = {"windows-server-backup": "Windows Server Backup", "file-history": "File History"}
 """Other backup software on Windows, by the id under which it can be imported."""
 

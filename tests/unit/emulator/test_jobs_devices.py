@@ -1,4 +1,4 @@
-"""The job history, end users with a login of their own, and calls that want a device; on the demo seed."""
+"""The job history, end users with a login of their own, and login addresses; on the demo seed."""
 
 from __future__ import annotations
 
@@ -105,19 +105,6 @@ def test_policy_can_close_the_web_interface_to_users(demo: Any) -> None:
     demo.ok("set-user-profile", TargetUser="direct-09", ProfileData=closed)
     login = {**DIRECT, "Username": "direct-09"}
     demo.refused("user/web/get-jobs", 403, login=login)
-
-
-def test_no_device_is_connected(demo: Any) -> None:
-    assert demo.ok("dispatcher/list-active") == {}
-    given = {"TargetID": "d0d0d0d0", "BackupRule": "x"}
-    assert demo.refused("dispatcher/run-backup", 403, **given) == "Unauthorised"
-
-
-def test_install_token_needs_the_users_password(demo: Any) -> None:
-    demo.refused("create-install-token", 403, TargetUser="direct-01", TargetPassword="wrong-password")
-    token = demo.ok("create-install-token", TargetUser="direct-01", TargetPassword="demo-password")["InstallToken"]
-    assert token["ExpireTime"] > token["CreateTime"]
-    assert token["Server"] == demo.url
 
 
 def test_login_address_of_a_tenant(demo: Any) -> None:
