@@ -94,6 +94,11 @@ def number_of(text: str, below: int) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=6).digest()) % below
 
 
+def online_from_start(device: str, share: float) -> bool:
+    """Whether a device is among that share of all that are online when the server starts."""
+    return number_of(f"online {device}", 1 << 32) < share * (1 << 32)
+
+
 def reported_platform(platform: Document) -> str:
     """Operating system and architecture in one, as devices report it."""
     return f"{platform.get('os', 'windows')}/{platform.get('arch', 'amd64')}"
@@ -208,7 +213,7 @@ class Live:
         if wished is not None:
             return wished
         old = username in self._old_users and 0 < registered <= self._started
-        return old and number_of(f"online {device}", 1 << 32) < self._switches["devices_online"] * (1 << 32)
+        return old and online_from_start(device, self._switches["devices_online"])
 
     def _wake(self, usernames: Iterable[str]) -> None:
         """Let the devices of users connect that are online in this run and were not asked for before."""
