@@ -31,9 +31,13 @@ class Hourly:
         """Begin a run of the server: the first hour ends in an hour."""
         if self._timer is not None:
             self._timer.cancel()
+        self._emulator.log.info(f"Server started, version {self._emulator.version_text}")
+        self._plan()
+
+    def _plan(self) -> None:
         self._timer = self._emulator.timers.after(HOUR, self._run)
 
     def _run(self) -> None:
-        self.start()
+        self._plan()
         for task in TASKS:
             task(self._emulator)

@@ -34,11 +34,11 @@ class Message:
 def options_of(emulator: Emulator, organization: str) -> Options:
     """The ``EmailOptions`` that a tenant's mails are sent with: a mode of "" inherits how the server sends."""
     server: Options = emulator.config["Email"]
-    own: Options = (emulator.store.peek("organization", organization) or {}).get("Email") if organization else server
-    if own and own["Mode"]:
+    tenant = emulator.store.peek("organization", organization) if organization else None
+    own: Options = tenant["Email"] if tenant else server
+    if own["Mode"]:
         return own
-    senders = {name: own[name] for name in ("FromEmail", "FromName") if own and own[name]}
-    return {**server, **senders}
+    return {**server, **{name: own[name] for name in ("FromEmail", "FromName") if own[name]}}
 
 
 def sender_of(options: Options) -> str:

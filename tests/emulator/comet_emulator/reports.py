@@ -83,8 +83,8 @@ def jobs_for(emulator: Emulator, config: Document, users: set[str]) -> list[Docu
     """
     now = emulator.clock.now()
     since = 0 if config["ReportType"] == IMMEDIATE else now - look_back(config)
-    rows = [row for row in emulator.store.rows("job").values() if row.parent in users]
-    jobs = [job for job in map(orjson.loads, rows) if job["StartTime"] >= since or job["EndTime"] >= since]
+    bodies = [row.body for row in emulator.store.rows("job").values() if row.parent in users]
+    jobs = [job for job in map(orjson.loads, bodies) if job["StartTime"] >= since or job["EndTime"] >= since]
     jobs = list(filter(job_test(emulator, config["Filter"]), jobs))
     jobs.sort(key=lambda job: job["StartTime"], reverse=True)
     return jobs[:1] if config["ReportType"] == IMMEDIATE else jobs

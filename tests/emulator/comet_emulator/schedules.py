@@ -97,4 +97,4 @@ def _allowed(schedule: Schedule, moment: datetime) -> bool:
         return True
     minute = moment.hour * 60 + moment.minute
     start, end = (schedule[name]["Hour"] * 60 + schedule[name]["Minutes"] for name in ("FromTime", "ToTime"))
-    return start <= minute <= end if start <= end else minute >= start or minute <= end
+    return bool(start <= minute <= end if start <= end else minute >= start or minute <= end)
