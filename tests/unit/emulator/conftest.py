@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import requests
 from answer_watch import Watch
+from direct import Direct
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 API = "api/v1/"
@@ -131,6 +132,24 @@ class Server:
             except requests.ConnectionError:
                 time.sleep(0.02)
         raise AssertionError("the server did not come back")
+
+
+@pytest.fixture
+def direct() -> Direct:
+    """A new emulator, empty but for its first administrator."""
+    return Direct()
+
+
+@pytest.fixture(scope="module")
+def direct_for_module() -> Direct:
+    """The same, for all tests of a module."""
+    return Direct()
+
+
+@pytest.fixture
+def make_direct() -> Callable[[], Direct]:
+    """Makes as many as a test wants."""
+    return Direct
 
 
 @pytest.fixture(scope="session")
