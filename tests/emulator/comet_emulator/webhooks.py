@@ -98,6 +98,11 @@ class Webhooks:
         self._known.clear()
         self.refresh()
 
+    def begin_anew(self) -> None:
+        """Other state was put in place: as :meth:`begin`, and counting starts again."""
+        self._counts.clear()
+        self.begin()
+
     def observe(self, changes: list[Change]) -> None:
         """Look whether changed documents are about webhooks."""
         if any(change.kind in ("server", "organization") for change in changes):

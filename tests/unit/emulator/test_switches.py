@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.comet.backup.tests.unit.emulator import event_probes
 from comet_emulator.switches import BY_NAME, Switches, UnknownSwitch
 
-CASES: dict[str, Callable[[Any], Any]] = {}
+CASES: dict[str, Callable[[Any], Any]] = {**event_probes.PROBES}
 VALUES = {
+    **event_probes.VALUES,
     "hash_mismatch_status": 500,
     "create_existing_status": 409,
     "unknown_object_status": 404,
