@@ -19,6 +19,7 @@ OLDEST, NEWEST = "18.8.1", "25.9.8"
 """Releases between which the facts can tell what a server has."""
 
 
+@lru_cache
 def parse_version(text: str | None) -> Version:
     """``"25.9.8"`` as ``(25, 9, 8)``; a part that is no number (``24.9.x``) counts as 0, no text as the oldest."""
     parts = [int(part) if part.isdigit() else 0 for part in (text or "").split(".")] + [0, 0, 0]
