@@ -1,0 +1,91 @@
+"""Every method of the facts, called with little and with all that it takes, on servers of several versions.
+
+The shape of every answer is checked by the session itself; see ``answer_watch``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from answer_shapes import facts, is_failure, method_exists
+
+from ansible_collections.comet.backup.tests.unit.emulator.preparing import PREPARE, build_world
+from ansible_collections.comet.backup.tests.unit.emulator.valid_calls import World, exists, is_json, wrong_values
+from comet_emulator.routing import GENERIC
+
+ONCE = ("AdminAddFirstAdminUser", "AdminMetaShutdownService")
+"""Methods that begin and end a server."""
+
+CALLABLE = [name for name in facts("methods") if name not in ONCE]
+REFUSED = ("AdminAccountU2fSubmitChallengeResponse", "AdminAccountWebauthnSubmitChallengeResponse")
+"""Methods that want the answer of a real security key."""
+
+VERSIONS = ("25.9.8", "25.3.0", "24.12.5", "23.6.0", "22.6.2")
+
+
+@pytest.fixture(scope="module")
+def world(start_for_module: Callable[..., Any]) -> World:
+    server = start_for_module("--seed", "demo", "--set", "restart_seconds=0.05")
+    made = build_world(World(server.http, server.url))
+    made.control("snapshot", {"name": "prepared"})
+    return made
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def version(request: Any, world: World) -> str:
+    world.control("switch", {"version": request.param})
+    return str(request.param)
+
+
+@pytest.mark.parametrize("method", CALLABLE)
+def test_answers(world: World, version: str, method: str) -> None:
+    if not method_exists(method, version):
+        assert world.send(method, {}).status_code == 404
+        return
+    for complete in (False, True):
+        world.control("restore", {"name": "prepared"})
+        special, login = PREPARE[method](world) if method in PREPARE else ({}, None)
+        parameters = world.parameters(method, version, complete=complete)
+        parameters.update({name: special[name] for name in world.known(method, version) & special.keys()})
+        with world.send(method, parameters, login, stream=True) as response:
+            answer = response.json() if is_json(response) else None
+        if world.coverage[method] != GENERIC:
+            assert is_failure(answer) == (method in REFUSED), (answer, parameters)
+        if facts("methods")[method]["restarts_server"]:
+            world.wait()
+
+
+def test_first_and_last_call(start: Callable[..., Any], version: str) -> None:
+    bootstraps = method_exists("AdminAddFirstAdminUser", version)
+    server = start("--version", version, "--admin", "none" if bootstraps else "admin:admin")
+    only = World(server.http, server.url)
+    assert only.control("switch")["version"] == version
+    if bootstraps:
+        only.ask("AdminAddFirstAdminUser", TargetUser="admin", TargetPassword="admin")
+        assert is_failure(only.send("AdminAddFirstAdminUser", {"TargetUser": "b", "TargetPassword": "c"}).json())
+    only.ask("AdminMetaShutdownService")
+    assert server.process.wait(timeout=10) == 0
+
+
+@pytest.mark.parametrize("version", [VERSIONS[0], VERSIONS[-1]], indirect=True, scope="module")
+@pytest.mark.parametrize("method", facts("methods"))
+def test_refusals(world: World, version: str, method: str) -> None:
+    if not method_exists(method, version):
+        return
+    good = world.parameters(method, version, complete=False)
+    calls: list[tuple[dict[str, Any], dict[str, str] | None]] = []
+    for parameter in facts("methods")[method]["params"]:
+        name = parameter["name"]
+        if exists(parameter, version):
+            calls += [({**good, name: value}, None) for value in wrong_values(parameter, version)]
+        if exists(parameter, version) and parameter["required"]:
+            calls.append(({key: value for key, value in good.items() if key != name}, None))
+    if facts("methods")[method]["auth"] != "none":
+        calls += [(good, {}), (good, {**world.login_for(method), "Password": "wrong password"})]
+    for parameters, login in calls:
+        response = world.send(method, parameters, login)
+        assert response.status_code == 200
+        assert is_failure(response.json()), (parameters, login, response.text)
+        assert 400 <= response.json()["Status"] <= 499
