@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.datastructures import Headers, UploadFile
+from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from .emulator import Emulator
@@ -211,9 +211,9 @@ async def _read_multipart(request: Request, scope: Scope, body: AsyncGenerator[b
     try:
         parser = MultiPartParser(Headers(raw=scope["headers"]), body)
         for name, value in (await parser.parse()).multi_items():
-            if isinstance(value, UploadFile):
-                request.upload = await value.read()
-            else:
+            if isinstance(value, str):
                 request.form.setdefault(name, value)
+            elif name == "upload":
+                request.upload = await value.read()
     except (MultiPartException, KeyError):
         raise ApiError(400, "Malformed request: the body is not multipart") from None
