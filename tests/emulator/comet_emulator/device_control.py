@@ -44,7 +44,7 @@ def _answer(device: str, connection: Connection | None) -> Document:
 def _register(emulator: Emulator, request: Document) -> Document:
     """An installer registers a device with ``token``, with ``password``, or without proof; the device connects."""
     username, new = str(request.get("user", "")), _describe(emulator, request)
-    address = str(request.get("server") or ADDRESS)
+    address = str(request.get("address") or ADDRESS)
     with emulator.changing(username):
         if "token" in request:
             token = use_token(emulator, str(request["token"]))

@@ -129,7 +129,8 @@ def search_snapshots(call: Call) -> Document:
 def _search_result(node: Node) -> Document:
     changed = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(node.changed))
     times = {"mtime": changed, "atime": changed, "ctime": changed}
-    return {"path": node.path, "name": node.name, "type": node.kind, "mode": "0644", **times, "size": node.size}
+    own = {"mode": "0644", "size": node.size} if isinstance(node.content, int) else {"mode": "0755"}
+    return {"path": node.path, "name": node.name, "type": node.kind, **times, **own}
 
 
 @handles(
