@@ -216,13 +216,16 @@ class Webhooks:
     # Control and end
 
     def report(self) -> list[Document]:
-        """For each hook there is or was: its tenant, its key, and how many messages had which fate."""
-        queued = {(hook.organization, hook.key): hook.queued for hook in self._hooks}
+        """For each hook there is or was: its tenant, its key, and how many messages had which fate.
+
+        ``queued`` are those without a fate yet; ``resting`` are those of them that wait for another try.
+        """
+        queued = {(hook.organization, hook.key): (hook.queued, hook.resting) for hook in self._hooks}
         return [
             {
                 "organization": organization,
                 "key": key,
-                "queued": queued.get((organization, key), 0),
+                **dict(zip(("queued", "resting"), queued.get((organization, key), (0, 0)), strict=True)),
                 **{fate: counts[fate] for fate in ("delivered", "dropped", "failed")},
             }
             for (organization, key), counts in self._counts.items()

@@ -114,9 +114,12 @@ class Receiver:
     def names(self) -> list[str]:
         return names(self.events)
 
+    def wait_for_count(self, count: int) -> None:
+        wait_for(lambda: len(self.requests) >= count, f"{count} requests")
+
     def wait(self, *wanted: str) -> list[Event]:
         """The events once there are as many; they must be these, in whatever order. Forgets them."""
-        wait_for(lambda: len(self.requests) >= len(wanted), f"{wanted}, got {self.names}")
+        self.wait_for_count(len(wanted))
         found = self.events
         self.requests.clear()
         assert sorted(names(found)) == sorted(wanted)

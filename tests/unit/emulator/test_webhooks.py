@@ -67,7 +67,7 @@ def test_request(quiet: Any, receiver: Receiver) -> None:
     option = receiver.option("/some/where?to=1", CustomHeaders=own)
     option["URL"] = option["URL"].replace("//", "//bob:se%20cret@")
     quiet.ok(SET, WebhookOptions={"a": option})
-    wait_for(lambda: len(receiver.requests) == 2, "two messages")
+    receiver.wait_for_count(2)
     (path, headers, _event), (_path, others, _event) = receiver.requests
     assert path == "/some/where?to=1"
     assert headers["x-own"] == "mine"
@@ -125,7 +125,7 @@ def test_older_servers_send_less(quiet: Any, receiver: Receiver) -> None:
     quiet.login = {"Username": "admin", "AuthType": "Password", "Password": "admin"}
     quiet.ok(SET, WebhookOptions={"a": receiver.option()})
     quiet.user("alice7")
-    wait_for(lambda: len(receiver.requests) == 2, "two messages")
+    receiver.wait_for_count(2)
     assert sorted(event["Type"] for event in receiver.events) == [4000, 4100]
     assert all(event.keys() == {"OwnerOrganizationID", "Type", "Data"} for event in receiver.events)
 
@@ -137,15 +137,17 @@ def test_failures_are_tried_again_and_then_given_up(quiet: Any, receiver: Receiv
     quiet.switch(webhook_retries=2, webhook_retry_seconds=60)
     receiver.statuses = [500, 302, 201]
     quiet.ok(SET, WebhookOptions={"a": receiver.option(WhiteListedEventTypes=[4100])})
-    for tries in (1, 2, 3):
-        wait_for(lambda tries=tries: len(receiver.requests) == tries, f"try {tries}")
-        quiet.control("clock", {"advance": 59})
+    for tries in (1, 2):
+        receiver.wait_for_count(tries)
+        wait_for(lambda: hook(quiet)["resting"] == 1, "the message to rest")
+        quiet.control("clock", {"advance": 55})
         assert len(receiver.requests) == tries
-        quiet.control("clock", {"advance": 2})
+        quiet.control("clock", {"advance": 10})
+    receiver.wait_for_count(3)
     assert settled(quiet) == (0, 0, 0, 1)
     assert len({headers["x-comet-tracing-id"] for _path, headers, _event in receiver.requests}) == 1
     quiet.user()
-    wait_for(lambda: len(receiver.requests) == 4, "the next message")
+    receiver.wait_for_count(4)
 
 
 def test_a_second_try_can_succeed(quiet: Any, receiver: Receiver) -> None:
@@ -206,7 +208,7 @@ def test_setting_drops_what_waits_and_says_hello(quiet: Any, receiver: Receiver)
     quiet.ok(SET, WebhookOptions=options)
     for number in range(9):
         quiet.ok("add-user", TargetUser=f"user{number}", TargetPassword="password-1")
-    wait_for(lambda: len(receiver.requests) == 4, "four messages on their way")
+    receiver.wait_for_count(4)
     assert fates(quiet) == (10, 0, 0, 0)
     quiet.ok(SET, WebhookOptions=options)
     receiver.speaks.set()
