@@ -61,7 +61,7 @@ class Direct:
 
     def user(self, name: str, organization: str = "") -> dict[str, str]:
         """Make a user; gives the login."""
-        where = {"TargetOrganization": organization} if organization else {}
+        where: dict[str, Any] = {"TargetOrganization": organization} if organization else {}
         assert self.status("AdminAddUser", TargetUser=name, TargetPassword="password-1", **where) == 200
         return {"Username": name, "AuthType": "Password", "Password": "password-1"}
 
