@@ -6,6 +6,7 @@ import json
 from typing import Any, ClassVar
 
 from comet_emulator.app import Application
+from comet_emulator.control import answer_control
 from comet_emulator.emulator import Emulator
 from comet_emulator.exchange import Answer
 from comet_emulator.methods.setup import create_admin, set_up
@@ -41,6 +42,14 @@ class Direct:
         answer = self.call(method, login, **parameters)
         refused = isinstance(answer, dict) and {"Status", "Message"} <= answer.keys()
         return int(answer["Status"]) if refused else 200
+
+    def control(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a control call that must succeed."""
+        status, answer = answer_control(
+            self.emulator, "127.0.0.1", "POST", f"/_control/{name}", json.dumps(body).encode()
+        )
+        assert status == 200, answer
+        return answer
 
     def admin(self, name: str, organization: str = "", **permissions: Any) -> dict[str, str]:
         """Make an administrator with exactly these permissions; gives the login."""

@@ -37,11 +37,12 @@ def check_address(emulator: Emulator, request: Request, admin: dict[str, Any]) -
     """Refuse clients whose address is not on the administrator's allow-list.
 
     Raises:
-        ApiError: 403.
+        ApiError: in-body 403 or HTTP 403, as the switch ``address_refused`` says.
     """
     pattern = admin.get("IPWhitelist", "")
     if pattern and not address_allowed(pattern, client_address(emulator, request)):
-        raise ApiError(403, "Your IP address is not allowed to log in to this account")
+        status = 403 if emulator.switches["address_refused"] == "http" else 200
+        raise ApiError(403, "Your IP address is not allowed to log in to this account", http_status=status)
 
 
 # Login protection

@@ -77,6 +77,13 @@ SWITCHES = (
         "what login protection counts: failures in a row, or all since the last cool-down",
         ("in_a_row", "all"),
     ),
+    Switch("address_refused", "body", "an address that is not allowed: in-body 403, or HTTP 403 too", ("body", "http")),
+    Switch(
+        "delete_admin_of_many",
+        "first",
+        "admin-user/delete for a name of several tenants: the server's own or the first goes, or it is refused",
+        ("first", "refused"),
+    ),
     Switch(
         "second_factor_reply",
         "both",

@@ -244,6 +244,21 @@ def _unused(server: Any) -> Any:
     return server.call("organization/list")
 
 
+@case("address_refused")
+def _unused(server: Any) -> Any:
+    elsewhere = {"Username": "away", "Password": "away-password", "AllowPasswordLogin": True, "IPWhitelist": "^10[.]"}
+    server.change_config(lambda config: config["AdminUsers"].append(elsewhere))
+    login = {"Username": "away", "AuthType": "Password", "Password": "away-password"}
+    return server.raw("list-users", login=login).status_code
+
+
+@case("delete_admin_of_many")
+def _unused(server: Any) -> Any:
+    for name in ("ACME", "Globex"):
+        server.ok("admin-user/new", TargetUser="root", TargetPassword="password-1", TargetOrgID=server.tenant(name))
+    return status(server.call("admin-user/delete", TargetUser="root"))
+
+
 @case("second_factor_reply")
 def _unused(server: Any) -> Any:
     server.user()

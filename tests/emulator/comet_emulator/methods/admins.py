@@ -34,12 +34,13 @@ def new_admin(call: Call) -> Stored:
 
 @handles("AdminAdminUserDelete")
 def delete_admin(call: Call) -> Stored:
-    """Delete an administrator: the server's own of that name, else the first tenant's."""
+    """Delete an administrator; of several tenants' with that name the switch ``delete_admin_of_many`` decides."""
     username, store = call["TargetUser"], call.emulator.store
-    keys = [key for key in store.rows("admin") if key.split("/", 1)[1] == username]
+    keys = [key for key in store.rows("admin") if key.partition("/")[2] == username]
+    if len(keys) > 1 and call.switch("delete_admin_of_many") == "refused":
+        raise ApiError(400, "Several tenants have an administrator of that name")
     key = min(keys, default=admin_key("", username), key=lambda found: found != admin_key("", username))
     call.delete("admin", key, "administrator")
-    call.emulator.sessions.revoke_account("admin", key)
     return call.ok()
 
 

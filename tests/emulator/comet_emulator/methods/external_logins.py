@@ -44,7 +44,10 @@ def new_source(call: Call) -> Stored:
 @handles("AdminExternalAuthSourcesSet")
 def set_sources(call: Call) -> Stored:
     """Replace all sources of the tenant."""
-    for key in _own(call).keys() - call["Sources"].keys():
+    own, stored = _own(call), call.emulator.store.rows("login_source")
+    if any(key in stored and key not in own for key in call["Sources"]):
+        raise call.taken("The external authentication source exists already")
+    for key in own.keys() - call["Sources"].keys():
         call.emulator.store.delete("login_source", key)
     for key, source in call["Sources"].items():
         _store(call, key, source)
