@@ -11,7 +11,7 @@ from ..emulator import Emulator, Stored
 from ..errors import ApiError, denied
 from ..factors import ALLOWED_BY, code_step
 from ..facts import parse_version
-from ..obscured import PREFIX, obscure
+from ..obscured import PREFIX, obscure, reveal
 from ..passwords import PLAIN
 from ..protection import address_allowed, client_address
 from ..routing import Call, handles
@@ -39,6 +39,11 @@ def own_account(call: Call) -> dict[str, Any]:
     return call.emulator.store.document("admin", call.caller.account) or {}
 
 
+def store_own_account(call: Call, admin: dict[str, Any]) -> None:
+    """Put the caller's account back."""
+    call.emulator.put_admin(call.emulator.take("AllowedAdminUser", admin, "Security"))
+
+
 @handles("AdminAccountProperties")
 def properties(call: Call) -> dict[str, Any]:
     """Tenant, permissions and security settings of the caller; secrets obscured."""
@@ -54,7 +59,8 @@ def properties(call: Call) -> dict[str, Any]:
 @handles("AdminAccountSetProperties")
 def set_properties(call: Call) -> Stored:
     """Replace the caller's security settings; a new password needs a login with the present one."""
-    emulator, security, admin = call.emulator, call["Security"], own_account(call)
+    emulator, admin = call.emulator, own_account(call)
+    security = reveal(emulator, SECURITY, call["Security"])
     if _is_new_password(call, security["Password"], admin["Password"]):
         _check_new_password(call, security, admin)
         admin.update(Password=security["Password"], PasswordFormat=PLAIN)
@@ -73,7 +79,7 @@ def set_properties(call: Call) -> Stored:
     for kind, member in NEEDS.items():
         if admin[ALLOWED_BY[kind]] and not admin.get(member):
             raise ApiError(400, f"{ALLOWED_BY[kind]} needs a registered second factor first")
-    emulator.put_admin(emulator.take("AllowedAdminUser", admin, "Security"))
+    store_own_account(call, admin)
     return call.ok()
 
 
@@ -124,7 +130,7 @@ def regenerate_totp(call: Call) -> Stored:
     admin = own_account(call)
     secret = pyotp.random_base32()
     admin.update(TOTPKey=secret, TOTPKeyEncryptionFormat=1)
-    call.emulator.put_admin(admin)
+    store_own_account(call, admin)
     call.emulator.used_codes.pop(call.caller.account, None)
     return call.ok(**totp_answer(secret, call.caller.username, call.emulator), ProfileHash="")
 

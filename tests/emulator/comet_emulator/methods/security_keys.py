@@ -16,7 +16,7 @@ from ..authenticators import (
 from ..emulator import Stored
 from ..errors import ApiError
 from ..routing import Call, handles
-from .account import own_account
+from .account import own_account, store_own_account
 
 
 def _refused() -> ApiError:
@@ -26,7 +26,7 @@ def _refused() -> ApiError:
 def _add(call: Call, member: str, registration: dict[str, Any]) -> Stored:
     admin = own_account(call)
     admin[member] = [*(admin.get(member) or ()), registration]
-    call.emulator.put_admin(call.emulator.take("AllowedAdminUser", admin, "Security"))
+    store_own_account(call, admin)
     return call.ok()
 
 
