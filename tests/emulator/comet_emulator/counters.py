@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from .emulator import Emulator
-from .hourly import every_hour
+from .hourly import HOUR, every_hour
 from .server_log import midnight
 from .store import Row
 
@@ -91,8 +91,10 @@ class History:
             del self._samples[next(iter(self._samples))]
 
     def remember(self) -> None:
-        """Keep the counts of this moment."""
-        self._sample(self._emulator.clock.now())
+        """Keep the counts of this moment for every hour since the last sample; time may have passed at once."""
+        now = self._emulator.clock.now()
+        for moment in range(max(max(self._samples), now - KEPT * HOUR) + HOUR, now + 1, HOUR):
+            self._sample(moment)
 
     def series(self, organization: str, *, simple: bool) -> dict[int, Counts]:
         """Second to ``StatResult`` of a tenant, or of the whole server, up to now; ``simple`` drops repetitions."""

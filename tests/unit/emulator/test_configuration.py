@@ -188,3 +188,139 @@ def test_reading_stores_nothing(server: Any) -> None:
     for path in ("meta/server-config/get", "account/properties", "organization/list", "meta/remote-storage-vault/get"):
         server.ok(path)
     assert server.digest() == before
+
+
+def test_file_is_kept_as_long_as_something_refers_to_it(server: Any) -> None:
+    headers = {f"X-Comet-Admin-{name}": value for name, value in server.login.items()}
+
+    def upload(content: bytes) -> str:
+        url = server.url + "api/v1/admin/meta/resource/new"
+        answer = server.http.post(url, headers=headers, files={"upload": content}, timeout=10).json()
+        return str(answer["ResourceHash"])
+
+    used, unused, of_tenant = upload(b"used"), upload(b"unused"), upload(b"tenant's")
+    server.ok("organization/set", Organization={"Name": "ACME", "Branding": {"PathTilePng": f"resource://{of_tenant}"}})
+    branding = server.ok("meta/branding-config/get")["Branding"]
+    server.ok("meta/branding-config/set", BrandingConfig={**branding, "LogoImage": f"resource://{used}"})
+    assert server.raw("meta/resource/get", Hash=unused).content == b"unused"
+    for choice in ("kept", "dropped"):
+        server.switch(unused_resources=choice)
+        server.ok("meta/server-config/set", Config=server.ok("meta/server-config/get"))
+        server.wait()
+        assert server.raw("meta/resource/get", Hash=used).content == b"used"
+        assert server.raw("meta/resource/get", Hash=of_tenant).content == b"tenant's"
+        assert (server.raw("meta/resource/get", Hash=unused).content == b"unused") == (choice == "kept")
+    server.refused("meta/resource/get", 400, Hash="nope")
+
+
+TENANT = {"Name": "ACME", "Hosts": ["a.example"]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ListenAddresses": [{"ListenAddress": "8060"}]},
+        {"ListenAddresses": [{"ListenAddress": "127.0.0.1:0"}]},
+        {"ListenAddresses": [{"ListenAddress": "127.0.0.1:99999"}]},
+        {"ListenAddresses": [{"ListenAddress": "no host:80"}]},
+        {"ListenAddresses": [{"ListenAddress": "::1:80"}]},
+        {"ListenAddresses": [{"ListenAddress": ":80"}, {"ListenAddress": ":80"}]},
+        {"ListenAddresses": [{"ListenAddress": ":443", "SSLCertPath": "/cert.pem"}]},
+        {
+            "ListenAddresses": [{"ListenAddress": ":443", "AutoSSLDomains": "x.example, A.example"}],
+            "Organizations": {"a": TENANT},
+        },
+        {"Organizations": {"a": TENANT, "b": TENANT}},
+        {"Organizations": {"a": {"Name": "ACME", "Hosts": ["https://a.example"]}}},
+        {"Organizations": {"a": {"Name": "ACME", "WebhookOptions": {"": {"URL": "https://a.example"}}}}},
+        {"WebhookOptions": {"": {"URL": "https://a.example"}}},
+        {"IPRateLimit": {"Rules": [{"MatchRegex": "(", "BytesPerSecond": 1}]}},
+        {"LoginProtection": {"Enabled": True, "FailureThreshold": 0, "CooldownSeconds": 5}},
+        {"SessionSettings": {"ExpiredInSeconds": -1}},
+    ],
+)
+def test_configuration_that_cannot_be(server: Any, change: dict[str, Any]) -> None:
+    before, start = server.digest(), server.ok("meta/version")["ServerStartHash"]
+    config = server.ok("meta/server-config/get")
+    assert server.refused("meta/server-config/set", 400, Config={**config, **change})
+    assert (server.digest(), server.ok("meta/version")["ServerStartHash"]) == (before, start)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"Username": ""}, {"IPWhitelist": "("}, {"IPWhitelist": "^10[.]"}, None],
+    ids=["no name", "broken", "locks out", "twice"],
+)
+def test_administrators_that_cannot_be(server: Any, change: dict[str, Any] | None) -> None:
+    config = server.ok("meta/server-config/get")
+    (own,) = config["AdminUsers"]
+    config["AdminUsers"] = [own, own] if change is None else [{**own, **change}]
+    server.refused("meta/server-config/set", 400, Config=config)
+
+
+@pytest.mark.parametrize("address", [":8060", "0.0.0.0:80", "[::1]:8060", "localhost:443"])
+def test_listen_addresses_that_can_be(server: Any, address: str) -> None:
+    config = server.ok("meta/server-config/get")
+    config["ListenAddresses"] = [{"ListenAddress": address}]
+    server.ok("meta/server-config/set", Config=config)
+    server.wait()
+
+
+def test_own_account_in_the_configuration(server: Any) -> None:
+    config = server.ok("meta/server-config/get")
+    config["AdminUsers"] = [{"Username": "heir", "Password": "heir-password", "AllowPasswordLogin": True}]
+    server.switch(own_account_removed="refused")
+    server.refused("meta/server-config/set", 400, Config=config)
+    server.switch(own_account_removed="allowed")
+    server.ok("meta/server-config/set", Config=config)
+    server.login, kept = {"Username": "heir", "AuthType": "Password", "Password": "heir-password"}, server.login
+    try:
+        server.wait()
+    finally:
+        server.login = kept
+
+
+def test_hosts_can_move_between_tenants_at_once(server: Any) -> None:
+    first, second = server.tenant("ACME", "a.example"), server.tenant("Globex", "b.example")
+    config = server.ok("meta/server-config/get")
+    config["Organizations"][first]["Hosts"], config["Organizations"][second]["Hosts"] = ["b.example"], ["a.example"]
+    server.ok("meta/server-config/set", Config=config)
+    server.wait()
+    assert server.ok("organization/list")[first]["Hosts"] == ["b.example"]
+
+
+def test_counters_grow_with_time(server: Any) -> None:
+    before = server.ok("meta/stats", Simple=True)
+    server.control("clock", {"advance": 7200})
+    assert len(server.ok("meta/stats", Simple=False)) > 2
+    assert list(server.ok("meta/stats", Simple=True).values()) == list(before.values())
+    server.ok(
+        "set-user-profile", TargetUser="alice", ProfileData={**server.user(), "Devices": {"d": {"FriendlyName": "PC"}}}
+    )
+    server.ok("storage/register-bucket")
+    series = server.ok("meta/stats", Simple=True)
+    newest = series[max(series, key=int)]
+    assert {name: newest[name] for name in ("Users", "Devices", "Buckets")} == {"Users": 1, "Devices": 1, "Buckets": 1}
+    assert server.ok("meta/version")["ConfiguredDevices"] == 1
+    server.tenant()
+    of_tenant = server.ok("meta/stats", Simple=True, login=server.as_tenant())
+    assert {counts["Users"] for counts in of_tenant.values()} == {0}
+
+
+def test_news_of_a_newer_version(server: Any) -> None:
+    assert server.ok("meta/software-update-news")["updates_info"] == []
+    server.switch(latest_version="25.12.0")
+    news = server.ok("meta/software-update-news")
+    assert news["latest_stable"] == "25.12.0"
+    assert "25.12.0" in news["updates_info"][0]
+
+
+def test_news_come_and_go(server: Any) -> None:
+    server.ok("news/submit", NewsContent="We move")
+    ((key, entry),) = server.ok("news/get-all").items()
+    assert (entry["TextContent"], entry["OrganizationID"]) == ("We move", "")
+    server.tenant()
+    assert server.ok("news/get-all", login=server.as_tenant()) == {}
+    server.refused("news/remove", 400, NewsItem=key, login=server.as_tenant())
+    server.ok("news/remove", NewsItem=key)
+    assert server.ok("news/get-all") == {}

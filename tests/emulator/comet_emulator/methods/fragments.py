@@ -10,8 +10,8 @@ from ..emulator import Stored
 from ..errors import ApiError
 from ..obscured import obscure, reveal
 from ..routing import PLAUSIBLE, Call, handles
-from .configuration import fill_template_ids
 from .setup import store_config
+from .templates import give_ids, replace_automatic
 
 Document = dict[str, Any]
 
@@ -104,28 +104,13 @@ def _check_webhooks(call: Call, value: Document) -> None:
 
 
 def _check_templates(call: Call, value: list[Document]) -> None:
-    fill_template_ids(value)
-    ids = [template["ID"] for template in value]
-    if len(set(ids)) < len(ids):
-        raise ApiError(400, "Two storage templates have the same id")
+    give_ids(call.emulator, value)
+    ids = {template["ID"] for template in value}
     replacement = call.get("ReplacementAutoVaultID")
     if replacement and replacement not in ids:
         raise call.unknown("replacement storage template")
-    if replacement:
-        removed = {template["ID"] for template in read_fragment(call, TEMPLATES)} - set(ids)
-        _replace_auto_template(call, removed, replacement)
-
-
-def _replace_auto_template(call: Call, removed: set[str], replacement: str) -> None:
-    """Users whose vaults are made automatically from a removed template get the replacement."""
-    store = call.emulator.store
-    for key, row in list(store.rows("user").items()):
-        if row.organization != call.caller.organization or not any(gone.encode() in row.body for gone in removed):
-            continue
-        profile = store.document("user", key) or {}
-        if profile["AutoStorageTemplateGUID"] in removed:
-            profile["AutoStorageTemplateGUID"] = replacement
-            store.put("user", key, profile, organization=row.organization, parent=row.parent, group=row.group)
+    removed = {template["ID"] for template in read_fragment(call, TEMPLATES)} - ids - {""}
+    replace_automatic(call, removed, replacement)
 
 
 CHECKS: dict[str, Callable[[Call, Any], None]] = {

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from ..emulator import Stored
+from ..emulator import Emulator, Stored
 from ..routing import Call, handles
+
+SCHEME = "resource://"
 
 
 @handles("AdminMetaResourceNew")
@@ -22,7 +24,18 @@ def new_resource(call: Call) -> Stored:
 @handles("AdminMetaResourceGet")
 def get_resource(call: Call) -> bytes:
     """The bytes of a file."""
-    row = call.emulator.store.row("resource", call["Hash"].removeprefix("resource://"))
+    row = call.emulator.store.row("resource", call["Hash"].removeprefix(SCHEME))
     if row is None:
         raise call.unknown("resource")
     return row.body
+
+
+def drop_unused(emulator: Emulator) -> None:
+    """Forget files that neither the configuration nor a tenant refers to, unless a switch keeps them."""
+    if emulator.switches["unused_resources"] == "kept":
+        return
+    store = emulator.store
+    bodies = [row.body for kind in ("server", "organization") for row in store.rows(kind).values()]
+    for key in list(store.rows("resource")):
+        if not any((SCHEME + key).encode() in body for body in bodies):
+            store.delete("resource", key)

@@ -13,6 +13,7 @@ from ..obscured import obscure, reveal
 from ..passwords import guid
 from ..routing import Call, handles
 from ..running import KINDS
+from .templates import give_ids
 from .users import forget_user
 
 TYPE = "Organization"
@@ -24,32 +25,33 @@ OWNED = ("policy", "group", "quota", "news", "login_source", *KINDS)
 """Kinds of documents that go with their tenant; users and administrators go too, buckets stay."""
 
 
-def _check_hosts(call: Call, organization_id: str, hosts: list[str]) -> None:
-    taken = {
-        host.lower()
-        for key in call.emulator.store.rows("organization")
-        if key != organization_id
-        for host in (call.emulator.store.peek("organization", key) or {})["Hosts"]
-    }
-    for listener in call.emulator.config["ListenAddresses"]:
-        taken.update(name.strip().lower() for name in listener.get("AutoSSLDomains", "").split(",") if name.strip())
-    for host in hosts:
-        if not HOST.fullmatch(host):
-            raise ApiError(400, f"Invalid host name {host!r}")
-        if host.lower() in taken:
-            raise call.taken(f"The host name {host} is in use already")
+def check_hosts(call: Call, tenants: dict[str, dict[str, Any]], listeners: list[dict[str, Any]]) -> None:
+    """Refuse host names of tenants that are invalid, or in use by two tenants or by the server itself.
+
+    Raises:
+        ApiError: 400, or what the switch says for names that are taken.
+    """
+    taken = {name.strip().lower() for entry in listeners for name in entry.get("AutoSSLDomains", "").split(",")}
+    for tenant in tenants.values():
+        for host in tenant["Hosts"]:
+            if not HOST.fullmatch(host):
+                raise ApiError(400, f"Invalid host name {host!r}")
+            if host.lower() in taken:
+                raise call.taken(f"The host name {host} is in use already")
+            taken.add(host.lower())
 
 
 def store_organization(call: Call, organization_id: str, organization: dict[str, Any]) -> None:
     """Check and store one tenant.
 
     Raises:
-        ApiError: a host name is invalid or taken.
+        ApiError: a host name is invalid or taken, or two storage templates have the same id.
     """
-    _check_hosts(call, organization_id, organization["Hosts"])
-    for template in organization["RemoteStorage"]:
-        template["ID"] = template["ID"] or guid()
-    call.emulator.store.put("organization", organization_id, organization, organization=organization_id)
+    store = call.emulator.store
+    tenants = {key: store.peek("organization", key) or {} for key in store.rows("organization")}
+    check_hosts(call, {**tenants, organization_id: organization}, call.emulator.config["ListenAddresses"])
+    give_ids(call.emulator, organization["RemoteStorage"])
+    store.put("organization", organization_id, organization, organization=organization_id)
 
 
 @handles("AdminOrganizationList")

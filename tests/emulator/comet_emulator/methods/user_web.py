@@ -14,7 +14,7 @@ from .account import totp_answer
 from .items import delete_item, get_item, set_item
 from .own_profile import accept_own_profile, prepare_own_item
 from .profiles import check_password, find_user, load_user, require_hash, store_profile
-from .templates import templates_of
+from .templates import providers_of
 from .vaults import add_vault
 
 
@@ -79,9 +79,8 @@ def reset_own_password(call: Call) -> Stored:
 @handles("UserWebRequestStorageVaultProviders")
 def own_providers(call: Call) -> dict[str, str]:
     """Storage templates of the caller's tenant."""
-    return {
-        template["ID"]: template["Description"] for template in templates_of(call.emulator, call.caller.organization)
-    }
+    found = providers_of(call.emulator, call.caller.organization)
+    return {key: template["Description"] for key, template in found.items()}
 
 
 @handles("UserWebRequestStorageVault")
