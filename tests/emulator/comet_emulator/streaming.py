@@ -11,6 +11,7 @@ import orjson
 from .emulator import Emulator
 from .errors import ApiError
 from .events import Event
+from .journal import note_login_failure
 from .logins import log_in
 from .routing import HANDLERS, Call, Caller, Request
 
@@ -102,7 +103,8 @@ class Streams:
         request = Request(PATH, "GET", headers, (scope.get("client") or ("", 0))[0], form=given)
         try:
             return log_in(self._emulator, self._emulator.methods["AdminMetaVersion"], request)
-        except ApiError:
+        except ApiError as problem:
+            note_login_failure(self._emulator, request, problem)
             return None
 
     async def _stream(self, caller: Caller, receive: Receive, send: Send) -> None:

@@ -26,7 +26,7 @@ OK = 200
 AT_ONCE = 4
 """How many messages of one hook are on their way at the same time."""
 
-LAST_SECONDS = 1.0
+LAST_SECONDS = 0.5
 """How long a server that ends still waits for messages on their way."""
 
 Document = dict[str, Any]
