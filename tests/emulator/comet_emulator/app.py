@@ -23,7 +23,7 @@ from .parameters import read_parameters
 from .permissions import check_permission, check_role
 from .races import Races
 from .routing import HANDLERS, Call, Caller, File, Request
-from .scheduling import run_schedules
+from .scheduling import Scheduler
 from .streaming import PATH, Streams
 from .ticking import Ticking
 from .webhooks import Webhooks
@@ -41,7 +41,7 @@ class Application:
         emulator.streams, emulator.webhooks = Streams(emulator), Webhooks(emulator)
         self.hourly = Hourly(emulator)
         self.hourly.start()
-        Ticking(emulator, run_schedules, run_campaign).start()
+        Ticking(emulator, Scheduler(emulator).run, run_campaign).start()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request or speak with one web socket, as ASGI wants it."""

@@ -30,15 +30,6 @@ class Due(NamedTuple):
     rule: str
 
 
-class Scheduler:
-    """Up to which moment schedules were looked at."""
-
-    LASTING = True
-
-    def __init__(self, emulator: Emulator) -> None:
-        self.seen = emulator.clock.time()
-
-
 def delay(schedule: Document, rule: str, moment: float) -> int:
     """Seconds by which a run is late at random: the same for the same run."""
     most = schedule.get("RandomDelaySecs", 0)
@@ -74,17 +65,23 @@ def due(emulator: Emulator, since: float, until: float) -> list[Due]:
     return sorted(found)
 
 
-def run_schedules(emulator: Emulator) -> None:
-    """Start what became due since the last look."""
-    scheduler, now = emulator.part(Scheduler), emulator.clock.time()
-    since, scheduler.seen = max(scheduler.seen, now - LONGEST_LOOK_BACK), now
-    if not emulator.switches["run_schedules"]:
-        return
-    for run in due(emulator, since, now):
-        if run.moment <= now:
-            run_now(emulator, run)
-        else:
-            _run_later(emulator, run, run.moment - now)
+class Scheduler:
+    """Runs the schedules of one server."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._seen = emulator.clock.time()
+
+    def run(self, emulator: Emulator) -> None:
+        """Start what became due since the last look, when the switch wants it."""
+        now = emulator.clock.time()
+        since, self._seen = max(self._seen, now - LONGEST_LOOK_BACK), now
+        if not emulator.switches["run_schedules"]:
+            return
+        for run in due(emulator, since, now):
+            if run.moment <= now:
+                run_now(emulator, run)
+            else:
+                _run_later(emulator, run, run.moment - now)
 
 
 def _run_later(emulator: Emulator, run: Due, seconds: float) -> None:

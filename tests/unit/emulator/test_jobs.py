@@ -126,7 +126,8 @@ def test_lists_can_be_shuffled(server: Any) -> None:
     server.switch(shuffle_lists=True)
     first, second = server.ok("get-jobs-all"), server.ok("get-jobs-all")
     assert stored != first != second
-    assert len(first) == len(stored) and all(job in stored for job in first)
+    assert len(first) == len(stored)
+    assert all(job in stored for job in first)
 
 
 def test_old_jobs_are_pruned(server: Any) -> None:
@@ -149,7 +150,8 @@ def test_the_log_of_a_job_grows(worker: Worker) -> None:
     begun = worker.server.ok("get-job-log-entries", JobID=job_id)
     worker.later(1)
     middle = worker.server.ok("get-job-log-entries", JobID=job_id)
-    assert middle[: len(begun)] == begun and len(middle) > len(begun)
+    assert middle[: len(begun)] == begun
+    assert len(middle) > len(begun)
     worker.later(10)
     whole = worker.server.ok("get-job-log-entries", JobID=job_id)
     assert whole[: len(middle)] == middle
@@ -214,7 +216,8 @@ def test_a_backup_may_only_take_so_long(worker: Worker) -> None:
     job = worker.job(job_id := worker.back_up(StopAfter=100))
     worker.later(500)
     ended = worker.job(job_id)
-    assert ended["Status"] == 7000 and 100 <= ended["EndTime"] - job["StartTime"] <= 101
+    assert ended["Status"] == 7000
+    assert 100 <= ended["EndTime"] - job["StartTime"] <= 101
 
 
 def test_options_of_a_schedule_count_when_it_is_run_by_hand(worker: Worker) -> None:
@@ -231,7 +234,8 @@ def test_restoring(worker: Worker) -> None:
     plain = worker.server.ok("dispatcher/run-restore", **given, Path="C:\\Restored")["JobID"]
     job = worker.done(plain)
     assert (job["Classification"], job["Status"], job["SnapshotID"]) == (4002, SUCCESS, snapshot)
-    assert job["DownloadSize"] > 0 and job["UploadSize"] == 0
+    assert job["DownloadSize"] > 0
+    assert job["UploadSize"] == 0
     known = {"KnownFileCount": 7, "KnownByteCount": 4096, "KnownDirCount": 2}
     options = {"Type": 0, "DestPath": "C:\\Restored"}
     custom = worker.server.ok("dispatcher/run-restore-custom", **given, Options=options, Snapshot=snapshot, **known)
@@ -299,7 +303,8 @@ def test_deleting_snapshots(worker: Worker) -> None:
     assert worker.profile["Destinations"][worker.vault]["Statistics"]["ClientProvidedSize"]["Size"] < full
     worker.server.ok("dispatcher/delete-snapshots", **given, SnapshotIDs=made)
     worker.later(10)
-    assert worker.jobs[-1]["Status"] == ERROR and worker.snapshots() == made[1:]
+    assert worker.jobs[-1]["Status"] == ERROR
+    assert worker.snapshots() == made[1:]
     worker.server.ok("dispatcher/delete-snapshots", **given, SnapshotIDs=made[1:])
     worker.later(10)
     assert worker.snapshots() == []

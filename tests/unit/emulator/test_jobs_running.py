@@ -23,20 +23,24 @@ def test_a_backup_from_begin_to_end(worker: Worker) -> None:
     job = worker.job(job_id := worker.back_up(Tags="before the update"))
     assert (job["Status"], job["Classification"], job["EndTime"], job["Tags"]) == (ACTIVE, 4001, 0, "before the update")
     assert (job["Username"], job["DeviceID"]) == ("alice", worker.device)
-    assert job["CancellationID"] and "SnapshotID" not in job
+    assert job["CancellationID"]
+    assert "SnapshotID" not in job
     worker.later(1)
     first = worker.job(job_id)["Progress"]
     worker.later(1)
     second = worker.job(job_id)["Progress"]
-    assert 0 < first["BytesDone"] < second["BytesDone"] and first["Counter"] < second["Counter"]
+    assert 0 < first["BytesDone"] < second["BytesDone"]
+    assert first["Counter"] < second["Counter"]
     assert first["ItemsDone"] < second["ItemsDone"] < second["ItemsTotal"] == first["ItemsTotal"]
     assert first["SentTime"] <= first["RecievedTime"] <= second["SentTime"]
     worker.later(60)
     ended = worker.job(job_id)
-    assert ended["Status"] == SUCCESS and ended["SnapshotID"]
+    assert ended["Status"] == SUCCESS
+    assert ended["SnapshotID"]
     assert 4 <= ended["EndTime"] - ended["StartTime"] <= 5
     assert not {"Progress", "CancellationID"} & ended.keys()
-    assert ended["TotalFiles"] == second["ItemsTotal"] and 0 < ended["UploadSize"] <= ended["TotalSize"]
+    assert ended["TotalFiles"] == second["ItemsTotal"]
+    assert 0 < ended["UploadSize"] <= ended["TotalSize"]
     grown = ended["DestinationSizeEnd"]["Size"] - ended["DestinationSizeStart"]["Size"]
     assert grown == ended["UploadSize"]
 
@@ -55,7 +59,8 @@ def test_what_a_backup_leaves_behind(worker: Worker) -> None:
     assert statistics["LastBackupJob"] == statistics["LastSuccessfulBackupJob"] == job
     assert statistics["LastStartTime"] == job["StartTime"]
     vault = profile["Destinations"][worker.vault]
-    assert vault["RepoInitTimestamp"] == job["StartTime"] and vault["EncryptedEncryptionKey"]
+    assert vault["RepoInitTimestamp"] == job["StartTime"]
+    assert vault["EncryptedEncryptionKey"]
     size = vault["Statistics"]["ClientProvidedSize"]
     assert size["Size"] == job["DestinationSizeEnd"]["Size"]
     assert vault["Statistics"]["ClientProvidedContent"]["Components"][0]["UsedBy"] == [worker.source]
@@ -153,7 +158,8 @@ def test_what_a_user_may_protect(worker: Worker) -> None:
     assert worker.done(worker.back_up())["Status"] == 7003
     worker.change(AllProtectedItemsQuotaEnabled=False, Sources={worker.source: {"Engine": "engine1/winmsofficemail"}})
     job = worker.done(worker.back_up())
-    assert job["Status"] == SUCCESS and job["TotalAccountsCount"] > 1
+    assert job["Status"] == SUCCESS
+    assert job["TotalAccountsCount"] > 1
     worker.change(QuotaOffice365ProtectedAccounts=1)
     assert worker.done(worker.back_up())["Status"] == 7003
 
@@ -167,8 +173,10 @@ def test_cancelling(worker: Worker) -> None:
     given = {"TargetUser": "alice", "JobID": job_id}
     worker.server.ok("job/cancel", **given)
     job = worker.job(job_id)
-    assert job["Status"] == 7005 and job["EndTime"] >= job["StartTime"] + 2
-    assert 0 < job["UploadSize"] < job["TotalSize"] and "SnapshotID" not in job
+    assert job["Status"] == 7005
+    assert job["EndTime"] >= job["StartTime"] + 2
+    assert 0 < job["UploadSize"] < job["TotalSize"]
+    assert "SnapshotID" not in job
     worker.later(60)
     assert worker.job(job_id) == job
     worker.server.refused("job/cancel", 400, **given)
@@ -200,7 +208,8 @@ def test_a_job_waits_for_its_device(worker: Worker) -> None:
     worker.later(1)
     assert worker.job(job_id)["Status"] == ACTIVE
     job = worker.done(job_id)
-    assert job["Status"] == SUCCESS and job["EndTime"] - job["StartTime"] > 86_400
+    assert job["Status"] == SUCCESS
+    assert job["EndTime"] - job["StartTime"] > 86_400
 
 
 def test_a_silent_device_can_time_a_job_out(worker: Worker) -> None:
@@ -221,7 +230,8 @@ def test_an_abandoned_job_of_a_live_device_is_revived(worker: Worker) -> None:
     assert worker.job(job_id)["Status"] == 7007
     worker.later(1)
     job = worker.job(job_id)
-    assert (job["Status"], job["EndTime"]) == (REVIVED, 0) and job["CancellationID"]
+    assert (job["Status"], job["EndTime"]) == (REVIVED, 0)
+    assert job["CancellationID"]
     assert worker.done(job_id)["Status"] == SUCCESS
 
 
@@ -231,7 +241,8 @@ def test_an_abandoned_job_of_an_offline_device_stays_so(worker: Worker) -> None:
     worker.server.ok("job/abandon", TargetUser="alice", JobID=job_id)
     worker.later(1000)
     job = worker.job(job_id)
-    assert job["Status"] == 7007 and job["EndTime"] > 0
+    assert job["Status"] == 7007
+    assert job["EndTime"] > 0
     worker.server.refused("job/abandon", 400, TargetUser="alice", JobID=job_id)
     worker.device_does("connect")
     assert worker.done(job_id)["Status"] == SUCCESS

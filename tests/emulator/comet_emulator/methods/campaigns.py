@@ -61,7 +61,8 @@ def status(call: Call) -> Document:
         for username, row in call.emulator.store.rows("user").items()
         for device in presence_in(row).devices
     ]
-    return {**campaign["Options"], **campaign, "Devices": devices}
+    facts = {name: campaign[name] for name in ("StartTime", "TargetVersion")}
+    return {**campaign["Options"], **facts, "Devices": devices}
 
 
 def _states(campaign: Document) -> dict[Device, int]:
