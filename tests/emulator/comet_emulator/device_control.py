@@ -86,13 +86,15 @@ def _connections(emulator: Emulator, username: str, device: str) -> list[Connect
 
 
 def _connect(emulator: Emulator, request: Document) -> Document:
+    """A device comes online; told whether it ``allows_filenames`` it connects anew."""
     username, device = _find(emulator, request)
-    there = emulator.live.of_device(username, device)
-    connection = there or fleet.connect(emulator, username, device)
+    if "allows_filenames" in request:
+        discreet = emulator.live.discreet
+        (discreet.discard if request["allows_filenames"] else discreet.add)((username, device))
+        return _reconnect(emulator, request)
+    connection = emulator.live.of_device(username, device) or fleet.connect(emulator, username, device)
     if connection is None:
         raise ValueError("the device cannot log in")
-    if "allows_filenames" in request:
-        connection.allows_filenames = bool(request["allows_filenames"])
     return _answer(device, connection)
 
 

@@ -86,6 +86,7 @@ class LiveState(NamedTuple):
     awake: set[str]
     waiting: dict[str, Document]
     forgotten: set[Key]
+    discreet: set[Key]
 
 
 def number_of(text: str, below: int) -> int:
@@ -132,6 +133,7 @@ class Live:
 
     ``waiting`` holds the devices in the lobby: connected, but not logged in (``RegistrationLobbyConnection`` by device
     id). ``forgotten`` are devices that lost their configuration: until they are registered again they cannot log in.
+    ``discreet`` ones let no administrator see their files, whatever the policy says.
     """
 
     def __init__(self, store: Store, switches: Switches, clock: Clock) -> None:
@@ -142,6 +144,7 @@ class Live:
         self.connections: dict[str, Connection] = {}
         self.waiting: dict[str, Document] = {}
         self.forgotten: set[Key] = set()
+        self.discreet: set[Key] = set()
         self._by_user: dict[str, dict[str, Connection]] = {}
         self._wished: dict[Key, bool] = {}
         self._awake: set[str] = set()
@@ -164,18 +167,25 @@ class Live:
         self._awake.clear()
         self._back_at = self._clock.monotonic() + seconds
         self._since = int(self._clock.time() + seconds)
+        self.waiting = {key: {**waiting, "ConnectionTime": self._since} for key, waiting in self.waiting.items()}
 
     def keep(self, name: str) -> None:
         """Keep everything under the name of a snapshot."""
         self._kept[name] = LiveState(
-            dict(self.connections), dict(self._wished), set(self._awake), dict(self.waiting), set(self.forgotten)
+            connections=dict(self.connections),
+            wished=dict(self._wished),
+            awake=set(self._awake),
+            waiting=dict(self.waiting),
+            forgotten=set(self.forgotten),
+            discreet=set(self.discreet),
         )
 
     def put_back(self, name: str) -> None:
         """Be as in a snapshot again."""
         state = self._kept[name]
         self._wished, self._awake = dict(state.wished), set(state.awake)
-        self.waiting, self.forgotten = dict(state.waiting), set(state.forgotten)
+        self.waiting = dict(state.waiting)
+        self.forgotten, self.discreet = set(state.forgotten), set(state.discreet)
         self.connections, self._by_user = {}, {}
         for connection in state.connections.values():
             self._place(connection)
@@ -258,7 +268,7 @@ class Live:
             version=min(own, self.server_version, key=parse_version),
             platform=config.get("PlatformVersion", {}),
             time_zone=config.get("DeviceTimezone", ""),
-            allows_filenames=presence.filenames,
+            allows_filenames=presence.filenames and (username, device) not in self.discreet,
         )
 
     def add(self, connection: Connection) -> Connection:

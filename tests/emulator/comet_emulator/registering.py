@@ -12,9 +12,10 @@ from .errors import ApiError, unauthorised
 from .live import address_of, reported_platform
 from .methods.policies import apply_policy
 from .methods.profiles import store_profile
-from .methods.templates import Template, templates_of
+from .methods.templates import templates_of
 from .methods.vaults import put_vault
 from .passwords import random_key
+from .provisioning import Template
 from .worlds import PLATFORMS
 
 Document = dict[str, Any]

@@ -305,6 +305,15 @@ def test_login_password(alice: Any, status: int) -> None:
     alice.ok("dispatcher/update-login-password", TargetID=target, NewPassword="password-1")
 
 
+def test_device_may_change_the_password_of_its_account(alice: Any) -> None:
+    alice.switch(update_login_password="account")
+    target = device(alice, "register")["target"]
+    alice.refused("dispatcher/update-login-password", 400, TargetID=target, NewPassword="short")
+    alice.ok("dispatcher/update-login-password", TargetID=target, NewPassword="password-2")
+    login = {"Username": "alice", "AuthType": "Password", "Password": "password-2"}
+    assert set(alice.ok("user/web/dispatcher/list-active", login=login)) == {target}
+
+
 def finish_job(server: Any, classification: int) -> None:
     """Let the one job of a kind that runs come to its end."""
     (job,) = [job for job in server.ok("get-jobs-all") if job["Classification"] == classification]

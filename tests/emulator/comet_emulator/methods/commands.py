@@ -10,11 +10,11 @@ from ..emulator import Emulator, Stored
 from ..errors import ApiError
 from ..fleet import drop, go_away, update
 from ..live import Connection
-from ..passwords import guid
+from ..passwords import HASHED, guid
 from ..routing import Call, handles
 from ..running import SUCCESS, Order, when_ended
 from ..worlds import IMPORTS
-from .profiles import store_profile
+from .profiles import check_password, store_profile
 
 Document = dict[str, Any]
 
@@ -107,10 +107,17 @@ def _own_names(call: Call) -> set[str]:
 
 @handles("AdminDispatcherUpdateLoginPassword", "UserWebDispatcherUpdateLoginPassword")
 def update_login_password(call: Call) -> Stored:
-    """Give a device the password to log in with; one that is not its user's is refused."""
-    connection = call.target()
-    profile = call.emulator.store.peek("user", connection.username) or {}
-    if not password_is(call.emulator, profile, call["NewPassword"]):
+    """Give a device the password to log in with; it is not kept when it is wrong.
+
+    Whether the device tries it, or makes it the account's, is not documented: switch ``update_login_password``.
+    """
+    connection, password = call.target(), call["NewPassword"]
+    profile = call.emulator.store.document("user", connection.username) or {}
+    if call.switch("update_login_password") == "account":
+        check_password(password, "new password")
+        profile.update(PasswordFormat=HASHED, PasswordHash=call.emulator.hash(password))
+        store_profile(call.emulator, connection.username, profile)
+    elif not password_is(call.emulator, profile, password):
         raise failed(call, "The device could not log in with the new password")
     return call.ok()
 
