@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -53,6 +55,14 @@ def test_first_event_is_the_version(server: Any) -> None:
 
 def test_an_origin_is_welcome(server: Any) -> None:
     with knock(server, *ADMIN, origin="https://somewhere.example") as socket:
+        assert socket.recv(PATIENCE) == "200 OK"
+
+
+def test_over_tls(start: Callable[..., Any], tmp_path: Path) -> None:
+    authority = str(tmp_path / "ca.pem")
+    server = start("--tls", "auto", "--tls-ca-file", authority)
+    server.http.verify = authority
+    with knock(server, *ADMIN, ssl=ssl.create_default_context(cafile=authority)) as socket:
         assert socket.recv(PATIENCE) == "200 OK"
 
 

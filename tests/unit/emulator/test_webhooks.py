@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -194,6 +195,23 @@ def test_failures_are_logged_with_the_tracing_id(quiet: Any, receiver: Receiver)
     assert f"{headers['x-comet-tracing-id']}: HTTP status 500" in quiet.raw("meta/read-logs", Log=day).text
 
 
+@pytest.mark.parametrize(
+    ("trusted", "outcome"), [(True, "HTTP status 404"), (False, "CERTIFICATE_VERIFY_FAILED")], ids=["trusted", "not"]
+)
+def test_https_targets_must_be_trusted(
+    start: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool, outcome: str
+) -> None:
+    authority = str(tmp_path / "ca.pem")
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", authority)
+    server = start("--tls", "auto", "--tls-ca-file", authority, "--set", "webhook_retries=0")
+    server.http.verify = authority
+    server.ok(SET, WebhookOptions={"a": {"URL": f"{server.url}nowhere"}})
+    assert settled(server) == (0, 0, 0, 2)
+    day = max(server.ok("meta/list-available-log-days"))
+    assert outcome in server.raw("meta/read-logs", Log=day).text
+
+
 # Configuration
 
 
@@ -266,7 +284,7 @@ def test_read_only_servers_send_too(quiet: Any, receiver: Receiver) -> None:
 # Beginning and end of the process
 
 
-def test_hooks_come_back_with_the_state(start: Callable[..., Any], receiver: Receiver, tmp_path: Any) -> None:
+def test_hooks_come_back_with_the_state(start: Callable[..., Any], receiver: Receiver, tmp_path: Path) -> None:
     first = start("--data", str(tmp_path))
     first.ok(SET, WebhookOptions={"a": receiver.option()})
     receiver.wait("META_HELLO", "SERVER_UPDATED")
