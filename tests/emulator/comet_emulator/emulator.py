@@ -16,7 +16,7 @@ from .clock import Clock
 from .directories import Directories
 from .errors import ApiError
 from .events import CONFIGURATION, Event, Events
-from .facts import NEWEST, Method, Version, load_facts, parse_version, supported_version
+from .facts import DOCUMENTED, NEWEST, Method, Version, load_facts, parse_version, supported_version
 from .faults import Faults
 from .live import Live
 from .obscured import OBSCURED, obscure
@@ -113,7 +113,9 @@ class Emulator:
         switches = self.switches
         keep = switches["keep_unknown_members"]
         closed = switches["check_enumerations"]
-        self.taker = Shaper(self.facts, self.version, keep_unknown=keep, closed=closed, storing=True)
+        # What an older server took is doubtful; without it nobody could make an administrator there.
+        takes = max(self.version, DOCUMENTED)
+        self.taker = Shaper(self.facts, takes, keep_unknown=keep, closed=closed, storing=True)
         self.giver = Shaper(
             self.facts,
             self.version,

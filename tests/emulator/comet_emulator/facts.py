@@ -18,6 +18,9 @@ Version = tuple[int, int, int]
 OLDEST, NEWEST = "18.8.1", "25.9.8"
 """Releases between which the facts can tell what a server has."""
 
+DOCUMENTED = (22, 6, 2)
+"""Release of the vendor's pages. Dates before it are those of SDKs, which may have come after the servers."""
+
 
 @lru_cache
 def parse_version(text: str | None) -> Version:
