@@ -19,7 +19,7 @@ DEPTH = 8
 """How deep documents are filled; a structure may contain a list of its own kind."""
 
 MEMBERS: Document = {
-    "Hosts": ["complete.example.com"],
+    "Organization.Hosts": ["complete.example.com"],
     "IPWhitelist": "",
     "ListenAddress": "127.0.0.1:8060",
     "LocalTimezone": "Europe/Berlin",
@@ -28,7 +28,7 @@ MEMBERS: Document = {
     "PasswordFormat": 0,
     "URL": "http://127.0.0.1:1/",
 }
-"""Values for members that mean something, by name; every other member is filled by its type."""
+"""Values for members that mean something, by name or structure and name; the others are filled by their types."""
 
 
 def exists(parameter: Document, version: str) -> bool:
@@ -58,8 +58,8 @@ def filled(type_name: str, version: str, special: Document = MEMBERS, depth: int
     document = {}
     for name, entry in members(type_name, version).items():
         values = [value for value in enumeration(type_name, name, entry["from"])[0] if value]
-        if name in special:
-            value = special[name]
+        if name in special or f"{type_name}.{name}" in special:
+            value = special.get(name, special.get(f"{type_name}.{name}"))
         elif values and not entry["type"].startswith("map<"):
             value = [values[0]] if entry["type"].startswith("list<") else values[0]
         else:
