@@ -13,11 +13,12 @@ class Clock:
     def __init__(self, switches: Switches) -> None:
         self._switches = switches
         self._advanced = 0.0
+        self._ahead = 0.0
 
     def time(self) -> float:
         """Seconds since 1970 by this server's clock."""
         skew: int = self._switches["clock_skew_seconds"]
-        return time.time() + self._advanced + skew
+        return time.time() + self._ahead + skew
 
     def now(self) -> int:
         """The same in whole seconds, as the API writes times."""
@@ -36,3 +37,8 @@ class Clock:
         if seconds < 0:
             raise ValueError("time only goes forward")
         self._advanced += seconds
+        self._ahead += seconds
+
+    def show_real_time(self) -> None:
+        """Put the wall clock back to where it was never advanced; what is planned does not move."""
+        self._ahead = 0.0

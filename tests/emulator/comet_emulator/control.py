@@ -163,6 +163,7 @@ def _restore(emulator: Emulator, request: Document) -> Document:
     emulator.live.put_back(name)
     emulator.jobs.resume()
     emulator.forget_parts(lasting=True)
+    emulator.clock.show_real_time()
     emulator.webhooks.begin_anew()
     emulator.used_codes.clear()
     emulator.failed_logins.clear()
