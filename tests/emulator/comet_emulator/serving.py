@@ -20,6 +20,8 @@ from .events import Event
 from .tls import Tls
 
 SETTINGS: dict[str, Any] = {
+    # Parsing in Python would take most of the time of a small call.
+    "http": "httptools",
     "access_log": False,
     "log_level": "critical",
     "lifespan": "off",
