@@ -11,94 +11,38 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import statistics
-import subprocess
 import sys
-import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path[:0] = [str(ROOT / "tests" / "tools")]
+sys.path[:0] = [str(HERE), str(ROOT / "tests" / "tools")]
 
-from emulated import ADMIN, PASSWORD, Emulated  # noqa: E402
+from case import Case  # noqa: E402
+from emulator import answers, starts  # noqa: E402
+from loops import loops  # noqa: E402
 
-USERS = 1000
-URI_ITEMS = 20
-MODULE_ITEMS = 20
-
-
-@dataclass(frozen=True)
-class Case:
-    """One comparison. ``better`` says on which side of ``limit`` the ratio has to be."""
-
-    ratio: float
-    limit: float
-    better: str
-    ours: float
-    floor: float
-    unit: str
-
-    @property
-    def reached(self) -> bool:
-        """Whether the ratio is on the right side of its limit."""
-        return self.ratio >= self.limit if self.better == "higher" else self.ratio <= self.limit
+GROUPS: dict[tuple[str, ...], Callable[[int], dict[str, Case]]] = {
+    ("emulator_calls", "emulator_list_full"): answers,
+    ("emulator_seed", "emulator_start", "emulator_memory"): starts,
+    ("loop_1000_in_process", "loop_module_process"): loops,
+}
+"""Names of cases that are measured together, and the function that measures them so many times."""
 
 
-def playbook_seconds(server: Emulated, name: str, **variables: object) -> float:
-    """Wall-clock seconds of one ``ansible-playbook`` process. Raises SystemExit with its output when it fails."""
-    command = [str(Path(sys.executable).parent / "ansible-playbook"), str(HERE / name)]
-    command += ["--extra-vars", json.dumps({"users": USERS, **variables})]
-    login = {"COMET_URL": server.url, "COMET_USERNAME": ADMIN, "COMET_PASSWORD": PASSWORD}
-    began = time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **login}, capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - began
-    if done.returncode:
-        raise SystemExit(f"{name} failed:\n{done.stdout}{done.stderr}")
-    return seconds
+def measure(repeats: int, wanted: set[str]) -> dict[str, Case]:
+    """Run every group that has a wanted case; gives the wanted ones."""
+    found: dict[str, Case] = {}
+    for names, run in GROUPS.items():
+        if wanted.intersection(names):
+            found.update(run(repeats))
+    return {name: case for name, case in found.items() if name in wanted}
 
 
-def in_turns(repeats: int, *measures: Callable[[], float]) -> list[float]:
-    """The median of each measure; they take turns, so that a slow moment of the machine hits all of them."""
-    rounds = [[measure() for measure in measures] for _unused in range(repeats)]
-    return [statistics.median(column) for column in zip(*rounds, strict=True)]
-
-
-def loops(repeats: int) -> dict[str, Case]:
-    """Existing users, one by one in a loop: through both doors, and with one plain request each."""
-    with Emulated("--seed", f"users={USERS}") as server:
-        # Everything is made as the timed runs want it, so that they find nothing to change.
-        playbook_seconds(server, "users.yml", items=USERS)
-
-        def per_item(name: str, items: int, **variables: object) -> float:
-            whole = playbook_seconds(server, name, items=items, **variables)
-            empty = playbook_seconds(server, name, items=0, **variables)
-            return 1000 * (whole - empty) / items
-
-        here, process, uri = in_turns(
-            repeats,
-            lambda: per_item("users.yml", USERS, unchanged=True),
-            lambda: per_item("users.yml", MODULE_ITEMS, unchanged=True, comet_execution="module"),
-            lambda: per_item("uri.yml", URI_ITEMS),
-        )
-    return {
-        "loop_1000_in_process": Case(uri / here, 60, "higher", here, uri, "ms per item"),
-        "loop_module_process": Case(process / uri, 1.0, "lower", process, uri, "ms per item"),
-    }
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run the cases, print the table, write the file."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=5, help="runs per figure; the median counts")
-    options = parser.parse_args(arguments)
-    cases = loops(options.repeats)
-    target = ROOT / "build" / "bench.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps({"cases": {name: asdict(case) for name, case in cases.items()}}, indent=2) + "\n")
+def show(cases: dict[str, Case]) -> None:
+    """Print the table."""
     print(f"{'case':24} {'ours':>10} {'floor':>10}  {'unit':12} {'ratio':>7} {'limit':>9}")
     for name, case in cases.items():
         sign = ">=" if case.better == "higher" else "<="
@@ -107,7 +51,27 @@ def main(arguments: list[str] | None = None) -> int:
             f"{name:24} {case.ours:10.2f} {case.floor:10.2f}  {case.unit:12} "
             f"{case.ratio:7.2f} {sign:>3}{case.limit:6.2f}  {verdict}"
         )
-    print(f"written to {target.relative_to(ROOT)}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the cases, print the table, write the file."""
+    every = [name for names in GROUPS for name in names]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=5, help="runs per figure; the median counts")
+    parser.add_argument("--only", metavar="CASE,...", help=f"only these of {', '.join(every)}")
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench.json", help="default %(default)s")
+    options = parser.parse_args(arguments)
+    wanted = set(options.only.split(",")) if options.only else set(every)
+    if unknown := wanted - set(every):
+        parser.error(f"no such case: {', '.join(sorted(unknown))}")
+    if options.repeats < 1:
+        parser.error("--repeats must be at least 1")
+    cases = measure(options.repeats, wanted)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    document = {"cases": {name: asdict(case) for name, case in cases.items()}}
+    options.output.write_text(json.dumps(document, indent=2) + "\n")
+    show(cases)
+    print(f"written to {options.output}")
     return 0 if all(case.reached for case in cases.values()) else 1
 
 
