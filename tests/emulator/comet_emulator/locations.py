@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from .emulator import Emulator
 from .errors import ApiError
 
 Location = dict[str, Any]
 
 S3, SFTP, LOCAL, COMET, FTP, AZURE, SPANNED, SWIFT, B2, STORJ, WEBDAV, SMB = range(1000, 1012)
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 NEEDED: dict[int, tuple[str, ...]] = {
     S3: ("S3Server", "S3AccessKey", "S3SecretKey", "S3BucketName"),
@@ -19,9 +22,9 @@ NEEDED: dict[int, tuple[str, ...]] = {
     FTP: ("FTPServer", "FTPUsername"),
     AZURE: ("AZBAccountName", "AZBAccountKey", "AZBContainer"),
     SPANNED: ("SpanTargets",),
-    SWIFT: ("Swift.AuthURL", "Swift.Username", "Swift.Container"),
+    SWIFT: ("Swift.Username", "Swift.APIKey", "Swift.AuthURL"),
     B2: ("B2.AccountID", "B2.Key", "B2.Bucket"),
-    STORJ: ("Storj.SatelliteAddress", "Storj.APIKey", "Storj.Passphrase", "Storj.StorjBucket"),
+    STORJ: ("Storj.SatelliteAddress", "Storj.StorjBucket"),
     WEBDAV: ("WebDav.DavServer",),
     SMB: ("SMB.SMBServer", "SMB.SMBShare"),
 }
@@ -45,6 +48,24 @@ def is_url(text: str) -> bool:
         return False
 
 
+def own_hosts(emulator: Emulator, asked: str = "") -> set[str]:
+    """Host names under which this server can be reached; ``asked`` is an address that a client just used for it."""
+    hosts = set(LOOPBACK) | {urlsplit(asked).hostname or ""}
+    for listener in emulator.config["ListenAddresses"]:
+        hosts.update(name.strip().lower() for name in listener.get("AutoSSLDomains", "").split(","))
+    for key in emulator.store.rows("organization"):
+        hosts.update(host.lower() for host in (emulator.store.peek("organization", key) or {})["Hosts"] or ())
+    return hosts - {""}
+
+
+def bucket_opens(emulator: Emulator, location: Location) -> bool:
+    """Whether a bucket of this server opens with the key of a location."""
+    bucket = emulator.store.peek("bucket", location["CometBucket"])
+    return bucket is not None and emulator.verifier.verify(
+        location["CometBucketKey"], bucket["ReadWriteKeyFormat"], bucket["ReadWriteKey"]
+    )
+
+
 def check_location(location: Location) -> None:
     """Refuse a location that nothing could connect to.
 
@@ -61,3 +82,17 @@ def check_location(location: Location) -> None:
         raise ApiError(400, "CometServer is not an address")
     for target in location["SpanTargets"] if kind == SPANNED else ():
         check_location(target)
+
+
+def check_reachable(emulator: Emulator, location: Location, asked: str) -> None:
+    """Refuse a location that cannot be connected to. Other hosts than this server always answer.
+
+    Raises:
+        ApiError: 400, as :func:`check_location`, or a bucket of this server is unknown or has another key.
+    """
+    check_location(location)
+    here = (urlsplit(location["CometServer"]).hostname or "").lower() in own_hosts(emulator, asked)
+    if location["DestinationType"] == COMET and here and not bucket_opens(emulator, location):
+        raise ApiError(400, "The bucket does not exist or its key is wrong")
+    for target in location["SpanTargets"] if location["DestinationType"] == SPANNED else ():
+        check_reachable(emulator, target, asked)

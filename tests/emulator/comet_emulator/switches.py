@@ -193,6 +193,13 @@ SWITCHES = (
     Switch("job_timeout_seconds", 0, "a job whose device is silent for so long ends with 7000; 0 means never"),
     Switch("select_logs", "text", "several days of log at once: as text, or as a ZIP", ("text", "zip")),
     Switch("latest_version", "", "newest version that the news of updates tell of; empty: the server's own"),
+    Switch(
+        "constellation_unreachable",
+        "fails",
+        "another server among Constellation's targets: the check fails, or leaves it out",
+        ("fails", "skipped"),
+    ),
+    Switch("replication_items_per_second", 20.0, "how fast a replication queue gets shorter; 0 stops it"),
     Switch("self_backup_seconds", 1.0, "how long a self-backup runs"),
     Switch("mail_seconds", 0.0, "how long a mail waits in the queue"),
     Switch("client_build_seconds", 0.0, "how long the first download of an installer takes"),

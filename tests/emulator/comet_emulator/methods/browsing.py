@@ -9,8 +9,9 @@ from typing import Any
 
 from .. import worlds
 from ..live import Connection
+from ..locations import member
 from ..routing import PLAUSIBLE, Call, handles
-from .commands import failed, member
+from .commands import failed
 
 Document = dict[str, Any]
 Needs = Callable[[Document], tuple[str, ...]]

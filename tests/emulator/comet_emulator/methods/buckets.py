@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from ..emulator import Emulator, Stored
 from ..errors import ApiError
+from ..locations import LOCAL, SMB, SPANNED, check_reachable
 from ..passwords import HASHED, guid, random_key
 from ..routing import PLAUSIBLE, Call, fragment, fragments, handles
 
@@ -31,16 +34,31 @@ def list_buckets(call: Call) -> Stored:
 
 
 @handles("AdminStorageBucketProperties")
-def bucket_properties(call: Call) -> Any:
+def bucket_properties(call: Call) -> Stored:
     """One bucket; with a time after its last measurement it is measured again first."""
     emulator, bucket_id = call.emulator, call["BucketID"]
     row = call.find("bucket", bucket_id, "bucket")
     bucket = emulator.store.document("bucket", bucket_id) or {}
-    if call.get("AfterTimestamp", 0) > bucket["Size"]["MeasureCompleted"]:
-        now = call.emulator.clock.now()
+    now = emulator.clock.now()
+    if min(call.get("AfterTimestamp", 0), now) > bucket["Size"]["MeasureCompleted"]:
+        size = _measure(emulator, bucket_id)
         bucket["Size"].update(MeasureStarted=now, MeasureCompleted=now)
+        bucket["Size"]["Size"] = bucket["Size"]["Size"] if size is None else size
         row = emulator.store.put("bucket", bucket_id, bucket, organization=row.organization)
     return Stored(fragment(row))
+
+
+def _measure(emulator: Emulator, bucket_id: str) -> int | None:
+    """What the clients of the vaults in a bucket say that it holds, in bytes; None when no vault uses it."""
+    needle = bucket_id.encode()
+    rows = (row for row in emulator.store.rows("user").values() if needle in row.body)
+    vaults = [vault for row in rows for vault in orjson.loads(row.body)["Destinations"].values()]
+    sizes = [
+        vault.get("Statistics", {}).get("ClientProvidedSize", {}).get("Size", 0)
+        for vault in vaults
+        if vault["CometBucket"] == bucket_id
+    ]
+    return sum(sizes) if sizes else None
 
 
 @handles("AdminStorageRegisterBucket")
@@ -72,17 +90,45 @@ def delete_bucket(call: Call) -> Stored:
     return call.ok()
 
 
+DISK = 2 << 40
+"""Bytes of every disk that a local path is on."""
+
+
 @handles(
-    "AdminStorageFreeSpace", coverage=PLAUSIBLE, reason="a fixed disk, so that answers do not depend on the machine"
+    "AdminStorageFreeSpace", coverage=PLAUSIBLE, reason="made-up disks, so that answers do not depend on the machine"
 )
 def free_space(call: Call) -> dict[str, Any]:
-    """Always half a disk of 2 TiB."""
-    return {"Unlimited": False, "UsedPercent": 50.0, "AvailableBytes": 1 << 40}
+    """Room left for buckets: on disks of 2 TiB, without limit in clouds, of each target where storage is spanned."""
+    if call.get("BucketID"):
+        call.find("bucket", call["BucketID"], "bucket")
+    rows = call.emulator.store.rows("bucket").values()
+    used = sum(orjson.loads(row.body)["Size"]["Size"] for row in rows)
+    return _room(call.emulator.config["StorageRole"]["Storage"], used)
 
 
-@handles("AdminStoragePingDestination", coverage=PLAUSIBLE, reason="nothing is connected to; only the type is checked")
+def _room(storage: dict[str, Any], used: int) -> dict[str, Any]:
+    if storage["DestinationType"] == SPANNED:
+        share = used // max(1, len(storage["SpanTargets"]))
+        targets = [_room(target, share) for target in storage["SpanTargets"]]
+        available = sum(target["AvailableBytes"] for target in targets)
+        percent = max((target["UsedPercent"] for target in targets), default=0.0)
+        unlimited = any(target["Unlimited"] for target in targets)
+        return _space(unlimited, percent, available) | {"Spanned": {"Targets": targets}}
+    if storage["DestinationType"] not in (LOCAL, SMB):
+        return _space(True, 0.0, 0)
+    return _space(False, min(100.0, 100 * used / DISK), max(0, DISK - used))
+
+
+def _space(unlimited: bool, percent: float, available: int) -> dict[str, Any]:
+    return {"Unlimited": unlimited, "UsedPercent": percent, "AvailableBytes": available}
+
+
+@handles(
+    "AdminStoragePingDestination",
+    coverage=PLAUSIBLE,
+    reason="nothing is connected to; only the settings are checked, and buckets of this server",
+)
 def ping_destination(call: Call) -> Stored:
-    """Every location with a type answers."""
-    if not call["ExtraData"]["DestinationType"]:
-        raise ApiError(400, "The location has no type")
+    """Whether a location has what its type needs, and opens if it is a bucket of this server."""
+    check_reachable(call.emulator, call["ExtraData"], call.request.self_address)
     return call.ok()

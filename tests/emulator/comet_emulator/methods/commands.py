@@ -9,7 +9,7 @@ from ..auth import password_is
 from ..emulator import Emulator, Stored
 from ..errors import ApiError
 from ..fleet import drop, go_away, update
-from ..live import Connection
+from ..locations import check_reachable, own_hosts
 from ..passwords import HASHED, guid
 from ..routing import Call, handles
 from ..running import SUCCESS, Order, when_ended
@@ -20,34 +20,10 @@ Document = dict[str, Any]
 
 UPDATE, IMPORT, UNINSTALL = 4007, 4008, 4011
 
-NEEDED: dict[int, tuple[str, ...]] = {
-    1000: ("S3Server", "S3AccessKey", "S3SecretKey", "S3BucketName"),
-    1001: ("SFTPServer", "SFTPUsername"),
-    1002: ("LocalcopyPath",),
-    1003: ("CometServer", "CometBucket", "CometBucketKey"),
-    1004: ("FTPServer", "FTPUsername"),
-    1005: ("AZBAccountName", "AZBAccountKey", "AZBContainer"),
-    1006: ("SpanTargets",),
-    1007: ("Swift.Username", "Swift.APIKey", "Swift.AuthURL"),
-    1008: ("B2.AccountID", "B2.Key", "B2.Bucket"),
-    1009: ("Storj.SatelliteAddress", "Storj.StorjBucket"),
-    1010: ("WebDav.DavServer",),
-    1011: ("SMB.SMBServer", "SMB.SMBShare"),
-}
-"""What a ``DESTINATIONTYPE_`` cannot be reached without."""
-
 
 def failed(call: Call, message: str) -> ApiError:
     """The refusal for what the device tried without success."""
     return ApiError(call.switch("device_failure_status"), message)
-
-
-def member(document: Document, path: str) -> Any:
-    """A member of a document, ``Outer.Inner`` for one inside another; None when it is not there."""
-    value: Any = document
-    for name in path.split("."):
-        value = (value or {}).get(name)
-    return value
 
 
 # The connection
@@ -85,24 +61,13 @@ def update_login_url(call: Call) -> Stored:
     address = urlsplit(call["NewURL"])
     if address.scheme not in ("http", "https") or not address.hostname:
         raise failed(call, "The new URL is not valid")
-    if address.hostname.lower() in _own_names(call):
+    if address.hostname.lower() in own_hosts(call.emulator, call.request.self_address):
         drop(call.emulator, connection)
         return call.ok()
     if not call.get("Force", False) and call.switch("foreign_login_url") == "unreachable":
         raise failed(call, "The device could not log in to the new server")
     go_away(call.emulator, connection.username, connection.device)
     return call.ok()
-
-
-def _own_names(call: Call) -> set[str]:
-    """Host names under which this server can be reached."""
-    emulator = call.emulator
-    names = {urlsplit(call.request.self_address).hostname or ""}
-    for listener in emulator.config["ListenAddresses"]:
-        names.update(name.strip().lower() for name in listener.get("AutoSSLDomains", "").split(","))
-    for key in emulator.store.rows("organization"):
-        names.update(host.lower() for host in (emulator.store.peek("organization", key) or {})["Hosts"] or ())
-    return names
 
 
 @handles("AdminDispatcherUpdateLoginPassword", "UserWebDispatcherUpdateLoginPassword")
@@ -201,27 +166,12 @@ def after_import(emulator: Emulator, job: Document, details: Document) -> None:
 @handles("AdminDispatcherPingDestination", "UserWebDispatcherPingDestination")
 def ping_destination(call: Call) -> Stored:
     """Try to reach a storage location: its settings must be complete, and a bucket on this server must exist."""
-    connection = call.target()
-    _ping(call, connection, call["ExtraData"])
+    call.target()
+    try:
+        check_reachable(call.emulator, call["ExtraData"], call.request.self_address)
+    except ApiError as problem:
+        raise failed(call, problem.message) from None
     return call.ok()
-
-
-def _ping(call: Call, connection: Connection, location: Document) -> None:
-    kind = location["DestinationType"]
-    if kind not in NEEDED or not all(member(location, path) for path in NEEDED[kind]):
-        raise failed(call, "The storage location cannot be reached with these settings")
-    own = urlsplit(location["CometServer"]).hostname in _own_names(call)
-    if kind == 1003 and own and not _bucket_opens(call.emulator, location):
-        raise failed(call, "The bucket does not exist or its key is wrong")
-    for target in location["SpanTargets"] if kind == 1006 else ():
-        _ping(call, connection, target)
-
-
-def _bucket_opens(emulator: Emulator, location: Document) -> bool:
-    bucket = emulator.store.peek("bucket", location["CometBucket"])
-    return bucket is not None and emulator.verifier.verify(
-        location["CometBucketKey"], bucket["ReadWriteKeyFormat"], bucket["ReadWriteKey"]
-    )
 
 
 @handles("AdminDispatcherTestSmbAuth", "UserWebDispatcherTestSmbAuth")
