@@ -49,9 +49,10 @@ class SecurityKey:
     def create(self, options: dict[str, Any]) -> str:
         """The answer to ``CredentialCreationOptions``, as JSON."""
         client = self._client_data("webauthn.create", options["challenge"])
-        credential = AttestedCredentialData.create(
-            bytes(16), self.id, ES256.from_cryptography_key(self.private.public_key())
-        )
+        point = self.private.public_key().public_numbers()
+        # The members of a COSE key: elliptic curve, ES256, P-256, and its point.
+        members = {1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
+        credential = AttestedCredentialData.create(bytes(16), self.id, ES256(members))
         data = AuthenticatorData.create(
             sha256(options["rp"]["id"].encode()), PRESENT | ATTESTED, self.counter, credential
         )

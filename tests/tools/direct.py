@@ -23,6 +23,10 @@ class Direct:
         set_up(self.emulator)
         create_admin(self.emulator, "admin", "admin")
         self.application = Application(self.emulator)
+        self.headers: dict[str, str] = {}
+        """Headers of the calls that follow, with names in lower case."""
+        self.client = "127.0.0.1"
+        """Where the calls that follow come from."""
 
     def send(self, method: str, login: dict[str, str] | None = None, **parameters: Any) -> Answer:
         """The answer to a call of a method, named as the facts do."""
@@ -30,7 +34,9 @@ class Direct:
         for name, value in parameters.items():
             form[name] = json.dumps(value) if isinstance(value, (dict, list)) else str(value)
         facts = self.emulator.facts.methods[method]
-        return self.application.answer(Request(facts.path, facts.http_method, {}, "127.0.0.1", form=form))
+        return self.application.answer(
+            Request(facts.path, facts.http_method, dict(self.headers), self.client, form=form)
+        )
 
     def call(self, method: str, login: dict[str, str] | None = None, **parameters: Any) -> Any:
         """The parsed answer, or None for one that is no JSON."""

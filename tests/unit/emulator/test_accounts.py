@@ -21,9 +21,15 @@ def security_of(direct: Any, login: dict[str, str] = ADMIN) -> dict[str, Any]:
     return dict(direct.call("AdminAccountProperties", login)["Security"])
 
 
-def set_security(direct: Any, login: dict[str, str] = ADMIN, **changes: Any) -> int:
+def set_security(direct: Any, login: dict[str, str] = ADMIN, /, **changes: Any) -> int:
     changed = {**security_of(direct, login), **changes}
     return int(direct.status("AdminAccountSetProperties", login, Security=changed))
+
+
+def codes_of(url: str) -> pyotp.TOTP:
+    totp = pyotp.parse_uri(url)
+    assert isinstance(totp, pyotp.TOTP)
+    return totp
 
 
 # Own settings
@@ -78,8 +84,7 @@ def test_codes(direct: Any) -> None:
     kind, _unused, data = made["Image"].partition(",")
     assert kind == "data:image/png;base64"
     assert b64decode(data).startswith(PNG)
-    totp = pyotp.parse_uri(made["URL"])
-    assert isinstance(totp, pyotp.TOTP)
+    totp = codes_of(made["URL"])
     now = direct.emulator.clock.now()
     for _unused in range(2):
         assert direct.status("AdminAccountValidateTotp", TOTPCode=totp.at(now)) == 200
@@ -258,7 +263,7 @@ def test_newcomers_belong_to_the_tenant_of_the_source(direct: Any) -> None:
 
 def test_external_accounts_have_second_factors_but_no_password(direct: Any) -> None:
     add_source(direct, Type="oidc", OIDC={"Provider": "oidc", "ClientID": "x"})
-    totp = pyotp.parse_uri(direct.call("AdminAccountRegenerateTotp", EVE)["URL"])
+    totp = codes_of(direct.call("AdminAccountRegenerateTotp", EVE)["URL"])
     assert set_security(direct, EVE, Password="new-password", PasswordFormat=0) == 400
     assert set_security(direct, EVE, AllowPasswordLogin=False, AllowPasswordAndTOTPLogin=True) == 200
     assert direct.send("AdminListUsers", EVE).status == 449

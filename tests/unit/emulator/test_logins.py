@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import json
 from typing import Any
 
 import pyotp
@@ -13,6 +13,12 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 def session(server: Any, key: str, username: str = "admin") -> dict[str, str]:
     return {"Username": username, "AuthType": "SessionKey", "SessionKey": key}
+
+
+def codes_of(url: str) -> pyotp.TOTP:
+    totp = pyotp.parse_uri(url)
+    assert isinstance(totp, pyotp.TOTP)
+    return totp
 
 
 @pytest.fixture
@@ -45,17 +51,6 @@ def test_session_start_and_revoke(server: Any) -> None:
     server.refused("list-users", 403, login=key)
 
 
-def test_session_expires(server: Any) -> None:
-    config = server.ok("meta/server-config/get")
-    config["SessionSettings"]["ExpiredInSeconds"] = 1
-    server.ok("meta/server-config/set", Config=config)
-    server.wait()
-    key = session(server, server.ok("account/session-start")["SessionKey"])
-    server.ok("list-users", login=key)
-    time.sleep(1.1)
-    server.refused("list-users", 403, login=key)
-
-
 def test_second_factor_is_asked_for(server: Any, secret: str) -> None:
     response = server.raw("list-users", login=OTTO)
     assert response.status_code == 449
@@ -84,8 +79,7 @@ def test_pending_session_is_upgraded(server: Any, secret: str) -> None:
 
 def test_regenerated_secret_applies_at_once(server: Any) -> None:
     url = server.ok("account/regenerate-totp")["URL"]
-    totp = pyotp.parse_uri(url)
-    assert isinstance(totp, pyotp.TOTP)
+    totp = codes_of(url)
     server.ok("account/validate-totp", TOTPCode=totp.now())
     server.refused("account/validate-totp", 400, TOTPCode="12")
     security = server.ok("account/properties")["Security"]
@@ -138,7 +132,7 @@ def test_user_turns_second_factor_on_and_admin_off(server: Any) -> None:
     key = session(server, server.ok("account/session-start-as-user", TargetUser="alice")["SessionKey"], "alice")
     first = server.ok("get-user-profile-hash", TargetUser="alice")["ProfileHash"]
     made = server.ok("user/web/account/regenerate-totp", login=key, ProfileHash=first)
-    code = pyotp.parse_uri(made["URL"]).now()
+    code = codes_of(made["URL"]).now()
     server.ok("user/web/account/validate-totp", login=key, ProfileHash=made["ProfileHash"], TOTPCode=code)
     own = server.ok("user/web/get-user-profile-and-hash", login=key)
     assert own["ProfileHash"] == made["ProfileHash"]
@@ -159,17 +153,189 @@ def test_empty_server_takes_its_first_administrator(server: Any) -> None:
     server.ok("list-users", login={"Username": "first", "AuthType": "Password", "Password": "first-password"})
 
 
-def test_permissions_withhold_methods(server: Any) -> None:
-    config = server.ok("meta/server-config/get")
-    denied = {"PreventEditServerSettings": True, "PreventServerShutdown": True, "PreventRequestStorageVault": True}
-    limited = {"Username": "lim", "Password": "lim-password", "AllowPasswordLogin": True}
-    config["AdminUsers"].append({**limited, "Permissions": {**denied, "AllowEditBranding": True}})
-    server.ok("meta/server-config/set", Config=config)
-    server.wait()
-    login = {"Username": "lim", "AuthType": "Password", "Password": "lim-password"}
-    server.refused("meta/server-config/get", 403, login=login)
-    server.refused("meta/restart-service", 403, login=login)
-    server.refused("meta/email-options/get", 403, login=login)
-    server.refused("request-storage-vault", 403, login=login, TargetUser="x", StorageProvider="y")
-    server.ok("meta/branding-config/get", login=login)
-    server.ok("list-users", login=login)
+ALICE = {"Username": "alice", "AuthType": "Password", "Password": "password-1"}
+ADMIN = {"Username": "admin", "AuthType": "Password", "Password": "admin"}
+WRONG = {**ADMIN, "Password": "x"}
+
+
+def protect(direct: Any, *, threshold: int = 3, cooldown: int = 60) -> None:
+    config = direct.emulator.store.document("server", "config")
+    config["LoginProtection"] = {"Enabled": True, "FailureThreshold": threshold, "CooldownSeconds": cooldown}
+    direct.emulator.store.put("server", "config", config)
+
+
+@pytest.mark.parametrize(("reply", "http_status"), [("403", 200), ("429", 429)])
+def test_too_many_failures(direct: Any, reply: str, http_status: int) -> None:
+    protect(direct)
+    direct.emulator.switches.set("login_protection_reply", reply)
+    other = direct.admin("other")
+    assert [direct.status("AdminListUsers", WRONG) for _unused in range(3)] == [403, 403, 403]
+    answer = direct.send("AdminListUsers", ADMIN)
+    assert answer.status == http_status
+    assert json.loads(bytes(answer.body))["Status"] == int(reply)
+    assert "slow down" in json.loads(bytes(answer.body))["Message"]
+    assert direct.status("AdminListUsers", other) == 200
+    direct.emulator.clock.advance(59)
+    assert direct.status("AdminListUsers") == int(reply)
+    direct.emulator.clock.advance(2)
+    assert direct.status("AdminListUsers") == 200
+
+
+def test_users_are_protected_by_themselves(direct: Any) -> None:
+    protect(direct, threshold=1)
+    direct.user("alice")
+    same_name = direct.admin("alice")
+    assert direct.status("UserWebSessionStart", {**ALICE, "Password": "x"}) == 403
+    assert "slow down" in direct.call("UserWebSessionStart", ALICE)["Message"]
+    assert direct.status("AdminListUsers", same_name) == 200
+    assert direct.status("UserWebSessionStart", {**ALICE, "Username": "nobody"}) == 403
+    assert "slow down" in direct.call("UserWebSessionStart", {**ALICE, "Username": "nobody"})["Message"]
+
+
+@pytest.mark.parametrize(("choice", "status"), [("in_a_row", 200), ("all", 403)])
+def test_a_good_login_between_failures(direct: Any, choice: str, status: int) -> None:
+    protect(direct, threshold=2)
+    direct.emulator.switches.set("login_failures", choice)
+    for login in (WRONG, ADMIN, WRONG):
+        direct.status("AdminListUsers", login)
+    assert direct.status("AdminListUsers") == status
+
+
+def test_older_servers_know_no_protection(direct: Any) -> None:
+    protect(direct, threshold=1)
+    direct.emulator.set_version("24.12.1")
+    direct.status("AdminListUsers", WRONG)
+    assert direct.status("AdminListUsers") == 200
+
+
+def trust_proxies(direct: Any) -> None:
+    config = direct.emulator.store.document("server", "config")
+    config["TrustXForwardedFor"] = True
+    direct.emulator.store.put("server", "config", config)
+
+
+@pytest.mark.parametrize(("choice", "http_status"), [("body", 200), ("http", 403)])
+def test_address_that_is_not_allowed(direct: Any, choice: str, http_status: int) -> None:
+    direct.emulator.switches.set("address_refused", choice)
+    direct.call("AdminAccountSetProperties", Security={**own_security(direct), "IPWhitelist": "^127[.]"})
+    key = direct.session("admin", "/admin", "admin")
+    assert direct.status("AdminListUsers", key) == 200
+    direct.client = "10.0.0.7"
+    for login in (ADMIN, key):
+        answer = direct.send("AdminListUsers", login)
+        assert (answer.status, json.loads(bytes(answer.body))["Status"]) == (http_status, 403)
+        assert "address" in json.loads(bytes(answer.body))["Message"]
+
+
+def own_security(direct: Any) -> dict[str, Any]:
+    return dict(direct.call("AdminAccountProperties")["Security"])
+
+
+def test_address_behind_a_proxy(direct: Any) -> None:
+    direct.headers["x-forwarded-for"] = "198.51.100.7, 127.0.0.1"
+    pattern = {"IPWhitelist": "^198[.]51"}
+    assert direct.status("AdminAccountSetProperties", Security={**own_security(direct), **pattern}) == 400
+    trust_proxies(direct)
+    assert direct.status("AdminAccountSetProperties", Security={**own_security(direct), **pattern}) == 200
+    direct.headers["x-forwarded-for"] = "203.0.113.9, 198.51.100.7"
+    assert direct.status("AdminListUsers") == 403
+    del direct.headers["x-forwarded-for"]
+    direct.client = "198.51.100.8"
+    assert direct.status("AdminListUsers") == 200
+
+
+def test_login_in_headers(direct: Any) -> None:
+    direct.headers.update({f"x-comet-admin-{name.lower()}": value for name, value in ADMIN.items()})
+    assert direct.status("AdminListUsers", {}) == 200
+    direct.headers["x-comet-admin-password"] = "x"
+    assert direct.status("AdminListUsers", {}) == 403
+    assert direct.status("AdminListUsers", ADMIN) == 200
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        {"Username": "admin", "Password": "admin"},
+        {**ADMIN, "AuthType": "password"},
+        {**ADMIN, "AuthType": "TOTP", "TOTP": "123456"},
+        {**ADMIN, "AuthType": "PasswordTOTP", "TOTP": "123456"},
+        {**ADMIN, "AuthType": "PasswordU2F"},
+        {**ADMIN, "AuthType": "PasswordWebAuthn"},
+        {**ADMIN, "AuthType": "LKey", "LKey": "x"},
+        {**ADMIN, "Username": "ADMIN"},
+        {**ADMIN, "Password": ""},
+    ],
+)
+def test_other_logins_are_refused(direct: Any, login: dict[str, str]) -> None:
+    assert direct.call("AdminListUsers", login) == {"Status": 403, "Message": "Unauthorised"}
+
+
+def test_users_have_no_use_for_the_keys_of_administrators(direct: Any) -> None:
+    direct.user("alice")
+    for kind in ("LKey", "TOTP", "PasswordTOTP", "PasswordWebAuthn", ""):
+        assert direct.status("UserWebGetUserProfileAndHash", {**ALICE, "AuthType": kind}) == 403
+
+
+@pytest.mark.parametrize(
+    ("choice", "http_status", "in_body", "named"),
+    [("both", 449, 449, True), ("http", 449, 449, False), ("body", 200, 403, True)],
+)
+def test_how_a_second_factor_is_asked_for(
+    direct: Any, choice: str, http_status: int, in_body: int, named: bool
+) -> None:
+    direct.emulator.switches.set("second_factor_reply", choice)
+    direct.user("alice")
+    factors = {"AllowPasswordLogin": False, "AllowPasswordAndTOTPLogin": True, "TOTPKey": SECRET}
+    direct.control("profile", {"user": "alice", "members": factors})
+    answer = direct.send("UserWebSessionStart", ALICE)
+    document = json.loads(bytes(answer.body))
+    assert (answer.status, document["Status"]) == (http_status, in_body)
+    assert ("ERR_TOTP_REQUIRED" in document["Message"]) is named
+    assert ("X-Comet-TOTP-Requested" in answer.headers) is (http_status == 449)
+    code = pyotp.TOTP(SECRET).at(direct.emulator.clock.now())
+    login = {**ALICE, "AuthType": "PasswordTOTP", "TOTP": code}
+    assert [direct.status("UserWebSessionStart", login) for _unused in range(2)] == [200, 403]
+
+
+def test_codes_of_the_steps_around_are_good_once(direct: Any) -> None:
+    direct.user("alice")
+    factors = {"AllowPasswordLogin": False, "AllowPasswordAndTOTPLogin": True, "TOTPKey": SECRET}
+    direct.control("profile", {"user": "alice", "members": factors})
+    totp, now = pyotp.TOTP(SECRET), direct.emulator.clock.now()
+
+    def status(moment: int) -> int:
+        return int(direct.status("UserWebGetJobs", {**ALICE, "AuthType": "PasswordTOTP", "TOTP": totp.at(moment)}))
+
+    assert [status(now + shift) for shift in (-90, -30, 0, 0, -30, 30, 90)] == [403, 200, 200, 403, 403, 200, 403]
+
+
+def test_hybrid_tries_both_kinds(direct: Any) -> None:
+    direct.user("alice")
+    direct.user("admin")
+    assert direct.call("HybridSessionStart")["SessionType"] == "admin"
+    assert direct.call("HybridSessionStart", ALICE)["SessionType"] == "user"
+    assert direct.call("HybridSessionStart", {**ADMIN, "Password": "password-1"})["SessionType"] == "user"
+    assert direct.status("HybridSessionStart", WRONG) == 403
+    assert direct.status("HybridSessionStart", {**ALICE, "Username": "nobody"}) == 403
+    for kind, account, name in (("admin", "/admin", "admin"), ("user", "alice", "alice")):
+        assert direct.call("HybridSessionStart", direct.session(kind, account, name))["SessionType"] == kind
+
+
+def test_hybrid_failures_of_users_do_not_lock_administrators(direct: Any) -> None:
+    protect(direct, threshold=1)
+    direct.user("alice")
+    direct.status("HybridSessionStart", {**ALICE, "Password": "x"})
+    assert set(direct.emulator.failed_logins) == {"user/alice"}
+
+
+@pytest.mark.parametrize("choice", ["host", "credentials"])
+def test_equal_names_in_several_tenants(direct: Any, choice: str) -> None:
+    direct.emulator.switches.set("tenant_admin_by", choice)
+    acme = direct.call("AdminOrganizationSet", Organization={"Name": "acme", "Hosts": ["acme.example.com"]})["ID"]
+    for organization in ("", acme):
+        direct.admin("root", organization)
+    login = {"Username": "root", "AuthType": "Password", "Password": "password-1"}
+    assert direct.call("AdminAccountProperties", login)["OrganizationID"] == ""
+    direct.headers["host"] = "ACME.example.com:8060"
+    seen = direct.call("AdminAccountProperties", login)["OrganizationID"]
+    assert seen == (acme if choice == "host" else "")

@@ -79,7 +79,7 @@ class Tenants:
     def arguments(self, method: Method, names: dict[str, str]) -> dict[str, Any]:
         """As little as the method takes, with its targets named."""
         empty = {"int": 1, "bool": 1, "string": "x", "file": "x"}
-        made = {}
+        made: dict[str, Any] = {}
         for parameter in method.parameters:
             if parameter.name in TARGETS:
                 made[parameter.name] = names[TARGETS[parameter.name]]
