@@ -170,6 +170,13 @@ def server(running: Server) -> Server:
     return running
 
 
+@pytest.fixture
+def alice(server: Server) -> Server:
+    """A server with one user, alice, whose password is that of :meth:`Server.user`."""
+    server.user()
+    return server
+
+
 def _starter() -> Iterator[Callable[..., Server]]:
     started: list[Server] = []
 

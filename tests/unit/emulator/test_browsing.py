@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-PASSWORD = "password-1"
-LOGIN = {"Username": "alice", "AuthType": "Password", "Password": PASSWORD}
+LOGIN = {"Username": "alice", "AuthType": "Password", "Password": "password-1"}
 
 SSH = {"SSHServer": "host", "SSHUsername": "root", "SSHAuthMode": 1, "SSHPassword": "secret"}
 VSPHERE = {"Hostname": "vcenter", "Username": "root", "Password": "secret"}
@@ -46,12 +45,6 @@ MORE = {
     "request-browse-vmware/hosts": {"Filter": ""},
     "request-browse-vmware/networks": {"Filter": ""},
 }
-
-
-@pytest.fixture
-def alice(server: Any) -> Any:
-    server.user("alice", PASSWORD)
-    return server
 
 
 def target_of(server: Any, **details: Any) -> str:
