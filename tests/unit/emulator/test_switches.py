@@ -9,14 +9,20 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.comet.backup.tests.unit.emulator import device_probes, event_probes, job_probes
+from ansible_collections.comet.backup.tests.unit.emulator import device_probes, event_probes, job_probes, server_probes
 from comet_emulator.switches import BY_NAME, Switches, UnknownSwitch
 
-CASES: dict[str, Callable[[Any], Any]] = {**event_probes.PROBES, **device_probes.PROBES, **job_probes.PROBES}
+CASES: dict[str, Callable[[Any], Any]] = {
+    **event_probes.PROBES,
+    **device_probes.PROBES,
+    **job_probes.PROBES,
+    **server_probes.PROBES,
+}
 VALUES = {
     **event_probes.VALUES,
     **device_probes.VALUES,
     **job_probes.VALUES,
+    **server_probes.VALUES,
     "hash_mismatch_status": 500,
     "create_existing_status": 409,
     "unknown_object_status": 404,
