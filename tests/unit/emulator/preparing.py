@@ -25,18 +25,20 @@ def build_world(world: World) -> World:
     """Fill the rest of a server with the demo seed, and name everything."""
     world.coverage = world.control("coverage")
     profiles = world.ask("AdminListUsersFull")
-    online = {entry["Username"] for entry in world.ask("AdminDispatcherListActive").values()}
-    world.user = next(
-        name
-        for name, profile in profiles.items()
-        if name in online and not profile["PolicyID"] and not profile.get("OrganizationID")
-    )
+    active = world.ask("AdminDispatcherListActive").values()
+    windows = {entry["Username"] for entry in active if entry["ReportedPlatform"].startswith("windows")}
+    world.user = next(name for name, profile in profiles.items() if name in windows and _is_plain(profile))
     world.names.update(_of_server(world))
     world.names["TargetID"] = _target(world)
     world.names.update(_of_snapshots(world, profiles[world.user]))
     world.names.update(_of_user(world, world.ask("AdminGetUserProfile", TargetUser=world.user)))
     world.names.update(_of_device(world))
     return world
+
+
+def _is_plain(profile: Document) -> bool:
+    """Whether a user has one device, and neither tenant nor policy."""
+    return len(profile["Devices"]) == 1 and not profile["PolicyID"] and not profile.get("OrganizationID")
 
 
 def _target(world: World) -> str:
@@ -171,7 +173,6 @@ def _of_server(world: World) -> Document:
         "SetKeyHashValue": "key",
         "SetOrganizationID": "",
         "SharedStorageQuotaID": "quota",
-        "StorageProvider": next(iter(world.ask("AdminRequestStorageVaultProviders"))),
         "TargetOrgID": tenant,
         "TargetOrganization": "",
         "upload": b"resource",
@@ -234,6 +235,16 @@ def _log_day(world: World) -> Special:
     return {"Log": days[0], "Logs": days}, None
 
 
+def _template(world: World) -> Special:
+    """Templates are called differently on older servers."""
+    return {"StorageProvider": next(iter(world.ask("AdminRequestStorageVaultProviders")))}, None
+
+
+def _vault_on_the_server(world: World) -> Special:
+    given = {"TargetUser": world.user, **_template(world)[0]}
+    return {"DestinationId": world.ask("AdminRequestStorageVault", **given)["DestinationID"]}, None
+
+
 def _tenant(world: World) -> Special:
     return {"OrganizationID": world.names["OrganizationID"]}, None
 
@@ -249,6 +260,7 @@ def _running_job(world: World) -> Special:
 PREPARE: dict[str, Callable[[World], Special]] = {
     "AdminAccountSessionUpgrade": _pending_session,
     "AdminAccountValidateTotp": _own_code,
+    "AdminConvertStorageRole": _vault_on_the_server,
     "AdminInstallationDispatchDropConnection": _waiting_device,
     "AdminInstallationDispatchRegisterDevice": _waiting_device,
     "AdminJobAbandon": _running_job,
@@ -256,7 +268,9 @@ PREPARE: dict[str, Callable[[World], Special]] = {
     "AdminMetaReadLogs": _log_day,
     "AdminMetaReadSelectLogs": _log_day,
     "AdminOrganizationDelete": _tenant,
+    "AdminRequestStorageVault": _template,
     "UserWebAccountValidateTotp": _user_code,
     "UserWebJobCancel": _running_job,
+    "UserWebRequestStorageVault": _template,
 }
 """Gives parameters, and other credentials."""

@@ -79,6 +79,7 @@ class World:
     password: str = PASSWORD
     names: Document = field(default_factory=dict)
     coverage: dict[str, str] = field(default_factory=dict)
+    touched: bool = True
 
     def send(
         self, method: str, parameters: Document, login: dict[str, str] | None = None, **options: Any
@@ -99,6 +100,7 @@ class World:
 
     def ask(self, method: str, **parameters: Any) -> Any:
         """The parsed answer of a call that prepares something."""
+        self.touched = True
         response = self.send(method, parameters)
         assert response.status_code == 200, response.text
         assert not is_failure(response.json()), response.text
@@ -115,10 +117,17 @@ class World:
 
     def control(self, name: str, body: Any = None) -> Any:
         """A control call: POST with a JSON body if there is one, else GET."""
+        self.touched = True
         verb = "GET" if body is None else "POST"
         response = self.http.request(verb, f"{self.url}_control/{name}", json=body, timeout=20)
         assert response.status_code == 200, response.text
         return response.json()
+
+    def restore(self, method: str) -> None:
+        """Put the prepared state back, unless nothing has changed since; the method is what is called next."""
+        if self.touched:
+            self.control("restore", {"name": "prepared"})
+        self.touched = facts("methods")[method]["mutates"]
 
     def wait(self) -> None:
         """Until the server is back from a restart."""
