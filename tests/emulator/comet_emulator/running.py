@@ -68,8 +68,9 @@ def when_ended(*classifications: int) -> Callable[[Effect], Effect]:
 class Order:
     """What a device is told to do. ``seconds`` and ``outcome`` (a ``Status``) are the switches' unless given.
 
-    ``started`` is a time of the server's clock in the past or None for now; ``stop_after`` are seconds, 0 for never;
-    ``totals`` overrides counted members of the job; ``details`` are for what follows the job.
+    ``retry`` counts the tries before; ``started`` is a time of the server's clock in the past, or None for now;
+    ``stop_after`` are seconds, 0 for never; ``totals`` overrides counted members of the job; ``details`` are for what
+    follows the job.
     """
 
     classification: int
@@ -78,6 +79,7 @@ class Order:
     rule: str = ""
     snapshot: str = ""
     tags: str = ""
+    retry: int = 0
     seconds: float | None = None
     outcome: int | None = None
     started: float | None = None
@@ -118,6 +120,7 @@ class Jobs:
             "CancellationID": guid(),
             "Progress": self._progress(work, int(began), 1),
             "Tags": order.tags,
+            "RetryCount": order.retry,
         }
         if vault is not None:
             job["DestinationSizeStart"] = self._measured(vault_size(vault), int(began))
@@ -258,6 +261,14 @@ class Jobs:
             size = job["DestinationSizeStart"]["Size"] + job["UploadSize"]
             job["DestinationSizeEnd"] = self._measured(size, job["EndTime"])
 
+    def move(self, username: str, organization: str) -> None:
+        """A user's jobs go with the user to another tenant, inside a transaction."""
+        store = self._emulator.store
+        for kind in KINDS:
+            for key, row in list(store.rows(kind).items()):
+                if row.parent == username:
+                    store.put(kind, key, row.body, organization=organization, parent=username)
+
     # As time passes
 
     def _look_later(self, job_id: str, work: Document) -> None:
@@ -297,10 +308,11 @@ class Jobs:
             self._seen.pop(job["GUID"], None)
             self.end(job["GUID"], work["outcome"], now - late)
             return
-        counter = (job.get("Progress") or {}).get("Counter", 0) + 1
-        job["Progress"] = self._progress(work, int(now), counter)
+        last = job.get("Progress") or self._progress(work, int(now), 0)
+        job["Progress"] = self._progress(work, int(now), last["Counter"] + 1)
         self.store(job, row.organization)
-        write_log(emulator, job, progress_line(int(now), job["Progress"]))
+        if self._parts_done(job["Progress"]) > self._parts_done(last):
+            write_log(emulator, job, progress_line(int(now), job["Progress"]))
         self._look_later(job["GUID"], work)
 
     def _wait_for_device(self, job: Document) -> None:
@@ -322,6 +334,11 @@ class Jobs:
 
     def _save_work(self, job: Document, work: Document, organization: str) -> None:
         self._emulator.store.put("work", job["GUID"], work, organization=organization, parent=job["Username"])
+
+    @staticmethod
+    def _parts_done(progress: Document) -> int:
+        """How many of the parts that the log tells of are done."""
+        return int(progress["ItemsDone"] * REPORTS // max(1, progress["ItemsTotal"]))
 
     @staticmethod
     def _progress(work: Document, now: int, counter: int) -> Document:

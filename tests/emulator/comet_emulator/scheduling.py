@@ -9,13 +9,18 @@ import orjson
 
 from .emulator import Emulator
 from .live import Connection, number_of
-from .running import Order
+from .running import Order, when_ended
 from .schedules import next_run
 from .workload import BACKUP
 
 Document = dict[str, Any]
 
 MISSED, SKIPPED = 7004, 7006
+FAILED = (7000, 7002, 7003)
+MINUTE = 60
+MADE_UP_SINCE = (23, 12, 3)
+"""First version with which devices make up for a missed run when they come back online, not only when they start."""
+
 LONGEST_LOOK_BACK = 31 * 86_400
 """Seconds before now that are caught up with at most."""
 
@@ -69,12 +74,13 @@ class Scheduler:
     """Runs the schedules of one server."""
 
     def __init__(self, emulator: Emulator) -> None:
-        self._seen = emulator.clock.time()
+        self._seen = emulator.clock.monotonic()
 
     def run(self, emulator: Emulator) -> None:
         """Start what became due since the last look, when the switch wants it."""
-        now = emulator.clock.time()
-        since, self._seen = max(self._seen, now - LONGEST_LOOK_BACK), now
+        now, moment = emulator.clock.time(), emulator.clock.monotonic()
+        # By the monotonic clock, so that a wall clock that is set does not repeat or leave out anything.
+        since, self._seen = now - min(moment - self._seen, LONGEST_LOOK_BACK), moment
         if not emulator.switches["run_schedules"]:
             return
         for run in due(emulator, since, now):
@@ -82,28 +88,30 @@ class Scheduler:
                 run_now(emulator, run)
             else:
                 _run_later(emulator, run, run.moment - now)
+        if emulator.version >= MADE_UP_SINCE:
+            _make_up(emulator)
 
 
-def _run_later(emulator: Emulator, run: Due, seconds: float) -> None:
-    emulator.timers.after(seconds, lambda: run_now(emulator, run))
+def _run_later(emulator: Emulator, run: Due, seconds: float, retry: int = 0) -> None:
+    emulator.timers.after(seconds, lambda: run_now(emulator, run, retry))
 
 
-def run_now(emulator: Emulator, run: Due) -> None:
-    """Start one scheduled backup as of its moment; of an offline device it is missed."""
+def run_now(emulator: Emulator, run: Due, retry: int = 0) -> None:
+    """Start one scheduled backup as of its moment; of an offline device it is missed, unless it is a further try."""
     profile = emulator.store.peek("user", run.username)
     rule = profile and profile["BackupRules"].get(run.rule)
     source = profile and rule and profile["Sources"].get(rule["Source"])
     row = emulator.store.row("user", run.username)
     if not profile or not rule or not source or row is None or source["OwnerDevice"] not in profile["Devices"]:
         return
-    order = Order(BACKUP, rule["Source"], rule["Destination"], rule=run.rule, started=run.moment)
+    order = Order(BACKUP, rule["Source"], rule["Destination"], rule=run.rule, started=run.moment, retry=retry)
     order.tags, order.stop_after = rule["Tags"], rule["StopAfter"]
     order.details = {"AutoRetentionLevel": rule["AutoRetentionLevel"]}
     connection = emulator.live.of_device(run.username, source["OwnerDevice"])
     with emulator.changing():
         if connection is not None:
             _run_online(emulator, connection, order, rule)
-        elif _missed_counts(emulator, run.moment):
+        elif not retry and _missed_counts(emulator, run.moment):
             offline = emulator.live.new_connection(run.username, source["OwnerDevice"], row)
             emulator.jobs.record(offline, order, MISSED)
 
@@ -119,3 +127,35 @@ def _run_online(emulator: Emulator, connection: Connection, order: Order, rule: 
 def _missed_counts(emulator: Emulator, moment: float) -> bool:
     role = emulator.config["AuthenticationRole"]
     return bool(role["GenerateMissedBackupEvents"]) and moment >= role["NoMissedBackupEventsBefore"]
+
+
+# What follows a run that went wrong
+
+
+@when_ended(BACKUP)
+def retry_later(emulator: Emulator, job: Document, _unused: Document) -> None:
+    """Try a failed backup again after a while, as often as its rule says."""
+    rule = ((emulator.store.peek("user", job["Username"]) or {}).get("BackupRules") or {}).get(
+        job.get("BackupRuleGUID")
+    )
+    if rule is None or job["Status"] not in FAILED or not emulator.switches["run_schedules"]:
+        return
+    triggers, retry = rule["EventTriggers"], job["RetryCount"] + 1
+    if triggers.get("OnLastJobFailDoRetry") and retry <= triggers.get("LastJobFailDoRetryCount", 0):
+        wait = triggers.get("LastJobFailDoRetryTime", 0) * MINUTE
+        run = Due(job["EndTime"] + wait, job["Username"], job["BackupRuleGUID"])
+        _run_later(emulator, run, max(0.0, run.moment - emulator.clock.time()), retry)
+
+
+def _make_up(emulator: Emulator) -> None:
+    """Run what devices missed last and are there for now, where the rule wants that."""
+    last: dict[tuple[str, str], Document] = {}
+    for row in emulator.store.rows("job").values():
+        job = orjson.loads(row.body)
+        last[job["Username"], job.get("BackupRuleGUID", "")] = job
+    for (username, key), job in last.items():
+        rule = ((emulator.store.peek("user", username) or {}).get("BackupRules") or {}).get(key)
+        if rule is None or job["Status"] != MISSED or not rule["EventTriggers"].get("OnPCBootIfLastJobMissed"):
+            continue
+        if emulator.live.of_device(username, job["DeviceID"]) is not None:
+            run_now(emulator, Due(emulator.clock.time(), username, key))

@@ -294,6 +294,25 @@ def test_a_job_of_a_deleted_user_is_gone(worker: Worker) -> None:
     assert not {"job", "job_log", "work", "snapshot"} & worker.server.control("state")["counts"].keys()
 
 
+def test_jobs_go_with_their_user_to_another_tenant(worker: Worker) -> None:
+    job = worker.done(worker.back_up())
+    server, tenant = worker.server, worker.server.tenant()
+    assert server.ok("get-jobs-all", login=server.as_tenant()) == []
+    moved = {**worker.profile, "OrganizationID": tenant}
+    server.ok("set-user-profile", TargetUser="alice", ProfileData=moved)
+    assert server.ok("get-jobs-all", login=server.as_tenant()) == [job]
+    assert server.ok("get-job-log-entries", JobID=job["GUID"], login=server.as_tenant())
+
+
+def test_long_jobs_do_not_fill_their_log(worker: Worker) -> None:
+    job_id = worker.begin(seconds=10_000)
+    for _unused in range(100):
+        worker.later(100)
+    worker.later(10)
+    assert worker.job(job_id)["Status"] == SUCCESS
+    assert 5 < len(worker.server.ok("get-job-log-entries", JobID=job_id)) < 20
+
+
 def test_a_profile_may_change_while_a_job_runs(worker: Worker) -> None:
     job_id = worker.back_up()
     worker.change(Sources={worker.source: None}, BackupRules={worker.rule: None}, Destinations={worker.vault: None})

@@ -110,6 +110,34 @@ def test_random_delays(worker: Worker) -> None:
         assert job["StartTime"] - planned == delay(schedule, worker.rule, planned)
 
 
+def test_a_failed_run_is_tried_again(worker: Worker) -> None:
+    worker.server.switch(job_outcome="error")
+    again = {"OnLastJobFailDoRetry": True, "LastJobFailDoRetryCount": 2, "LastJobFailDoRetryTime": 10}
+    worker.change(BackupRules={worker.rule: {"EventTriggers": again}})
+    worker.later(DAY)
+    for _unused in range(4):
+        worker.later(600)
+        worker.later(5)
+    jobs = sorted(worker.jobs, key=lambda job: int(job["StartTime"]))
+    assert [job["RetryCount"] for job in jobs] == [0, 1, 2]
+    assert {job["Status"] for job in jobs} == {7002}
+    assert jobs[1]["StartTime"] - jobs[0]["EndTime"] == jobs[2]["StartTime"] - jobs[1]["EndTime"] == 600
+
+
+@pytest.mark.parametrize(("version", "made_up"), [("25.9.8", True), ("23.12.2", False)])
+def test_a_missed_run_is_made_up_for(worker: Worker, version: str, made_up: bool) -> None:
+    worker.server.switch(version=version)
+    worker.change(BackupRules={worker.rule: {"EventTriggers": {"OnPCBootIfLastJobMissed": True}}})
+    worker.device_does("disconnect")
+    worker.later(DAY)
+    worker.device_does("connect")
+    worker.later(1)
+    worker.later(5)
+    worker.device_does("reconnect")
+    worker.later(5)
+    assert [job["Status"] for job in worker.jobs] == ([MISSED, SUCCESS] if made_up else [MISSED])
+
+
 # Retention
 
 NOW = int(datetime(2026, 6, 17, 12, tzinfo=UTC).timestamp())

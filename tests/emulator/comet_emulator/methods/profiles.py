@@ -165,6 +165,8 @@ def accept_profile(call: Call, username: str, submitted: Profile, admin_options:
         remove_sources(submitted, admin_options["Policy"]["DeleteSources"])
     if submitted["IsSuspended"]:
         emulator.sessions.revoke_account("user", username)
+    if submitted.get("OrganizationID", "") != present.get("OrganizationID", ""):
+        emulator.jobs.move(username, submitted.get("OrganizationID", ""))
     return store_profile(emulator, username, submitted)
 
 
