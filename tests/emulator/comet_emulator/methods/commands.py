@@ -11,7 +11,7 @@ from ..errors import ApiError
 from ..fleet import drop, go_away, update
 from ..locations import check_reachable, own_hosts
 from ..passwords import HASHED, guid
-from ..routing import Call, handles
+from ..routing import PLAUSIBLE, Call, handles
 from ..running import SUCCESS, Order, when_ended
 from ..worlds import IMPORTS
 from .profiles import check_password, store_profile
@@ -19,6 +19,8 @@ from .profiles import check_password, store_profile
 Document = dict[str, Any]
 
 UPDATE, IMPORT, UNINSTALL = 4007, 4008, 4011
+
+MADE_UP_IMPORTS = "made-up software is found, and one made-up Protected Item comes of it"
 
 
 def failed(call: Call, message: str) -> ApiError:
@@ -54,7 +56,9 @@ def refetch_profile(call: Call) -> Stored:
 # The login
 
 
-@handles("AdminDispatcherUpdateLoginUrl")
+@handles(
+    "AdminDispatcherUpdateLoginUrl", coverage=PLAUSIBLE, reason="no other server is asked: a switch says how that ends"
+)
 def update_login_url(call: Call) -> Stored:
     """Move a device to another server. It tries its login there first, and stays when that fails, unless forced."""
     connection = call.target()
@@ -125,14 +129,14 @@ def after_uninstall(emulator: Emulator, job: Document, details: Document) -> Non
 # Settings of other backup software
 
 
-@handles("AdminDispatcherRequestImportSources")
+@handles("AdminDispatcherRequestImportSources", coverage=PLAUSIBLE, reason=MADE_UP_IMPORTS)
 def import_sources(call: Call) -> Stored:
     """Other backup software found on the device, by id."""
     found = IMPORTS if call.target().on_windows else {}
     return call.ok(ImportSources=dict(found))
 
 
-@handles("AdminDispatcherImportApply")
+@handles("AdminDispatcherImportApply", coverage=PLAUSIBLE, reason=MADE_UP_IMPORTS)
 def import_apply(call: Call) -> Stored:
     """Take over the settings of other backup software: a job that makes a Protected Item."""
     connection, source = call.target(), call["ImportSourceID"]
@@ -163,7 +167,12 @@ def after_import(emulator: Emulator, job: Document, details: Document) -> None:
 # Tests of settings
 
 
-@handles("AdminDispatcherPingDestination", "UserWebDispatcherPingDestination")
+@handles(
+    "AdminDispatcherPingDestination",
+    "UserWebDispatcherPingDestination",
+    coverage=PLAUSIBLE,
+    reason="nothing is connected to: settings must be complete, and a bucket on this server must open",
+)
 def ping_destination(call: Call) -> Stored:
     """Try to reach a storage location: its settings must be complete, and a bucket on this server must exist."""
     call.target()
@@ -174,7 +183,12 @@ def ping_destination(call: Call) -> Stored:
     return call.ok()
 
 
-@handles("AdminDispatcherTestSmbAuth", "UserWebDispatcherTestSmbAuth")
+@handles(
+    "AdminDispatcherTestSmbAuth",
+    "UserWebDispatcherTestSmbAuth",
+    coverage=PLAUSIBLE,
+    reason="nothing is connected to: settings must be complete",
+)
 def test_smb(call: Call) -> Stored:
     """Try a login to a Windows share."""
     connection, given = call.target(), call["Wsa"]
