@@ -25,6 +25,8 @@ PAIR_KEYS = {"pair", "source", "client", "request", "answer", "understood", "cli
 REQUEST_KEYS = {"call", "verb", "path", "headers", "as", "form", "body", "upload", "chunked", "strange", "breaks"}
 ANSWER_KEYS = {"status", "headers", "json", "text", "bytes", "strange"}
 PAUSES = {"let_pass", "wait_for_restart"}
+DEVICE_KEYS = {"user", "device", "does"}
+DEVICE_DOES = ("register", "leave", "return")
 
 
 class BadPair(ValueError):
@@ -115,6 +117,18 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class DeviceStep:
+    """Something that a user's device does by itself; ``does`` is one of DEVICE_DOES."""
+
+    user: str
+    device: str
+    does: str
+
+
+Step = Pair | Pause | DeviceStep
+
+
+@dataclass(frozen=True)
 class Conversation:
     """Steps on a server of its own."""
 
@@ -124,7 +138,7 @@ class Conversation:
     admin: str
     null_for_empty: bool
     jobs: tuple[dict[str, Any], ...]
-    steps: tuple[Pair | Pause, ...]
+    steps: tuple[Step, ...]
 
     @property
     def id(self) -> str:
@@ -133,7 +147,7 @@ class Conversation:
 
     @property
     def pairs(self) -> list[Pair]:
-        """The steps without the pauses."""
+        """The steps that ask the server something."""
         return [step for step in self.steps if isinstance(step, Pair)]
 
 
@@ -162,7 +176,12 @@ class _Reader:
             steps=tuple(self.step(step) for step in entry["steps"]),
         )
 
-    def step(self, step: Mapping[str, Any]) -> Pair | Pause:
+    def step(self, step: Mapping[str, Any]) -> Step:
+        if set(step) == {"device"}:
+            self.check(step["device"], DEVICE_KEYS, DEVICE_KEYS, "device")
+            if step["device"]["does"] not in DEVICE_DOES:
+                raise BadPair(f"{self.where}: a device does one of {DEVICE_DOES}")
+            return DeviceStep(**step["device"])
         if len(step) == 1 and set(step) <= PAUSES:
             return Pause(step.get("let_pass", 0), step.get("wait_for_restart", ""))
         self.check(step, PAIR_KEYS, {"pair", "source", "request", "answer"}, "pair")

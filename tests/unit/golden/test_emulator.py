@@ -19,6 +19,8 @@ from ansible_collections.comet.backup.tests.unit.golden.wire import misfits, sen
 
 RESTART_SECONDS = 10.0
 FIRST_DAY = "first day"
+DEVICE = {"register": "register", "leave": "disconnect", "return": "connect"}
+"""What a device does, in the words of the emulator's control call."""
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +51,12 @@ def test_conversation(emulated: Emulated, conversation: Conversation) -> None:
     if conversation.jobs:
         emulated.control("history", {"jobs": fill(list(conversation.jobs), memory)})
     for step in conversation.steps:
-        if isinstance(step, Pause):
+        if isinstance(step, Pair):
+            hold(emulated, step, memory)
+        elif isinstance(step, Pause):
             pause(emulated, step, memory)
         else:
-            hold(emulated, step, memory)
+            emulated.control("device", {"do": DEVICE[step.does], "user": step.user, "device": step.device})
 
 
 def hold(emulated: Emulated, pair: Pair, memory: Memory) -> None:

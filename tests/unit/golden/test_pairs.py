@@ -159,6 +159,14 @@ def test_format_is_held(tmp_path: Path, change: dict[str, Any]) -> None:
         read(file)
 
 
+def test_devices_do_what_is_known(tmp_path: Path) -> None:
+    file = tmp_path / "one.yml"
+    step = {"device": {"user": "alice", "device": "d1", "does": "dance"}}
+    file.write_text(json.dumps({"idea": "x", "conversations": [{"name": "n", "steps": [step]}]}))
+    with pytest.raises(BadPair, match="register"):
+        read(file)
+
+
 def test_file_without_an_idea_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "one.yml"
     file.write_text(json.dumps({"conversations": []}))
