@@ -14,10 +14,9 @@ from pathlib import Path
 
 from comet_emulator import methods
 from comet_emulator.facts import Version, load_facts
-from comet_emulator.routing import COVERAGE, FULL, GENERIC, PLAUSIBLE, REASONS
+from comet_emulator.routing import COVERAGE, FULL, PLAUSIBLE, REASONS
 
 TARGET = Path(__file__).resolve().parent / "COVERAGE.md"
-NO_HANDLER = "no handler: the zero value of the result, or refused where a device is needed"
 
 HEAD = """# What is answered, and how
 
@@ -25,22 +24,8 @@ Written by `make derived` from what stands beside the handlers; do not edit.
 
 - **full**: as the real server would, as far as that is known; what is not known is a switch.
 - **plausible**: in the right shape, with made-up content or without the effect of the real call.
-- **generic**: only in the right shape.
 
 """
-
-
-def coverage_of(name: str) -> tuple[str, str]:
-    """How a method is answered, and why not fully (empty when it is).
-
-    Raises:
-        ValueError: a method is not answered fully, and nobody says why.
-    """
-    level = COVERAGE.get(name, GENERIC)
-    reason = REASONS.get(name, NO_HANDLER)
-    if bool(reason) == (level == FULL):
-        raise ValueError(f"{name} is answered {level}, with the reason {reason!r}")
-    return level, reason
 
 
 def _since(version: Version) -> str:
@@ -52,10 +37,9 @@ def render() -> str:
     methods.load()
     rows, counts = [], Counter[str]()
     for name, method in sorted(load_facts().methods.items()):
-        level, reason = coverage_of(name)
-        counts[level] += 1
-        rows.append(f"| {name} | `{method.path}` | {_since(method.since)} | {level} | {reason} |")
-    total = ", ".join(f"{counts[level]} {level}" for level in (FULL, PLAUSIBLE, GENERIC))
+        counts[COVERAGE[name]] += 1
+        rows.append(f"| {name} | `{method.path}` | {_since(method.since)} | {COVERAGE[name]} | {REASONS[name]} |")
+    total = ", ".join(f"{counts[level]} {level}" for level in (FULL, PLAUSIBLE))
     table = ["| Method | Path | Since | Answered | What is missing |", "|---|---|---|---|---|", *rows]
     return f"{HEAD}Of {len(rows)} methods: {total}.\n\n" + "\n".join(table) + "\n"
 

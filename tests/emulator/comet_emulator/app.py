@@ -108,7 +108,7 @@ class Application:
             emulator.calls.refused_writes += 1
             raise ApiError(403, "read-only emulator")
         emulator.races.before(method, (call.get("TargetUser"), caller.username))
-        handler = HANDLERS.get(method.name, methods.generic)
+        handler = HANDLERS[method.name]
         with emulator.changing(caller.username):
             result = handler(call)
             body = result if isinstance(result, (bytes, File)) else emulator.render(method, result)

@@ -15,7 +15,7 @@ from .history import control_history
 from .job_control import control_job
 from .mail import Outbox
 from .methods.profiles import merge_patch, store_profile
-from .routing import COVERAGE, GENERIC
+from .routing import COVERAGE
 from .switches import UnknownSwitch
 
 Document = dict[str, Any]
@@ -160,10 +160,10 @@ def _restore(emulator: Emulator, request: Document) -> Document:
     if name not in emulator.snapshots:
         raise BadControl(f"there is no snapshot {name!r}")
     emulator.store.restore(emulator.snapshots[name])
+    emulator.clock.show_real_time()
     emulator.live.put_back(name)
     emulator.jobs.resume()
     emulator.forget_parts(lasting=True)
-    emulator.clock.show_real_time()
     emulator.webhooks.begin_anew()
     emulator.used_codes.clear()
     emulator.failed_logins.clear()
@@ -198,7 +198,7 @@ def _directory(emulator: Emulator, request: Document) -> Document:
 
 
 def _coverage(emulator: Emulator, _unused: Document) -> Document:
-    return {name: COVERAGE.get(name, GENERIC) for name in sorted(emulator.facts.methods)}
+    return {name: COVERAGE[name] for name in sorted(emulator.facts.methods)}
 
 
 ACTIONS: dict[tuple[str, str], Callable[[Emulator, Document], Document]] = {

@@ -20,9 +20,6 @@ FULL = "full"
 PLAUSIBLE = "plausible"
 """Answered in the right shape with made-up content, or without the effect the real call has."""
 
-GENERIC = "generic"
-"""No handler: the zero value of the result type, or a refusal where a live device is needed."""
-
 
 @dataclass(slots=True)
 class Request:

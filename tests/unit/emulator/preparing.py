@@ -23,7 +23,6 @@ NOBODY_LISTENS = "http://127.0.0.1:1/"
 
 def build_world(world: World) -> World:
     """Fill the rest of a server with the demo seed, and name everything."""
-    world.coverage = world.control("coverage")
     profiles = world.ask("AdminListUsersFull")
     active = world.ask("AdminDispatcherListActive").values()
     windows = {entry["Username"] for entry in active if entry["ReportedPlatform"].startswith("windows")}

@@ -11,7 +11,7 @@ import pytest
 from answer_shapes import facts
 
 from comet_emulator import methods
-from comet_emulator.routing import COVERAGE, FULL, GENERIC, HANDLERS, PLAUSIBLE, REASONS, handles
+from comet_emulator.routing import COVERAGE, FULL, HANDLERS, PLAUSIBLE, REASONS, handles
 
 EMULATOR = Path(__file__).resolve().parents[2] / "emulator"
 
@@ -35,9 +35,9 @@ def test_table_has_every_method_once() -> None:
     }
 
 
-def test_handlers_answer_methods_that_exist() -> None:
-    assert HANDLERS.keys() <= facts("methods").keys()
-    assert set(COVERAGE.values()) <= {FULL, PLAUSIBLE, GENERIC}
+def test_every_method_has_a_handler() -> None:
+    assert HANDLERS.keys() == facts("methods").keys()
+    assert set(COVERAGE.values()) == {FULL, PLAUSIBLE}
 
 
 def test_every_method_says_what_is_missing() -> None:
@@ -45,7 +45,7 @@ def test_every_method_says_what_is_missing() -> None:
 
 
 def test_control_call_says_the_same(server: Any) -> None:
-    assert server.control("coverage") == {name: COVERAGE.get(name, GENERIC) for name in facts("methods")}
+    assert server.control("coverage") == COVERAGE
 
 
 @pytest.mark.parametrize(("coverage", "reason"), [(PLAUSIBLE, ""), (FULL, "something is missing")])

@@ -78,7 +78,6 @@ class World:
     user: str = ""
     password: str = PASSWORD
     names: Document = field(default_factory=dict)
-    coverage: dict[str, str] = field(default_factory=dict)
     touched: bool = True
 
     def send(

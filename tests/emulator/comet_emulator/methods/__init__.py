@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
-
-from ..routing import Call
 
 ROOMS = (
     "account",
@@ -51,14 +48,3 @@ def load() -> None:
     """Register every handler."""
     for room in ROOMS:
         importlib.import_module(f"{__name__}.{room}")
-
-
-def generic(call: Call) -> Any:
-    """The answer to methods without a handler: the zero value of the result type."""
-    returns = call.method.returns
-    if returns == "bytes":
-        return b""
-    result = call.emulator.giver.shape(returns, None)
-    if isinstance(result, dict) and {"Status", "Message"} <= result.keys():
-        result.update(Status=200, Message="OK")
-    return result
