@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
+
+import re2
 
 from .emulator import Emulator
 from .errors import ApiError
@@ -26,10 +27,10 @@ def client_address(emulator: Emulator, request: Request) -> str:
 
 
 def address_allowed(pattern: str, address: str) -> bool:
-    """Whether an allow-list pattern (a regular expression) matches an address; a broken pattern matches nothing."""
+    """Whether an allow-list pattern (a regular expression of Go) matches an address; a broken one matches nothing."""
     try:
-        return re.search(pattern, address) is not None
-    except re.error:
+        return re2.search(pattern, address) is not None
+    except re2.error:
         return False
 
 

@@ -496,3 +496,14 @@ def test_users_see_nothing_of_others(alice: Any) -> None:
         assert alice.call(method, ALICE, JobID=job) == alice.call(method, ALICE, JobID="nowhere")
     dropped = alice.call("UserWebDispatcherDropConnection", ALICE, TargetID=device["target"])
     assert dropped == {"Status": 403, "Message": "Unauthorised"}
+
+
+@pytest.mark.parametrize("version", ["22.6.2", "24.12.1"])
+def test_members_that_an_older_server_does_not_know_stay(alice: Any, version: str) -> None:
+    alice.control("profile", {"user": "alice", "members": {"QuotaVMwareGuests": 7, "GroupID": "x"}})
+    follow(alice, PreventEditStorageVault=True)
+    alice.emulator.switches.set("unknown_policy", "stored")
+    alice.emulator.set_version(version)
+    before = alice.emulator.store.document("user", "alice")
+    assert submit(alice, member("AccountName", "Alice")) == 200
+    assert alice.emulator.store.document("user", "alice") == {**before, "AccountName": "Alice"}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pyotp
+import re2
 
 from ..emulator import Emulator, Stored
 from ..errors import ApiError, denied
@@ -105,8 +105,8 @@ def _check_allow_list(call: Call, pattern: str) -> None:
     if not pattern:
         return
     try:
-        re.compile(pattern)
-    except re.error:
+        re2.compile(pattern)
+    except re2.error:
         raise ApiError(400, "The IP allow-list is not a regular expression") from None
     if not address_allowed(pattern, client_address(call.emulator, call.request)):
         raise ApiError(400, "This IP allow-list would lock you out")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from ..emulator import Emulator
 from ..errors import ApiError
 from ..routing import Call
 from ..store import Row
@@ -65,6 +66,7 @@ def accept_own_profile(call: Call, submitted: Profile) -> Row:
     if submitted["Username"] != username:
         raise ApiError(400, "The username in the profile does not match the account")
     policy = present["Policy"]
+    _keep_newer(emulator, submitted, present)
     _keep(call, NOT_THEIRS, submitted, present)
     for name in SERVERS_OWN:
         _put_back(name, submitted, present)
@@ -82,6 +84,20 @@ def accept_own_profile(call: Call, submitted: Profile) -> Row:
         keep_read_only(submitted, present)
     enforce_modes(policy, submitted["BackupRules"])
     return store_profile(emulator, username, submitted)
+
+
+def _keep_newer(emulator: Emulator, submitted: Profile, present: Profile) -> None:
+    """Put back members that are newer than this server, which reads them as zero whatever is sent."""
+    pairs = [("UserProfileConfig", submitted, present)]
+    for part, type_name in (("Destinations", "DestinationConfig"), ("Sources", "SourceConfig")):
+        pairs += [
+            (type_name, submitted[part][key], present[part][key])
+            for key in submitted[part].keys() & present[part].keys()
+        ]
+    for type_name, new, old in pairs:
+        for member in emulator.facts.structures[type_name]:
+            if member.since > emulator.version:
+                _put_back(member.name, new, old)
 
 
 def _put_back(name: str, submitted: Profile, present: Profile) -> None:

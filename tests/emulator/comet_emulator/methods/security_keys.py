@@ -36,6 +36,7 @@ def request_webauthn(call: Call) -> Stored:
     challenge = call.emulator.part(Challenges).begin(call.caller.account, "webauthn", call["SelfAddress"])
     server_name = call.emulator.config["Branding"]["ProductName"]
     options = creation_options(challenge, own_account(call), server_name)
+    options = call.emulator.giver.shape("WebAuthnPublicKeyCredentialCreationOptions", options)
     return call.ok(ChallengeID=challenge.id, CredentialCreationOptions=options)
 
 
