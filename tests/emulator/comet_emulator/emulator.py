@@ -67,7 +67,7 @@ class Emulator:
         self.log = ServerLog(self.clock, data)
         self._parts: dict[Any, Any] = {}
         self.timers = Timers(self.clock)
-        self.events = Events(self.facts, self.clock, self.switches, self.show)
+        self.events = Events(self.facts, self.clock, self.switches, self.show_event)
         self.sessions = Sessions(self.clock, self.timers, self._tell_session)
         self.directories = Directories()
         self.live = Live(self.store, self.switches, self.clock)
@@ -159,12 +159,20 @@ class Emulator:
             value = self._chance.sample(value, len(value))
         return Stored(value) if isinstance(result, Stored) else value
 
-    def show(self, type_name: str, document: Any) -> Any:
-        """A stored document as the API gives it: its secrets obscured where it is configuration, of this version."""
+    def show_event(self, event: dict[str, Any], type_name: str) -> dict[str, Any]:
+        """A ``StreamableEvent`` of this version; data of a type, a stored document, looks as in the API."""
+        if type_name:
+            event = {**event, "Data": self._show(type_name, event["Data"])}
+        shaped: dict[str, Any] = self.giver.shape("StreamableEvent", event)
+        return shaped
+
+    def _show(self, type_name: str, document: Any) -> Any:
         if type_name == CONFIGURATION:
             document = {**self.whole_config(), **document}
         if type_name in OBSCURED:
             document = obscure(self, type_name, document)
+        if self.answers_as_stored and type_name != CONFIGURATION:
+            return document
         return self.giver.shape(type_name, document)
 
     # Changing

@@ -66,6 +66,8 @@ KINDS = {
     "quota": Kind("SharedStorageQuota", "SQUOTA_NEW", "SQUOTA_REMOVED", "SQUOTA_UPDATED", told=False),
 }
 
+Show = Callable[[dict[str, Any], str], dict[str, Any]]
+
 CONFIGURATION = "ServerConfigOptions"
 
 
@@ -76,6 +78,8 @@ def _load(body: bytes | None) -> dict[str, Any]:
 def events_of(change: Change, actor: str) -> list[Event]:
     """The events that one changed document causes."""
     if change.kind != "job" and change.kind != "server" and change.kind not in KINDS:
+        return []
+    if change.before and change.after and change.before.body == change.after.body and change.kind != "server":
         return []
     before, after = _load(change.before and change.before.body), _load(change.after and change.after.body)
     row = change.after or change.before
@@ -113,11 +117,11 @@ def _device_events(before: dict[str, Any], after: dict[str, Any], organization: 
 class Events:
     """Where events are sent, who gets them, and the last of them.
 
-    ``show`` gives a document of a structure as the API would: of this version, without its secrets. While nobody
-    listens nothing is parsed: what happened is remembered as it is, and turned into events by whoever asks.
+    ``show`` gives an event, whose data has a type or none, as this version shows it. While nobody listens nothing is
+    parsed: what happened is remembered as it is, and turned into events by whoever asks.
     """
 
-    def __init__(self, facts: Facts, clock: Clock, switches: Switches, show: Callable[[str, Any], Any]) -> None:
+    def __init__(self, facts: Facts, clock: Clock, switches: Switches, show: Show) -> None:
         self._clock = clock
         self._switches = switches
         self._show = show
@@ -172,8 +176,8 @@ class Events:
 
     def document(self, event: Event, moment: int | None = None) -> dict[str, Any]:
         """An event as a ``StreamableEvent``; ``moment`` (Unix seconds) is now unless given."""
-        shown: dict[str, Any] = self._show(
-            "StreamableEvent",
+        carries = event.data is not None and (event.told or self._switches["event_data"] == "all")
+        return self._show(
             {
                 "Actor": event.actor,
                 "OwnerOrganizationID": event.organization,
@@ -181,12 +185,7 @@ class Events:
                 "Type": self._numbers[event.name],
                 "Timestamp": self._clock.now() if moment is None else moment,
                 "TypeString": f"SEVT_{event.name}",
-                "Data": self._data(event),
+                "Data": event.data if carries else None,
             },
+            event.type if carries else "",
         )
-        return shown
-
-    def _data(self, event: Event) -> Any:
-        if event.data is None or not (event.told or self._switches["event_data"] == "all"):
-            return None
-        return self._show(event.type, event.data) if event.type else event.data

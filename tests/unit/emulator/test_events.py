@@ -187,7 +187,7 @@ def test_older_versions_know_fewer_events(quiet: Any) -> None:
 def idle() -> Events:
     """Events of a server that nobody listens to."""
     switches = Switches()
-    events = Events(load_facts(), Clock(switches), switches, lambda _type, document: document)
+    events = Events(load_facts(), Clock(switches), switches, lambda event, _type: event)
     events.version = (25, 9, 8)
     return events
 
