@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import random
 import signal
 import socket
@@ -18,6 +19,8 @@ from .app import Application
 from .emulator import Emulator
 from .events import Event
 from .tls import Tls
+
+log = logging.getLogger("comet_emulator")
 
 SETTINGS: dict[str, Any] = {
     # Parsing in Python would take most of the time of a small call.
@@ -132,7 +135,10 @@ class Service:
         """Do what is planned when it is due."""
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            self.emulator.timers.run_due()
+            try:
+                self.emulator.timers.run_due()
+            except Exception:
+                log.exception("something planned failed")
 
     async def _serve(self, listener: socket.socket) -> None:
         while True:
