@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from .events import KEPT, Event
 from .live import Connection, presence_in, suspended_in
 from .store import Change
@@ -25,10 +27,10 @@ def _tell_of_end(emulator: Emulator, connection: Connection) -> None:
 def connect(emulator: Emulator, username: str, device: str) -> Connection | None:
     """A device connects, beside a connection it may have; None when it cannot log in."""
     row = emulator.store.row("user", username)
-    presence = None if row is None else presence_in(row)
-    if row is None or presence is None or presence.suspended or device not in presence.devices:
+    if row is None or emulator.live.locked_out(row) or (username, device) in emulator.live.forgotten:
         return None
-    if (username, device) in emulator.live.forgotten:
+    presence = presence_in(row)
+    if device not in presence.devices:
         return None
     connection = emulator.live.add(emulator.live.new_connection(username, device, row, presence))
     _tell(emulator, "DEVICE_LIVE_CONNECT", connection)
@@ -107,15 +109,23 @@ def _connect_first(emulator: Emulator, username: str, device: str) -> None:
 def follow(emulator: Emulator, changes: Iterable[Change]) -> None:
     """Drop the connections of users who were deleted or suspended; devices come back when a suspension ends."""
     for change in changes:
-        if change.kind != "user" or change.before is None:
-            continue
-        was, ended = suspended_in(change.before), change.after is None or suspended_in(change.after)
-        if ended and not was:
-            for connection in emulator.live.forget_user(change.key):
-                _tell_of_end(emulator, connection)
-        elif was and not ended:
-            for device in (emulator.store.peek("user", change.key) or {"Devices": {}})["Devices"]:
-                _come_back_later(emulator, change.key, device)
+        if change.kind == "user" and change.before is not None:
+            ended = change.after is None or suspended_in(change.after)
+            _follow_account(emulator, change.key, suspended_in(change.before), ended)
+        elif change.kind == "organization" and change.before is not None and change.after is not None:
+            was, ended = (orjson.loads(row.body)["IsSuspended"] for row in (change.before, change.after))
+            for username, row in emulator.store.rows("user").items() if was != ended else ():
+                if row.organization == change.key:
+                    _follow_account(emulator, username, was, ended)
+
+
+def _follow_account(emulator: Emulator, username: str, was_closed: bool, is_closed: bool) -> None:
+    if is_closed and not was_closed:
+        for connection in emulator.live.forget_user(username):
+            _tell_of_end(emulator, connection)
+    elif was_closed and not is_closed:
+        for device in (emulator.store.peek("user", username) or {"Devices": {}})["Devices"]:
+            _come_back_later(emulator, username, device)
 
 
 def restart(emulator: Emulator) -> None:

@@ -71,10 +71,9 @@ class Connection:
 
 
 class Presence(NamedTuple):
-    """What a profile says about who may be online: its ``DeviceConfig`` by id, and two settings."""
+    """What a profile says about its devices: ``DeviceConfig`` by id, and whether they may show filenames."""
 
     devices: dict[str, Document]
-    suspended: bool
     filenames: bool
 
 
@@ -116,16 +115,12 @@ def presence_in(row: Row) -> Presence:
     end = body.find(_AFTER_DEVICES, start)
     mode = body.find(_FILENAMES, end)
     forbidden = mode > 0 and body[mode + len(_FILENAMES)] in OFF_BY_POLICY
-    return Presence(orjson.loads(body[start:end]), _is_suspended(body, end), not forbidden)
+    return Presence(orjson.loads(body[start:end]), not forbidden)
 
 
 def suspended_in(row: Row) -> bool:
     """Whether a stored profile is suspended."""
-    return _is_suspended(row.body, row.body.find(_AFTER_DEVICES))
-
-
-def _is_suspended(body: bytes, found: int) -> bool:
-    return body.startswith(b"true", found + len(_AFTER_DEVICES))
+    return row.body.startswith(b"true", row.body.find(_AFTER_DEVICES) + len(_AFTER_DEVICES))
 
 
 class Live:
@@ -229,6 +224,11 @@ class Live:
         old = username in self._old_users and 0 < registered <= self._started
         return old and online_from_start(device, self._switches["devices_online"])
 
+    def locked_out(self, row: Row) -> bool:
+        """Whether a user's devices cannot log in: the user is suspended, or the tenant."""
+        tenant = self._store.peek("organization", row.organization) if row.organization else None
+        return suspended_in(row) or bool(tenant and tenant["IsSuspended"])
+
     def _wake(self, usernames: Iterable[str]) -> None:
         """Let the devices of users connect that are online in this run and were not asked for before."""
         if self._clock.monotonic() < self._back_at:
@@ -237,13 +237,13 @@ class Live:
             if username not in self._awake:
                 self._awake.add(username)
                 row = self._store.row("user", username)
-                if row is not None:
+                if row is not None and not self.locked_out(row):
                     self._wake_user(username, row)
 
     def _wake_user(self, username: str, row: Row) -> None:
         presence = presence_in(row)
         there = {connection.device for connection in self._by_user.get(username, {}).values()}
-        for device, config in ({} if presence.suspended else presence.devices).items():
+        for device, config in presence.devices.items():
             if device not in there and self.wants_online(username, device, config.get("RegistrationTime", 0)):
                 connection = self.new_connection(username, device, row, presence)
                 connection.connected = self._since

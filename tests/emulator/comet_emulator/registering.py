@@ -54,8 +54,8 @@ def register(emulator: Emulator, username: str, new: NewDevice, address: str) ->
     Raises:
         ApiError: the user is unknown, suspended, or may not have another device.
     """
-    profile = emulator.store.document("user", username)
-    if profile is None or profile["IsSuspended"]:
+    row, profile = emulator.store.row("user", username), emulator.store.document("user", username)
+    if row is None or profile is None or emulator.live.locked_out(row):
         raise unauthorised()
     devices = profile["Devices"]
     if new.device not in devices and 0 < profile["MaximumDevices"] <= len(devices):

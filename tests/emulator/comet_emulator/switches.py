@@ -236,6 +236,12 @@ SWITCHES = (
         ("unreachable", "reachable"),
     ),
     Switch(
+        "assigned_policy_items",
+        "ignored",
+        "default protected items for existing devices, when a user with devices is given their policy",
+        ("ignored", "given"),
+    ),
+    Switch(
         "update_login_password",
         "device",
         "a device changes only the password it logs in with, which must be right, or the account's",

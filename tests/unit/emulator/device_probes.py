@@ -76,6 +76,17 @@ def foreign_login_url(server: Any) -> Any:
     return server.call("dispatcher/update-login-url", TargetID=_device(server)["target"], NewURL=NOWHERE)["Status"]
 
 
+def assigned_policy_items(server: Any) -> Any:
+    server.user()
+    _device(server)
+    linked = {"Engine": "engine1/file", "ExistingUserUpdate": True}
+    server.ok("policies/set", PolicyID="p", Policy={"Policy": {"DefaultSources": {"linked": linked, "other": {}}}})
+    profile = server.ok("get-user-profile", TargetUser="alice")
+    server.ok("set-user-profile", TargetUser="alice", ProfileData={**profile, "PolicyID": "p"})
+    sources = server.ok("get-user-profile", TargetUser="alice")["Sources"]
+    return [source["PolicySourceID"] for source in sources.values()]
+
+
 def update_login_password(server: Any) -> Any:
     server.user()
     given = {"TargetID": _device(server)["target"], "NewPassword": "password-2"}
@@ -104,6 +115,7 @@ PROBES: dict[str, Callable[[Any], Any]] = {
         device_quota_status,
         install_token_seconds,
         foreign_login_url,
+        assigned_policy_items,
         update_login_password,
         default_rules_on_policy_items,
     )

@@ -165,6 +165,20 @@ def test_suspended_users_are_offline(alice: Any) -> None:
     assert list(active(alice).values()) == [made["device"]]
 
 
+def test_devices_of_suspended_tenants_are_offline(server: Any) -> None:
+    tenant = server.tenant()
+    server.user(TargetOrganization=tenant)
+    made, organization = device(server, "register"), server.ok("organization/list")[tenant]
+    server.ok("organization/set", OrganizationID=tenant, Organization={**organization, "IsSuspended": True})
+    let_pass(server)
+    assert active(server) == {}
+    refused = server.http.post(f"{server.url}_control/device", json={"do": "connect", "user": "alice"}, timeout=20)
+    assert refused.status_code == 400
+    server.ok("organization/set", OrganizationID=tenant, Organization={**organization, "IsSuspended": False})
+    let_pass(server)
+    assert list(active(server).values()) == [made["device"]]
+
+
 def test_devices_of_deleted_users_are_gone(alice: Any) -> None:
     device(alice, "register")
     alice.ok("delete-user", TargetUser="alice")
@@ -225,6 +239,13 @@ def test_demo_has_several_systems_and_versions(start: Callable[..., Any]) -> Non
     assert {entry["ReportedPlatform"].split("/")[0] for entry in connections} == {"windows", "darwin", "linux"}
     assert {entry["ReportedVersion"] for entry in connections} == {"25.9.6", "25.6.8"}
     assert len(server.ok("installation/list-active")) == 3
+
+
+def test_the_same_devices_are_online_in_another_process(start: Callable[..., Any], tmp_path: Any) -> None:
+    first = start("--data", str(tmp_path), "--seed", "demo")
+    online = set(active(first).values())
+    first.stop()
+    assert set(active(start("--data", str(tmp_path))).values()) == online
 
 
 def test_profiles_written_by_hand_bring_nobody_online(alice: Any) -> None:

@@ -6,6 +6,7 @@ import re
 import zoneinfo
 from typing import Any
 
+from ..default_items import give_items, newly_linked
 from ..emulator import Emulator
 from ..errors import ApiError, denied
 from ..passwords import HASHED, guid
@@ -167,6 +168,10 @@ def accept_profile(call: Call, username: str, submitted: Profile, admin_options:
         emulator.sessions.revoke_account("user", username)
     if submitted.get("OrganizationID", "") != present.get("OrganizationID", ""):
         emulator.jobs.move(username, submitted.get("OrganizationID", ""))
+    if submitted["PolicyID"] != present["PolicyID"] and call.switch("assigned_policy_items") == "given":
+        apply_policy(emulator, submitted)
+        for device in submitted["Devices"]:
+            give_items(emulator, submitted, device, newly_linked(None, submitted["Policy"]))
     return store_profile(emulator, username, submitted)
 
 
