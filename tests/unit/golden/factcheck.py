@@ -225,7 +225,7 @@ def _value_problems(parameter: Mapping[str, Any], value: Any, shape: Shape) -> I
 def _answer_problems(call: str, answer: Answer, version: str) -> Iterator[str]:
     if answer.status != 200 and answer.kind != "json":
         return
-    if call not in facts("methods") or answer.refusal is not None:
+    if call not in facts("methods") or answer.refuses:
         yield from Shape(version, answer.strange).problems(ENVELOPE, answer.body, "answer")
         return
     returns = result_type(facts("methods")[call], version)

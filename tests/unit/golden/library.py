@@ -82,14 +82,13 @@ class Answer:
     strange: frozenset[str]
 
     @property
-    def refusal(self) -> Any:
-        """The in-body status of an envelope that says no, or the matcher for one; None for any other answer."""
+    def refuses(self) -> bool:
+        """Whether it is an envelope that says no."""
         if self.kind != "json" or not isinstance(self.body, dict) or "Message" not in self.body:
-            return None
+            return False
         status = self.body.get("Status")
-        if isinstance(status, int):
-            return status if status >= 400 else None
-        return status if isinstance(status, dict) and status.get("$between", [0])[0] >= 400 else None
+        lowest = status["$between"][0] if isinstance(status, dict) and "$between" in status else status
+        return isinstance(lowest, int) and lowest >= 400
 
 
 @dataclass(frozen=True)

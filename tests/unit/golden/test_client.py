@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import gzip
 import json
 import time
@@ -21,6 +22,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._settings import
 from ansible_collections.comet.backup.tests.unit.golden.examples import Examples
 from ansible_collections.comet.backup.tests.unit.golden.factcheck import facts
 from ansible_collections.comet.backup.tests.unit.golden.library import (
+    ADMIN,
     LOGIN_FIELDS,
     LOGIN_HEADER,
     Conversation,
@@ -73,6 +75,20 @@ def test_conversation(server: GoldenServer, conversation: Conversation) -> None:
         body = made.answer(pair.answer.body, memory)
         if not pair.client_cannot:
             hold(server, conversation, pair, body, asked)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"path": "/api/v1/admin/list-users-full"}, {"verb": "GET"}, {"login": {**ADMIN, "Username": "root"}}],
+)
+def test_other_request_is_noticed(server: GoldenServer, change: dict[str, Any]) -> None:
+    conversation = next(entry for entry in conversations() if entry.file == "logins")
+    pair = conversation.pairs[0]
+    told = dataclasses.replace(pair, request=dataclasses.replace(pair.request, **change))
+    memory: Memory = {"SERVER": f"{server.url}/"}
+    asked = wanted(told, told.request.credentials(), memory)
+    hold(server, conversation, pair, [], memory)
+    assert sent(server.asked[0], pair) != asked
 
 
 def hold(server: GoldenServer, conversation: Conversation, pair: Pair, body: Any, memory: Memory) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 import urllib.request
@@ -57,6 +58,16 @@ def test_conversation(emulated: Emulated, conversation: Conversation) -> None:
             pause(emulated, step, memory)
         else:
             emulated.control("device", {"do": DEVICE[step.does], "user": step.user, "device": step.device})
+
+
+@pytest.mark.parametrize("change", [{"status": 204}, {"headers": {"Content-Type": "text/html"}}, {"body": ["alice"]}])
+def test_other_answer_is_noticed(shared: Emulated, change: dict[str, Any]) -> None:
+    shared.control("switch/reset", {})
+    shared.control("restore", {"name": FIRST_DAY})
+    pair = next(entry for entry in conversations() if entry.file == "logins").pairs[0]
+    hold(shared, pair, {})
+    with pytest.raises(pytest.fail.Exception, match="does not fit"):
+        hold(shared, dataclasses.replace(pair, answer=dataclasses.replace(pair.answer, **change)), {})
 
 
 def hold(emulated: Emulated, pair: Pair, memory: Memory) -> None:

@@ -68,7 +68,7 @@ def test_source_is_named_and_explained(conversation: Conversation, pair: Pair) -
 
 @pytest.mark.parametrize(("conversation", "pair"), PAIRS)
 def test_refusals_say_what_a_client_understands(conversation: Conversation, pair: Pair) -> None:
-    refused = pair.answer.refusal is not None or pair.answer.status != 200
+    refused = pair.answer.refuses or pair.answer.status != 200
     explained = bool(pair.understood and "error" in pair.understood) or bool(pair.client_cannot)
     assert explained or not refused
     assert not (pair.understood and pair.client_cannot)
