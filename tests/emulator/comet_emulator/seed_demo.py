@@ -5,8 +5,13 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import orjson
+
 from .emulator import Emulator
+from .methods.buckets import create_bucket
 from .methods.setup import create_admin, store_config
+from .passwords import HASHED
+from .provisioning import SELF
 from .registering import NewDevice, waiting_device
 from .seed_jobs import seed_jobs
 from .seed_users import GIB, UserMaker, guid_from, put_policy
@@ -16,6 +21,9 @@ TENANTS = {
     "22222222-2222-4222-8222-222222222222": ("Globex", "backup.globex.example"),
 }
 USERS_FOR_EACH = 10
+
+THIS_SERVER = {"Type": "comet", "Description": "This server", "RemoteAddress": SELF, "Username": "admin"}
+"""The target of the demo's Constellation."""
 
 GOLD = {"Mode": 802, "Ranges": [{"Type": 903, "Days": 30}, {"Type": 906, "Weeks": 12}, {"Type": 905, "Months": 24}]}
 SILVER = {"Mode": 802, "Ranges": [{"Type": 903, "Days": 14}]}
@@ -65,6 +73,14 @@ def _lobby(emulator: Emulator) -> None:
         emulator.live.waiting[new.device] = waiting
 
 
+def _buckets(emulator: Emulator) -> None:
+    """Make the buckets that the users' vaults are in."""
+    for row in emulator.store.rows("user").values():
+        for vault in orjson.loads(row.body)["Destinations"].values():
+            key, size = emulator.hash(vault["CometBucketKey"]), vault["Statistics"]["ClientProvidedSize"]
+            create_bucket(emulator, vault["CometBucket"], HASHED, key, row.organization, size)
+
+
 def seed_demo(emulator: Emulator) -> None:
     """Fill an empty server."""
     rng = random.Random("demo")
@@ -74,6 +90,7 @@ def seed_demo(emulator: Emulator) -> None:
         _template("Europe", rng, 500 * GIB),
     ]
     config["AuthenticationRole"]["RemoteStorage"] = emulator.take("list<RemoteStorageOption>", templates, "seed")
+    config["ConstellationRole"]["Servers"] = emulator.take("list<RemoteServerAddress>", [THIS_SERVER], "seed")
     store_config(emulator, config)
     _users(emulator, rng, "", "direct")
     for key, (name, host) in TENANTS.items():
@@ -87,4 +104,5 @@ def seed_demo(emulator: Emulator) -> None:
         emulator.store.put("organization", key, emulator.take("Organization", tenant, "seed"), organization=key)
         create_admin(emulator, name.lower(), f"{name.lower()}-admin", key)
         _users(emulator, rng, key, name.lower())
+    _buckets(emulator)
     _lobby(emulator)

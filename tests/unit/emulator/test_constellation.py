@@ -133,3 +133,10 @@ def test_tenants_see_their_own(server: Any) -> None:
 def test_role_that_is_off(server: Any) -> None:
     server.ok("meta/constellation/config/set", ConstellationRoleOptions={"RoleEnabled": False})
     assert server.raw("constellation/status").status_code == 404
+
+
+def test_every_bucket_of_the_demo_is_in_use(start: Any) -> None:
+    demo = start("--seed", "demo")
+    usage = demo.ok("constellation/new-report")["Usage"]
+    assert set(usage) == set(demo.ok("storage/list-buckets")) != set()
+    assert all(use["InUseBy"] and use["ExistsOnServers"] for use in usage.values())

@@ -133,3 +133,32 @@ def test_administrators_reports_go_out_by_schedule(server: Any) -> None:
     info = server.ok("meta/version")
     assert info["ScheduledEmailThreadLastWakeSentEmails"] is True
     assert info["ScheduledEmailThreadWaitingUntil"] > info["CurrentTime"]
+
+
+def test_job_that_ends_is_reported_to_its_user(demo: Any) -> None:
+    profile, _unused = user_with_jobs(demo)
+    live = demo.ok("dispatcher/list-active", UserNameFilter="")
+    username, target = next((entry["Username"], key) for key, entry in live.items())
+    profile = demo.ok("get-user-profile", TargetUser=username)
+    device = live[target]["DeviceID"]
+    source = next(key for key, item in profile["Sources"].items() if item["OwnerDevice"] == device)
+    failed = {**CLAUSE, "RuleField": "BackupJobDetail.Status", "RuleOperator": "int_gte", "RuleValue": "7000"}
+    own = {
+        "only@failures.example": {"Reports": [{**IMMEDIATE, "Filter": failed}]},
+        "later@x.example": {"Reports": [SUMMARY]},
+    }
+    profile.update(Emails=["all@x.example", *own], OverrideEmailSettings=own, SendEmailReports=True)
+    demo.ok("set-user-profile", TargetUser=username, ProfileData=profile)
+
+    def recipients(outcome: str) -> set[str]:
+        seen = len(outbox(demo))
+        demo.switch(job_outcome=outcome)
+        vault = next(iter(profile["Destinations"]))
+        demo.ok("dispatcher/run-backup-custom", TargetID=target, Source=source, Destination=vault)
+        demo.control("clock", {"advance": 60})
+        mails = [mail for mail in outbox(demo)[seen:] if username in mail["text"]]
+        return {address for mail in mails for address in mail["recipients"]}
+
+    assert recipients("success") == {"all@x.example"}
+    assert recipients("error") == {"all@x.example", "only@failures.example"}
+    demo.switch(job_outcome="success")

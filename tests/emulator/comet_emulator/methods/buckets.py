@@ -13,14 +13,21 @@ from ..passwords import HASHED, guid, random_key
 from ..routing import PLAUSIBLE, Call, fragment, fragments, handles
 
 
-def create_bucket(emulator: Emulator, bucket_id: str, key_format: int, key_hash: str, organization: str) -> None:
-    """Store a new bucket; only a hash of its key is kept."""
+def create_bucket(
+    emulator: Emulator,
+    bucket_id: str,
+    key_format: int,
+    key_hash: str,
+    organization: str,
+    size: dict[str, Any] | None = None,
+) -> None:
+    """Store a new bucket, empty or of a ``SizeMeasurement``; only a hash of its key is kept."""
     bucket = {
         "OrganizationID": organization,
         "CreateTime": emulator.clock.now(),
         "ReadWriteKeyFormat": key_format,
         "ReadWriteKey": key_hash,
-        "Size": {},
+        "Size": size or {},
     }
     emulator.store.put(
         "bucket", bucket_id, emulator.take("BucketProperties", bucket, "bucket"), organization=organization

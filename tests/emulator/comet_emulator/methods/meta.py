@@ -91,9 +91,7 @@ def stats(call: Call) -> dict[str, Any]:
 
 
 @handles(
-    "AdminMetaSoftwareUpdateNews",
-    coverage=PLAUSIBLE,
-    reason="there is no vendor to ask: no newer version is ever there",
+    "AdminMetaSoftwareUpdateNews", coverage=PLAUSIBLE, reason="there is no vendor to ask; a switch names the version"
 )
 def update_news(call: Call) -> dict[str, Any]:
     """The newest version, by the switch ``latest_version``, and what it brings when it is newer than this server."""
