@@ -51,7 +51,7 @@ def _login_either(emulator: Emulator, request: Request, given: Credentials, meth
     if given["AuthType"] == "SessionKey":
         session = emulator.sessions.find(given["SessionKey"])
         is_user = session is not None and session.kind == "user"
-    elif _candidates(emulator, request, given["Username"]):
+    elif admins_named(emulator, request, given["Username"]):
         try:
             return login_admin(emulator, request, given, method_name)
         except ApiError as problem:
@@ -75,7 +75,7 @@ def login_admin(emulator: Emulator, request: Request, given: Credentials, method
         return _admin_of_session(emulator, request, given)
     name = given["Username"]
     check_login_protection(emulator, f"admin/{name}")
-    candidates = _candidates(emulator, request, name)
+    candidates = admins_named(emulator, request, name)
     for key in candidates or _newcomer(emulator, request, given):
         admin = emulator.store.peek("admin", key) or {}
         if not _is_proven(emulator, key, admin, given, method_name):
@@ -139,7 +139,7 @@ def _admin_of_session(emulator: Emulator, request: Request, given: Credentials) 
     return caller
 
 
-def _candidates(emulator: Emulator, request: Request, username: str) -> list[str]:
+def admins_named(emulator: Emulator, request: Request, username: str) -> list[str]:
     """Ids of the administrators of that name, the likeliest first: names may repeat across tenants."""
     keys = [admin_key("", username), *(admin_key(key, username) for key in emulator.store.rows("organization"))]
     keys = [key for key in keys if emulator.store.row("admin", key) is not None]

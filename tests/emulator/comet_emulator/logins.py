@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .auth import authenticate, credentials_of
+from .auth import admins_named, authenticate, credentials_of
 from .emulator import Emulator
 from .errors import ApiError
 from .events import Event
@@ -36,9 +36,10 @@ def _tell_failure(emulator: Emulator, method: Method, request: Request) -> None:
     username = given["Username"]
     if given["AuthType"] == SESSION or not username:
         return
-    admins = [row for key, row in emulator.store.rows("admin").items() if key.partition("/")[2] == username]
-    if admins and method.auth != "user":
-        emulator.events.send(Event("ACCOUNT_ADMIN_LOGIN_FAILED", username, admins[0].organization, request.path))
+    admins = admins_named(emulator, request, username) if method.auth != "user" else []
+    if admins:
+        owner = admins[0].partition("/")[0]
+        emulator.events.send(Event("ACCOUNT_ADMIN_LOGIN_FAILED", username, owner, request.path))
         return
     user = emulator.store.row("user", username)
     if user is not None and method.auth in ("user", "admin_or_user"):

@@ -110,6 +110,19 @@ def test_policy_reaches_its_users(quiet: Any) -> None:
     assert all(event["Data"]["Policy"]["PreventNewProtectedItem"] for event in found[1:])
 
 
+def test_a_failed_login_belongs_to_the_tenant_that_was_addressed(quiet: Any) -> None:
+    quiet.tenant("Globex", "globex.example")
+    acme = quiet.tenant("ACME", "acme.example")
+    quiet.ok("admin-user/new", TargetUser="eve", TargetPassword="password-1", TargetOrgID=acme)
+    add_admin(quiet)
+    wrong = {"Username": "eve", "AuthType": "Password", "Password": "wrong"}
+    for host, owner in (("acme.example", acme), ("127.0.0.1", "")):
+        (event,) = caused(
+            quiet, lambda host=host: quiet.refused("list-users", 403, login=wrong, headers={"Host": host})
+        )
+        assert (event["Actor"], event["OwnerOrganizationID"]) == ("eve", owner)
+
+
 def test_refused_calls_are_no_events(quiet: Any) -> None:
     user(quiet)
 
