@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -117,9 +118,8 @@ def test_a_failed_login_belongs_to_the_tenant_that_was_addressed(quiet: Any) -> 
     add_admin(quiet)
     wrong = {"Username": "eve", "AuthType": "Password", "Password": "wrong"}
     for host, owner in (("acme.example", acme), ("127.0.0.1", "")):
-        (event,) = caused(
-            quiet, lambda host=host: quiet.refused("list-users", 403, login=wrong, headers={"Host": host})
-        )
+        attempt = partial(quiet.refused, "list-users", 403, login=wrong, headers={"Host": host})
+        (event,) = caused(quiet, attempt)
         assert (event["Actor"], event["OwnerOrganizationID"]) == ("eve", owner)
 
 
