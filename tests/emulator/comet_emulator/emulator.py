@@ -136,6 +136,8 @@ class Emulator:
             return self.taker.shape(type_name, value)
         except Malformed as problem:
             raise ApiError(400, problem.describe(name)) from None
+        except RecursionError:
+            raise ApiError(400, f"Malformed request: {name}: nested too deeply") from None
 
     def render(self, method: Method, result: Any) -> bytes:
         """A handler's result as the JSON body of an answer, in the shape that this version gives it."""

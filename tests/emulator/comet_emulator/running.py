@@ -29,12 +29,9 @@ OUTCOMES = {
     "warning": WARNED,
     "error": 7002,
     "quota": QUOTA,
-    "missed": 7004,
     "cancelled": CANCELLED,
-    "skipped": 7006,
-    "abandoned": ABANDONED,
 }
-"""How a job can end, by the names that switches and control calls use."""
+"""How a job that runs can end, by the names that switches and control calls use."""
 
 KINDS = ("job", "job_log", "work", "snapshot")
 """Kinds of documents that go with their user or tenant."""
@@ -44,6 +41,9 @@ REPORTS = 8
 
 LONGEST_SILENCE = 5.0
 """Seconds between two reports of a long job."""
+
+LOOK_AGAIN = 0.5
+"""Seconds after which is looked again whether an offline device is back."""
 
 Effect = Callable[["Emulator", Document, Document], None]
 
@@ -106,21 +106,11 @@ class Jobs:
         began = emulator.clock.time() if order.started is None else order.started
         vault = profile["Destinations"].get(order.destination)
         job: Document = {
-            "GUID": guid(),
-            "Username": connection.username,
-            "Classification": order.classification,
+            **self._document(connection, order, int(began)),
             "Status": ACTIVE,
-            "StartTime": int(began),
-            "SourceGUID": order.source,
-            "DestinationGUID": order.destination,
-            "DeviceID": connection.device,
             "SnapshotID": order.snapshot,
-            "BackupRuleGUID": order.rule,
-            "ClientVersion": connection.version,
             "CancellationID": guid(),
             "Progress": self._progress(work, int(began), 1),
-            "Tags": order.tags,
-            "RetryCount": order.retry,
         }
         if vault is not None:
             job["DestinationSizeStart"] = self._measured(vault_size(vault), int(began))
@@ -146,24 +136,27 @@ class Jobs:
     def record(self, connection: Connection, order: Order, status: int, **members: Any) -> str:
         """Write down a job that never ran, ended as it began: missed or skipped. Gives its id."""
         began = int(self._emulator.clock.time() if order.started is None else order.started)
-        job: Document = {
+        job = {**self._document(connection, order, began), "Status": status, "EndTime": began, **members}
+        self.store(job, connection.organization)
+        write_log(self._emulator, job, last_line(job))
+        return str(job["GUID"])
+
+    @staticmethod
+    def _document(connection: Connection, order: Order, began: int) -> Document:
+        """What a job's document says about the order it comes from."""
+        return {
             "GUID": guid(),
             "Username": connection.username,
             "Classification": order.classification,
-            "Status": status,
             "StartTime": began,
-            "EndTime": began,
+            "RetryCount": order.retry,
             "SourceGUID": order.source,
             "DestinationGUID": order.destination,
             "DeviceID": connection.device,
             "BackupRuleGUID": order.rule,
             "ClientVersion": connection.version,
             "Tags": order.tags,
-            **members,
         }
-        self.store(job, connection.organization)
-        write_log(self._emulator, job, last_line(job))
-        return str(job["GUID"])
 
     def resume(self) -> None:
         """Go on with all stored work that is not looked after yet: after a new start, or a restored state."""
@@ -325,7 +318,7 @@ class Jobs:
                 self.end(job["GUID"], TIMEOUT)
             self._seen.pop(job["GUID"], None)
             return
-        emulator.timers.after(LONGEST_SILENCE / REPORTS, lambda: self._look(job["GUID"]))
+        emulator.timers.after(LOOK_AGAIN, lambda: self._look(job["GUID"]))
 
     def _forget(self, job_id: str) -> None:
         self._seen.pop(job_id, None)

@@ -251,3 +251,14 @@ def test_searches_over_the_api(server: Any) -> None:
     assert [entry["GUID"] for entry in found] == ["j0", "j1", "j7"]
     server.refused("get-jobs-for-custom-search", 400, Query=rule("GUID", "str_regexmatch", "("))
     server.refused("get-jobs-for-custom-search", 400, Query=combined("neither"))
+
+
+def test_clauses_may_be_nested_but_not_for_ever(server: Any) -> None:
+    def nested(depth: int) -> Document:
+        clause = rule("Status", "int_eq", "5000")
+        for _unused in range(depth):
+            clause = combined("not_and", clause)
+        return clause
+
+    assert server.ok("count-jobs-for-custom-search", Query=nested(100)) == {"Count": 0}
+    server.refused("count-jobs-for-custom-search", 400, Query=nested(450))
