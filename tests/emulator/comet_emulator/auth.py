@@ -36,12 +36,17 @@ def authenticate(emulator: Emulator, method: Method, request: Request) -> Caller
         return Caller()
     if method.auth == "user":
         return login_user(emulator, given)
-    public = emulator.config["SoftwareBuildRole"]["AllowUnauthenticatedDownloads"]
-    if method.auth == "admin_unless_public_downloads" and public and not given["Username"]:
+    if method.auth == "admin_unless_public_downloads" and not given["Username"] and _is_public(emulator, request):
         return Caller()
     if method.auth == "admin_or_user":
         return _login_either(emulator, request, given, method.name)
     return login_admin(emulator, request, given, method.name)
+
+
+def _is_public(emulator: Emulator, request: Request) -> bool:
+    """Whether the server, or the tenant whose host name was asked, lets everyone download its clients."""
+    owner = emulator.store.peek("organization", _asked_tenant(emulator, request)) or emulator.config
+    return bool(owner["SoftwareBuildRole"]["AllowUnauthenticatedDownloads"])
 
 
 def _login_either(emulator: Emulator, request: Request, given: Credentials, method_name: str) -> Caller:

@@ -20,6 +20,9 @@ ROLES = {
 }
 """Role of the facts to the block of the server configuration that switches it."""
 
+TENANT_ROLES = ("SoftwareBuild", "Constellation")
+"""Roles that a tenant has settings of its own for; the switch ``tenant_roles`` says whether they count."""
+
 FRAGMENT_PERMISSIONS = {
     "AdminMetaBrandingConfig": "AllowEditBranding",
     "AdminMetaBuildConfig": "",
@@ -93,6 +96,8 @@ def check_permission(emulator: Emulator, method: Method, caller: Caller) -> None
     """
     if method.top_level_only and not caller.top_level:
         raise denied()
+    if caller.organization and emulator.switches["tenant_roles"] == "checked":
+        _check_tenant_roles(emulator, method, caller)
     if not caller.permissions:
         if caller.organization:
             _check_fragment(method, caller)
@@ -105,6 +110,13 @@ def check_permission(emulator: Emulator, method: Method, caller: Caller) -> None
     if caller.kind == "admin":
         _check_wider(emulator, method, caller)
         _check_fragment(method, caller)
+
+
+def _check_tenant_roles(emulator: Emulator, method: Method, caller: Caller) -> None:
+    tenant = emulator.store.peek("organization", caller.organization) or {}
+    for role in TENANT_ROLES:
+        if role in method.roles and not tenant[ROLES[role]]["RoleEnabled"]:
+            refuse_path(emulator.switches["disabled_role"])
 
 
 def _check_wider(emulator: Emulator, method: Method, caller: Caller) -> None:

@@ -91,6 +91,12 @@ SWITCHES = (
         ("both", "http", "body"),
     ),
     Switch(
+        "tenant_roles",
+        "ignored",
+        "a tenant's own Software Build and Constellation roles that are off: nothing, or its calls are refused",
+        ("ignored", "checked"),
+    ),
+    Switch(
         "suspended_tenant_admins",
         "refused",
         "administrators of a suspended tenant; its users are always refused",

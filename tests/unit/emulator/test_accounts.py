@@ -278,6 +278,15 @@ def test_a_source_may_see_to_second_factors_itself(direct: Any) -> None:
     assert direct.status("AdminListUsers", EVE) == 200
 
 
+def test_the_login_page_offers_openid(direct: Any) -> None:
+    add_source(direct)
+    assert "ExternalAuthenticationSources" not in direct.call("BrandingProps", {})
+    add_source(direct, Type="oidc", OIDC={"Provider": "google", "DisplayName": "Log in with us"})
+    (offered,) = direct.call("BrandingProps", {})["ExternalAuthenticationSources"]
+    assert offered["DisplayName"] == "Log in with us"
+    assert offered["LoginStartURL"].startswith("http://")
+
+
 # Who makes and deletes administrators
 
 

@@ -278,6 +278,12 @@ def _unused(server: Any) -> Any:
     return response.status_code, "X-Comet-TOTP-Requested" in response.headers, response.json()["Message"]
 
 
+@case("tenant_roles")
+def _unused(server: Any) -> Any:
+    server.tenant()
+    return server.raw("constellation/status", login=server.as_tenant()).status_code
+
+
 @case("suspended_tenant_admins")
 def _unused(server: Any) -> Any:
     acme = server.tenant()

@@ -251,3 +251,25 @@ def test_suspended_tenant(direct: Any, choice: str, status: int) -> None:
     assert direct.status("UserWebGetUserProfileAndHash", user) == 200
     for method, name, key in (("AdminListUsers", "acme-admin", admin_key), ("UserWebGetJobs", "alice", user_key)):
         assert direct.status(method, {"Username": name, "AuthType": "SessionKey", "SessionKey": key}) == 403
+
+
+@pytest.mark.parametrize(("choice", "refused"), [("ignored", False), ("checked", True)])
+def test_roles_of_a_tenant(direct: Any, choice: str, refused: bool) -> None:
+    direct.emulator.switches.set("tenant_roles", choice)
+    acme = direct.tenant("acme")
+    login = direct.admin("acme-admin", acme)
+    calls = {"SoftwareBuildRole": "AdminBrandingAvailablePlatforms", "ConstellationRole": "AdminConstellationStatus"}
+    for role, method in calls.items():
+        assert (direct.send(method, login).status == 404) is refused
+        organization = {**direct.call("AdminOrganizationList")[acme], role: {"RoleEnabled": True}}
+        assert direct.status("AdminOrganizationSet", OrganizationID=acme, Organization=organization) == 200
+        assert direct.send(method, login).status == 200
+
+
+def test_public_downloads_of_a_tenant(direct: Any) -> None:
+    settings = {"RoleEnabled": True, "AllowUnauthenticatedDownloads": True}
+    organization = {"Name": "acme", "Hosts": ["acme.example.com"], "SoftwareBuildRole": settings}
+    assert direct.status("AdminOrganizationSet", Organization=organization) == 200
+    assert direct.status("AdminBrandingAvailablePlatforms", {}) == 403
+    direct.headers["host"] = "acme.example.com"
+    assert direct.status("AdminBrandingAvailablePlatforms", {}) == 200

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from ..emulator import Stored
+from ..emulator import Emulator, Stored
 from ..obscured import obscure, reveal
 from ..passwords import guid
 from ..routing import Call, handles
@@ -23,6 +23,20 @@ def _store(call: Call, key: str, source: dict[str, Any]) -> dict[str, Any]:
     source = reveal(call.emulator, TYPE, source)
     call.emulator.store.put("login_source", key, source, organization=call.caller.organization)
     return source
+
+
+def displayed_sources(emulator: Emulator, organization: str, address: str) -> list[dict[str, str]]:
+    """What a login page offers besides a password: ``ExternalAuthenticationSourceDisplay`` of each OpenID source.
+
+    ``address`` is the server's own, with a trailing slash. The page behind ``LoginStartURL`` does not exist here.
+    """
+    rows = emulator.store.rows("login_source").items()
+    own = {key: emulator.store.peek("login_source", key) or {} for key, row in rows if row.organization == organization}
+    return [
+        {"DisplayName": source["OIDC"]["DisplayName"], "LoginStartURL": f"{address}external-login/{key}"}
+        for key, source in own.items()
+        if source["Type"] == "oidc" and source.get("OIDC")
+    ]
 
 
 @handles("AdminExternalAuthSourcesGet")

@@ -11,6 +11,7 @@ from ..facts import parse_version
 from ..mail import Mail
 from ..routing import PLAUSIBLE, Call, handles
 from ..server_log import midnight
+from .external_logins import displayed_sources
 from .reports import Scheduled
 from .self_backup import SelfBackup
 
@@ -79,6 +80,7 @@ def branding(call: Call) -> dict[str, Any]:
         "AllowAuthenticatedDownloads": downloads["RoleEnabled"],
         "PruneLogsAfterDays": config["AuthenticationRole"]["PruneLogsAfterDays"],
         "ExpiredInSeconds": config["SessionSettings"]["ExpiredInSeconds"],
+        "ExternalAuthenticationSources": displayed_sources(emulator, organization, call.request.self_address),
         "ServerIsEmpty": not emulator.store.rows("admin"),
     }
 
