@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from ansible_collections.comet.backup.tests.unit.emulator.listening import Receiver, knock, listen, wait_for
 
-SOON = 0.3
+SOON = 0.6
 """Seconds that are long for a value of the switch and short for its default."""
 
 VALUES = {
