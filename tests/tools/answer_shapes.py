@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -53,7 +53,8 @@ OTHER_STATUSES = (403, 404, 429, 449, 502, 504)
 class Rules:
     """Under which rules an answer was given: the server's version and its choices.
 
-    ``also_known`` are names of members that may be there although the facts do not have them.
+    ``also_known`` are names of members that may be there although the facts do not have them; ``any_member`` allows
+    every name.
     """
 
     version: str = "25.9.8"
@@ -61,6 +62,18 @@ class Rules:
     null_for_empty: bool = False
     closed_enumerations: bool = True
     also_known: frozenset[str] = frozenset()
+    any_member: bool = False
+
+    @staticmethod
+    def of(switches: Mapping[str, Any], **more: Any) -> Rules:
+        """The rules that an emulator's switches and version make, as its control calls show them."""
+        return Rules(
+            version=switches["version"],
+            omit_when_zero=switches["omit_when_zero"],
+            null_for_empty=switches["empty_collections"] == "null",
+            closed_enumerations=switches["check_enumerations"],
+            **more,
+        )
 
 
 @dataclass(frozen=True)
@@ -292,7 +305,7 @@ class _Checker:
         for name in value.keys() - present.keys():
             if name in newest:
                 yield f"{path}.{name}: newer than {self.rules.version}"
-            elif name not in self.rules.also_known:
+            elif name not in self.rules.also_known and not self.rules.any_member:
                 yield f"{path}.{name}: unknown to {structure}"
         for name, field in present.items():
             if name in value:

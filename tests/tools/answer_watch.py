@@ -61,15 +61,8 @@ class Watch:
         content_type = response.headers.get("Content-Type", "")
         file = JSON not in content_type and int(response.headers.get("Content-Length", 0)) > LARGE
         answer = Answer(response.status_code, content_type, b"" if file else response.content)
-        found = deviations(name, answer, self._rules())
+        found = deviations(name, answer, Rules.of(self._settings, also_known=self._also_known()))
         assert not found, f"{path} as {self._settings['version']}: {'; '.join(found[:5])}"
 
-    def _rules(self) -> Rules:
-        settings = self._settings
-        return Rules(
-            version=settings["version"],
-            omit_when_zero=settings["omit_when_zero"],
-            null_for_empty=settings["empty_collections"] == "null",
-            closed_enumerations=settings["check_enumerations"],
-            also_known=frozenset(self._sent) if settings["keep_unknown_members"] else frozenset(),
-        )
+    def _also_known(self) -> frozenset[str]:
+        return frozenset(self._sent) if self._settings["keep_unknown_members"] else frozenset()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import answer_shapes
 import requests
 from emulated import ROOT, Emulated
 
@@ -17,6 +18,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._client import (
     ConnectionSettings,
     PasswordLogin,
 )
+from ansible_collections.comet.backup.plugins.module_utils._api._transport import Answer
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_here
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
@@ -38,7 +40,8 @@ class EmulatedServer:
         self._web.trust_env = False
         self.login = {"url": self.url, "username": ADMIN, "password": PASSWORD}
         self.client = Client(ConnectionSettings(self.url), PasswordLogin(ADMIN, PASSWORD))
-        self._switches = self.control("GET", "switch")
+        self._spoiled = False
+        self._switches = self._present = self.control("GET", "switch")
         self.snapshot("empty")
 
     def close(self) -> None:
@@ -59,7 +62,20 @@ class EmulatedServer:
                     raise
                 time.sleep(0.01)
         assert answer.status_code == 200, answer.text
-        return dict(answer.json())
+        document = dict(answer.json())
+        if action == "switch":
+            self._present = document
+        elif action == "fault":
+            self._spoiled = bool(body) and body["kind"] != "none"
+        return document
+
+    def deviations(self, method: str, answer: Answer) -> list[str]:
+        """What the vendor's facts do not allow about an answer of a method, unless faults spoil answers."""
+        if self._spoiled:
+            return []
+        given = answer_shapes.Answer(answer.status, answer.headers.get("Content-Type", ""), answer.body)
+        rules = answer_shapes.Rules.of(self._present, any_member=self._present["keep_unknown_members"])
+        return answer_shapes.deviations(method, given, rules)
 
     def reset(self) -> None:
         """As new: no objects, no faults, every switch as it was, no calls noted."""

@@ -2,10 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api import _transport
+from ansible_collections.comet.backup.plugins.module_utils._api import _client, _transport
+from ansible_collections.comet.backup.plugins.module_utils._api._answers import read_answer
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Method
+from ansible_collections.comet.backup.plugins.module_utils._api._transport import Answer
 from ansible_collections.comet.backup.plugins.module_utils._state import _engine, _fragments
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 
@@ -20,7 +26,16 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def comet(emulator: EmulatedServer) -> EmulatedServer:
-    """A server as new."""
+def comet(emulator: EmulatedServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmulatedServer]:
+    """A server as new. All that it answers has the shape that the facts allow under its switches."""
     emulator.reset()
-    return emulator
+    found: list[str] = []
+
+    def read_and_check(method: Method, answer: Answer, server: str, secrets: Iterable[str]) -> Any:
+        if server == emulator.url:
+            found.extend(f"{method.name}: {entry}" for entry in emulator.deviations(method.name, answer))
+        return read_answer(method, answer, server, secrets)
+
+    monkeypatch.setattr(_client, "read_answer", read_and_check)
+    yield emulator
+    assert found == []
