@@ -99,9 +99,10 @@ class Webhooks:
         self.refresh()
 
     def begin_anew(self) -> None:
-        """Other state was put in place: as :meth:`begin`, and counting starts again."""
+        """Other state was put in place of a running server's: as :meth:`begin`, and counting starts again."""
         self._counts.clear()
-        self.begin()
+        if self._running:
+            self.begin()
 
     def observe(self, changes: list[Change]) -> None:
         """Look whether changed documents are about webhooks."""

@@ -274,3 +274,12 @@ def test_a_client_that_does_not_read_does_not_hold_up_the_end(ending: Any) -> No
         wait_for(lambda: ending.process.poll() is not None, "the end")
         assert time.monotonic() - began < 5
     assert ending.process.returncode == 0
+
+
+def test_told_to_end_while_it_is_away(start: Callable[..., Any]) -> None:
+    server = start("--set", "restart_seconds=1")
+    with listen(server) as stream:
+        server.ok("meta/restart-service")
+        stream.rest()
+    server.process.terminate()
+    assert server.process.wait(timeout=10) == 0
