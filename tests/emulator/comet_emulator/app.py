@@ -7,6 +7,7 @@ import logging
 import orjson
 
 from . import methods
+from .branding import LOGO_PATH, logo
 from .calls import writes
 from .control import answer_control
 from .crowd import Clients
@@ -83,6 +84,8 @@ class Application:
     def _call(self, request: Request) -> Answer:
         emulator = self.emulator
         method = emulator.routes.get(request.path)
+        if request.path == LOGO_PATH and request.http_method == "GET":
+            return _picture(logo(emulator, request))
         if method is None or request.http_method != method.http_method:
             if request.path == PATH and request.http_method == "GET":
                 raise PlainError(400)
@@ -127,6 +130,13 @@ class Application:
             self.emulator, client, scope["method"], scope["path"], await exchange.read_body()
         )
         await exchange.give(Answer(orjson.dumps(document), status=status))
+
+
+def _picture(found: tuple[bytes, str, str] | None) -> Answer:
+    if found is None:
+        raise PlainError(404)
+    body, content_type, etag = found
+    return Answer(body, content_type, headers={"ETag": f'"{etag}"'})
 
 
 def _envelope(problem: ApiError, language: str) -> Answer:

@@ -39,6 +39,8 @@ def _comet(request: Request) -> Location:
     bucket, key, address = guid(), random_key(), request.template.get("RemoteAddress", "")
     if address == SELF:
         emulator, address = request.emulator, request.address
+        if not emulator.config["StorageRole"]["RoleEnabled"]:
+            raise ApiError(400, "This server stores no data: its Storage Role is off")
         create_bucket(emulator, bucket, HASHED, emulator.hash(key), request.organization)
     return {
         "DestinationType": COMET,

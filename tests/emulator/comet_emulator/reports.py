@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from .branding import branding_of
 from .emulator import Emulator
 from .methods.searching import job_test
 from .schedules import DAILY, HOURLY, MONTHLY, WEEKLY, YEARLY, zone_of
@@ -94,8 +95,7 @@ def write_report(
     emulator: Emulator, config: Document, jobs: list[Document], *, organization: str, name: str, zone: str
 ) -> Report:
     """The report about a tenant's jobs; ``name`` says whom it is about, times are in the ``zone``."""
-    owner = emulator.store.peek("organization", organization) if organization else None
-    product = (owner or emulator.config)["Branding"]["ProductName"]
+    product = branding_of(emulator, organization)["ProductName"]
     title = TITLES[config["ReportType"]]
     good = sum(status_text(job["Status"]) == "Success" for job in jobs)
     subject = f"[{product}] {title} for {name}: {good} of {len(jobs)} successful"

@@ -161,6 +161,26 @@ def test_branding_of_a_tenants_host(server: Any) -> None:
     assert answer.json()["ProductName"] == "ACME Backup"
 
 
+def test_logo_of_the_host_that_was_asked(server: Any) -> None:
+    url = server.url + "gen/logo.img"
+    assert server.http.get(url, timeout=10).status_code == 404
+    headers = {f"X-Comet-Admin-{name}": value for name, value in server.login.items()}
+    image = b"\x89PNG of the tenant"
+    made = server.http.post(
+        server.url + "api/v1/admin/meta/resource/new", headers=headers, files={"upload": image}, timeout=10
+    )
+    branding = {"LogoImage": f"resource://{made.json()['ResourceHash']}"}
+    organization = {"Name": "ACME", "Hosts": ["backup.acme.example"], "Branding": branding}
+    server.ok("organization/set", Organization=organization)
+    host = {"Host": "backup.acme.example"}
+    answer = server.http.get(url, headers=host, timeout=10)
+    assert (answer.content, answer.headers["Content-Type"]) == (image, "image/png")
+    properties = server.http.get(server.url + "gen/branding.props", headers=host, timeout=10).json()
+    assert properties["HasImage"] is True
+    assert answer.headers["ETag"] == f'"{properties["ImageEtag"]}"'
+    assert server.http.get(url, timeout=10).status_code == 404
+
+
 def test_role_that_is_off(server: Any) -> None:
     config = server.ok("meta/server-config/get")
     config["StorageRole"]["RoleEnabled"] = False

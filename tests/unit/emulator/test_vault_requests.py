@@ -187,3 +187,14 @@ def test_only_buckets_of_this_server_are_converted(server: Any) -> None:
     made = server.ok("request-storage-vault", TargetUser="alice", StorageProvider="t-comet")
     for key in (made["DestinationID"], "nope"):
         server.refused("convert-storage-role", 400, TargetUser="alice", DestinationId=key)
+
+
+def test_own_storage_needs_its_role(server: Any) -> None:
+    server.user()
+    provider = next(iter(server.ok("request-storage-vault-providers")))
+    config = server.ok("meta/server-config/get")
+    config["StorageRole"]["RoleEnabled"] = False
+    server.ok("meta/server-config/set", Config=config)
+    server.wait()
+    server.refused("request-storage-vault", 400, TargetUser="alice", StorageProvider=provider)
+    assert server.ok("get-user-profile", TargetUser="alice")["Destinations"] == {}

@@ -11,7 +11,7 @@ from ..errors import ApiError
 from ..protection import address_allowed, client_address
 from ..routing import Call
 from .templates import give_ids
-from .tenants import check_hosts
+from .tenants import check_hosts, check_webhook_keys
 
 Document = dict[str, Any]
 
@@ -28,8 +28,7 @@ def check_config(call: Call, config: Document) -> None:
     _check_admins(call, config["AdminUsers"])
     _check_limits(config)
     for owner in (config, *config["Organizations"].values()):
-        if "" in owner["WebhookOptions"]:
-            raise ApiError(400, "A webhook needs a key that is not empty")
+        check_webhook_keys(owner["WebhookOptions"])
     give_ids(call.emulator, config["AuthenticationRole"]["RemoteStorage"])
     for tenant in config["Organizations"].values():
         give_ids(call.emulator, tenant["RemoteStorage"])

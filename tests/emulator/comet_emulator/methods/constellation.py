@@ -175,7 +175,8 @@ def check_everything(emulator: Emulator) -> None:
     if not emulator.config["ConstellationRole"]["RoleEnabled"]:
         return
     for organization in ("", *emulator.store.rows("organization")):
-        if options_of(emulator, organization)["Servers"]:
+        options = options_of(emulator, organization)
+        if options["RoleEnabled"] and options["Servers"]:
             try:
                 with emulator.changing():
                     emulator.part(Constellation).prune(organization)

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..branding import branding_of
 from ..emulator import Stored
 from ..installers import BY_NUMBER, PLATFORMS, Builds, Payload, Platform
 from ..routing import PLAUSIBLE, Call, File, handles
 
 PREFIX = "AdminBrandingGenerateClient"
-
-
-def branding_of(call: Call) -> dict[str, Any]:
-    """The branding that an installer carries: of the caller's tenant, else of the tenant whose host was asked."""
-    emulator = call.emulator
-    organization = call.caller.organization or emulator.organization_of_host(call.request.headers.get("host", ""))
-    owner = emulator.store.peek("organization", organization) if organization else None
-    branding: dict[str, Any] = (owner or emulator.config)["Branding"]
-    return branding
 
 
 def _offered(call: Call) -> dict[int, Platform]:
@@ -39,7 +31,8 @@ def _chosen(call: Call) -> Platform:
 
 
 def _download(call: Call, platform: Platform) -> File:
-    branding = branding_of(call)
+    emulator, host = call.emulator, call.request.headers.get("host", "")
+    branding = branding_of(emulator, call.caller.organization or emulator.organization_of_host(host))
     payload: Payload = {
         "ProductName": branding["ProductName"],
         "CompanyName": branding["CompanyName"],
@@ -47,7 +40,9 @@ def _download(call: Call, platform: Platform) -> File:
         "Version": call.emulator.version_text,
     }
     body, built = call.emulator.part(Builds).get(platform, payload)
-    name = "".join(letter if letter.isalnum() else "-" for letter in branding["ProductName"] or "backup-tool")
+    name = "".join(
+        letter if letter.isascii() and letter.isalnum() else "-" for letter in branding["ProductName"] or "backup-tool"
+    )
     delay: float = call.switch("client_build_seconds") if built else 0.0
     return File(body, f"{name}-{call.emulator.version_text}.{platform.ending}", delay)
 

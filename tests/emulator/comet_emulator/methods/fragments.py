@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..emulator import Stored
-from ..errors import ApiError
 from ..obscured import obscure, reveal
 from ..routing import PLAUSIBLE, Call, handles
 from .setup import store_config
 from .templates import give_ids, replace_automatic
+from .tenants import check_webhook_keys
 
 Document = dict[str, Any]
 
@@ -98,8 +98,7 @@ def _register(part: Fragment) -> None:
 
 
 def _check_webhooks(call: Call, value: Document) -> None:
-    if "" in value:
-        raise ApiError(400, "A webhook needs a key that is not empty")
+    check_webhook_keys(value)
     call.emulator.webhooks.forget(call.caller.organization)
 
 

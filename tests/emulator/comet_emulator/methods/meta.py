@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from ..branding import branding_of, logo_tag
 from ..counters import Counters, History
 from ..emulator import Emulator
 from ..facts import parse_version
@@ -68,14 +69,13 @@ def branding(call: Call) -> dict[str, Any]:
     """What a login page needs to know; of the tenant whose host name was asked."""
     emulator, config = call.emulator, call.emulator.config
     organization = emulator.organization_of_host(call.request.headers.get("host", ""))
-    owner = emulator.store.peek("organization", organization) if organization else None
-    properties = (owner or config)["Branding"]
+    properties = branding_of(emulator, organization)
     downloads = config["SoftwareBuildRole"]
     shared = {name: properties[name] for name in emulator.taker.members_of(call.method.returns) if name in properties}
     return {
         **shared,
         "HasImage": bool(properties["LogoImage"]),
-        "ImageEtag": hashlib.sha256(properties["LogoImage"].encode()).hexdigest()[:16],
+        "ImageEtag": logo_tag(properties),
         "AllowUnauthenticatedDownloads": downloads["RoleEnabled"] and downloads["AllowUnauthenticatedDownloads"],
         "AllowAuthenticatedDownloads": downloads["RoleEnabled"],
         "PruneLogsAfterDays": config["AuthenticationRole"]["PruneLogsAfterDays"],

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 
+from ..branding import SCHEME
 from ..emulator import Emulator, Stored
 from ..routing import Call, handles
-
-SCHEME = "resource://"
 
 
 @handles("AdminMetaResourceNew")

@@ -41,6 +41,16 @@ def check_hosts(call: Call, tenants: dict[str, dict[str, Any]], listeners: list[
             taken.add(host.lower())
 
 
+def check_webhook_keys(options: dict[str, Any]) -> None:
+    """Refuse webhooks without a key.
+
+    Raises:
+        ApiError: 400.
+    """
+    if "" in options:
+        raise ApiError(400, "A webhook needs a key that is not empty")
+
+
 def store_organization(call: Call, organization_id: str, organization: dict[str, Any]) -> None:
     """Check and store one tenant.
 
@@ -50,6 +60,7 @@ def store_organization(call: Call, organization_id: str, organization: dict[str,
     store = call.emulator.store
     tenants = {key: store.peek("organization", key) or {} for key in store.rows("organization")}
     check_hosts(call, {**tenants, organization_id: organization}, call.emulator.config["ListenAddresses"])
+    check_webhook_keys(organization["WebhookOptions"])
     give_ids(call.emulator, organization["RemoteStorage"])
     store.put("organization", organization_id, organization, organization=organization_id)
 
