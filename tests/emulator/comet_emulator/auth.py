@@ -173,11 +173,19 @@ def _check_factors(emulator: Emulator, request: Request, key: str, given: Creden
         headers = wanted_factors(emulator, request, key, admin)
         if not headers:
             raise unauthorised()
-        starts = method_name in ("AdminAccountSessionStart", "HybridSessionStart")
-        if not starts or "AdminAccountSessionUpgrade" not in emulator.methods:
+        if not _may_wait(emulator, admin, method_name):
             raise second_factor_needed(emulator, headers)
         pending = emulator.start_session("admin", key, admin["Username"], pending=True)
         raise second_factor_needed(emulator, headers, SessionKey=pending.key, SessionType="admin")
+
+
+def _may_wait(emulator: Emulator, admin: dict[str, Any], method_name: str) -> bool:
+    """Whether a login that is not enough begins a session which waits for its second factor."""
+    if method_name not in ("AdminAccountSessionStart", "HybridSessionStart"):
+        return False
+    if emulator.switches["pending_sessions"] == "external" and not admin.get("ExternalAuthenticationSource"):
+        return False
+    return "AdminAccountSessionUpgrade" in emulator.methods
 
 
 def _trusts_directory(emulator: Emulator, admin: dict[str, Any]) -> bool:

@@ -97,6 +97,12 @@ SWITCHES = (
         ("ignored", "checked"),
     ),
     Switch(
+        "pending_sessions",
+        "password",
+        "session-start without the second factor: a session waits for it after any password, or after external logins",
+        ("password", "external"),
+    ),
+    Switch(
         "suspended_tenant_admins",
         "refused",
         "administrators of a suspended tenant; its users are always refused",

@@ -271,6 +271,20 @@ def test_external_accounts_have_second_factors_but_no_password(direct: Any) -> N
     assert direct.status("AdminListUsers", {**EVE, **code}) == 200
 
 
+@pytest.mark.parametrize("choice", ["password", "external"])
+def test_who_gets_a_session_that_waits(direct: Any, choice: str) -> None:
+    direct.emulator.switches.set("pending_sessions", choice)
+    add_source(direct)
+    waiting = {}
+    for login in (ADMIN, EVE):
+        direct.call("AdminAccountRegenerateTotp", login)
+        assert set_security(direct, login, AllowPasswordLogin=False, AllowPasswordAndTOTPLogin=True) == 200
+        started = direct.call("AdminAccountSessionStart", login)
+        assert started["Status"] == 449
+        waiting[login["Username"]] = "SessionKey" in started
+    assert waiting == {"admin": choice == "password", "eve": True}
+
+
 def test_a_source_may_see_to_second_factors_itself(direct: Any) -> None:
     add_source(direct, Type="oidc", OIDC={"Provider": "oidc", "SkipMFA": True})
     direct.call("AdminAccountRegenerateTotp", EVE)

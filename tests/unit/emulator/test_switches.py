@@ -284,6 +284,15 @@ def _unused(server: Any) -> Any:
     return server.raw("constellation/status", login=server.as_tenant()).status_code
 
 
+@case("pending_sessions")
+def _unused(server: Any) -> Any:
+    factors = {"AllowPasswordAndTOTPLogin": True, "TOTPKey": "JBSWY3DPEHPK3PXP", "TOTPKeyEncryptionFormat": 1}
+    admin = {"Username": "otto", "Password": "otto-password", **factors}
+    server.change_config(lambda config: config["AdminUsers"].append(admin))
+    login = {"Username": "otto", "AuthType": "Password", "Password": "otto-password"}
+    return "SessionKey" in server.raw("account/session-start", login=login).json()
+
+
 @case("suspended_tenant_admins")
 def _unused(server: Any) -> Any:
     acme = server.tenant()
