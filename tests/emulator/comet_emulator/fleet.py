@@ -37,10 +37,9 @@ def connect(emulator: Emulator, username: str, device: str) -> Connection | None
     return connection
 
 
-def disconnect(emulator: Emulator, connection: Connection, *, stays_away: bool = False) -> None:
-    """A connection ends. A device that stays away does not come back, not even after a restart of the server."""
-    ended = emulator.live.remove(connection.target, stays_away=stays_away)
-    if ended is not None:
+def disconnect(emulator: Emulator, connection: Connection) -> None:
+    """A connection ends, if it has not yet."""
+    if emulator.live.remove(connection.target) is not None:
         _tell_of_end(emulator, connection)
 
 
@@ -51,11 +50,11 @@ def drop(emulator: Emulator, connection: Connection) -> None:
 
 
 def go_away(emulator: Emulator, username: str, device: str) -> None:
-    """All connections of a device end, and it stays away."""
-    emulator.live.stay_away(username, device)
+    """All connections of a device end, and it stays away, also after a restart of the server."""
     for connection in emulator.live.of_users((username,)):
         if connection.device == device:
-            disconnect(emulator, connection, stays_away=True)
+            disconnect(emulator, connection)
+    emulator.live.stay_away(username, device)
 
 
 def update(emulator: Emulator, connection: Connection, version: str) -> None:

@@ -211,7 +211,7 @@ class Live:
             return None
         row = self._store.row("user", connection.username)
         if row is None:
-            self._take(target)
+            self.remove(target)
             return None
         connection.organization = row.organization
         return connection
@@ -278,11 +278,11 @@ class Live:
         self._place(connection)
         return connection
 
-    def remove(self, target: str, *, stays_away: bool = False) -> Connection | None:
-        """A connection has ended; None when there was none. A device that stays away does not connect by itself."""
-        connection = self._take(target)
-        if connection is not None and stays_away:
-            self.stay_away(connection.username, connection.device)
+    def remove(self, target: str) -> Connection | None:
+        """A connection has ended; None when there was none."""
+        connection = self.connections.pop(target, None)
+        if connection is not None:
+            self._by_user[connection.username].pop(target)
         return connection
 
     def forget_user(self, username: str) -> list[Connection]:
@@ -299,9 +299,3 @@ class Live:
     def _place(self, connection: Connection) -> None:
         self.connections[connection.target] = connection
         self._by_user.setdefault(connection.username, {})[connection.target] = connection
-
-    def _take(self, target: str) -> Connection | None:
-        connection = self.connections.pop(target, None)
-        if connection is not None:
-            self._by_user[connection.username].pop(target)
-        return connection

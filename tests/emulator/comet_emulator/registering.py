@@ -20,6 +20,9 @@ from .worlds import PLATFORMS
 
 Document = dict[str, Any]
 
+TOKENS = "install_token"
+"""The kind of documents that install tokens are."""
+
 
 @dataclass(slots=True)
 class NewDevice:
@@ -110,8 +113,8 @@ def check_password(emulator: Emulator, username: str, password: str) -> None:
         raise unauthorised()
 
 
-def new_token(emulator: Emulator, username: str, address: str) -> Document:
-    """Make an ``InstallToken``, inside a transaction."""
+def new_token(emulator: Emulator, username: str, organization: str, address: str) -> Document:
+    """Make an ``InstallToken`` for a user of a tenant, inside a transaction."""
     now = emulator.clock.now()
     token = {
         "Username": username,
@@ -121,8 +124,7 @@ def new_token(emulator: Emulator, username: str, address: str) -> Document:
         "Used": False,
         "ExpireTime": now + emulator.switches["install_token_seconds"],
     }
-    organization = getattr(emulator.store.row("user", username), "organization", "")
-    emulator.store.put("install_token", token["Token"], token, organization=organization, parent=username)
+    emulator.store.put(TOKENS, token["Token"], token, organization=organization, parent=username)
     return token
 
 
@@ -132,9 +134,9 @@ def use_token(emulator: Emulator, token: str) -> Document:
     Raises:
         ApiError: 403, it is unknown, used already, or too old.
     """
-    found, row = emulator.store.document("install_token", token), emulator.store.row("install_token", token)
+    found, row = emulator.store.document(TOKENS, token), emulator.store.row(TOKENS, token)
     if found is None or row is None or found["Used"] or found["ExpireTime"] <= emulator.clock.now():
         raise ApiError(403, "The install token is unknown, used or expired")
     found["Used"] = True
-    emulator.store.put("install_token", token, found, organization=row.organization, parent=row.parent)
+    emulator.store.put(TOKENS, token, found, organization=row.organization, parent=row.parent)
     return found

@@ -77,6 +77,16 @@ def test_install_token_is_good_for_one_device(alice: Any) -> None:
     assert len(profile_of(alice)["Devices"]) == 1
 
 
+def test_install_token_goes_with_its_user(server: Any) -> None:
+    before = server.digest()
+    server.user()
+    token = new_token(server)
+    server.ok("delete-user", TargetUser="alice")
+    assert server.digest() == before
+    server.user()
+    assert use_token(server, token) == 400
+
+
 @pytest.mark.parametrize("seconds", [600, 86_400])
 def test_install_token_expires(alice: Any, seconds: int) -> None:
     alice.switch(install_token_seconds=seconds)

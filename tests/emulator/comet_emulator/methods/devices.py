@@ -44,10 +44,10 @@ def list_own_active(call: Call) -> Stored:
 @handles("AdminCreateInstallToken")
 def create_install_token(call: Call) -> Stored:
     """A token for the user's installer, good for one device; needs the user's password."""
-    find_user(call, call["TargetUser"])
-    check_password(call.emulator, call["TargetUser"], call["TargetPassword"])
+    username, organization = call["TargetUser"], find_user(call, call["TargetUser"]).organization
+    check_password(call.emulator, username, call["TargetPassword"])
     address = call.get("Server") or call.request.self_address
-    return call.ok(InstallToken=new_token(call.emulator, call["TargetUser"], address))
+    return call.ok(InstallToken=new_token(call.emulator, username, organization, address))
 
 
 @handles("AdminRevokeDevice")

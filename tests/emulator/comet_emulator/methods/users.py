@@ -8,6 +8,7 @@ from ..auth import password_is
 from ..emulator import Stored
 from ..errors import ApiError, denied
 from ..passwords import HASHED, guid, random_key
+from ..registering import TOKENS
 from ..routing import Call, fragment, fragments, handles
 from ..running import KINDS
 from .modes import decided
@@ -176,10 +177,10 @@ def delete_user(call: Call) -> Stored:
 
 
 def forget_user(call: Call, username: str) -> None:
-    """Remove a user, its jobs with all that belongs to them, and its sessions."""
+    """Remove a user, its jobs with all that belongs to them, its install tokens and its sessions."""
     store = call.emulator.store
     store.delete("user", username)
-    for kind in KINDS:
+    for kind in (*KINDS, TOKENS):
         for key in [key for key, row in store.rows(kind).items() if row.parent == username]:
             store.delete(kind, key)
     call.emulator.sessions.revoke_account("user", username)
