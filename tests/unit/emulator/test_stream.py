@@ -278,6 +278,7 @@ def test_a_client_that_does_not_read_does_not_hold_up_the_end(ending: Any) -> No
 
 def test_told_to_end_while_it_is_away(start: Callable[..., Any]) -> None:
     server = start("--set", "restart_seconds=1")
+    server.ok("meta/version")
     with listen(server) as stream:
         server.ok("meta/restart-service")
         stream.rest()
