@@ -62,8 +62,12 @@ class ServerLog:
         return found
 
     def days(self) -> list[int]:
-        """Days with a log, as the second each began; today is always one of them. Newest first."""
-        return sorted({*self._days, midnight(self._clock.now())}, reverse=True)
+        """Days with a log, as the second each began; today, which is always one of them, comes first.
+
+        Days that are yet to come, after the clock was put back, are no days with a log.
+        """
+        today = midnight(self._clock.now())
+        return sorted({today, *(day for day in self._days if day < today)}, reverse=True)
 
     def text(self, day: int) -> str:
         """The log of a day, empty when nothing was logged."""
