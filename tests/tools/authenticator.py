@@ -1,3 +1,5 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Security keys in software, as a browser would use them: WebAuthn and U2F."""
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The emulator without a socket, for tests that make thousands of calls."""
 
 from __future__ import annotations

@@ -103,7 +103,8 @@ def _is_proven(emulator: Emulator, key: str, admin: dict[str, Any], given: Crede
         return method_name == "AdminAccountSessionUpgrade" and code_is_good(emulator, key, admin, given["TOTP"])
     source = admin.get("ExternalAuthenticationSource")
     if source:
-        return emulator.directories.accepts(source, admin["Username"], given["Password"])
+        is_there = emulator.store.row("login_source", source) is not None
+        return is_there and emulator.directories.accepts(source, admin["Username"], given["Password"])
     return emulator.verifier.verify(given["Password"], admin["PasswordFormat"], admin["Password"])
 
 

@@ -249,6 +249,13 @@ def test_who_the_directory_knows_becomes_an_administrator(direct: Any) -> None:
     assert direct.status("AdminListUsers", EVE) == 403
 
 
+def test_without_its_source_an_account_is_closed(direct: Any) -> None:
+    source = add_source(direct)
+    assert direct.status("AdminListUsers", EVE) == 200
+    assert direct.status("AdminExternalAuthSourcesDelete", SourceID=source) == 200
+    assert direct.status("AdminListUsers", EVE) == 403
+
+
 def test_a_name_of_this_server_never_asks_the_directory(direct: Any) -> None:
     add_source(direct)
     assert direct.status("AdminListUsers", {**ADMIN, "Password": "other"}) == 403
@@ -259,6 +266,12 @@ def test_newcomers_belong_to_the_tenant_of_the_source(direct: Any) -> None:
     add_source(direct, direct.admin("acme-admin", acme, AllowEditExternalAuthSources=True))
     assert direct.call("AdminAccountProperties", EVE)["OrganizationID"] == acme
     assert direct.status("AdminOrganizationList", EVE) == 403
+
+
+def test_an_openid_source_may_name_the_tenant(direct: Any) -> None:
+    acme = direct.tenant("acme")
+    add_source(direct, Type="oidc", OIDC={"Provider": "oidc", "OrganizationID": acme})
+    assert direct.call("AdminAccountProperties", EVE)["OrganizationID"] == acme
 
 
 def test_external_accounts_have_second_factors_but_no_password(direct: Any) -> None:
