@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
@@ -22,6 +23,9 @@ from .switches import Switches
 Document = dict[str, Any]
 Key = tuple[str, str]
 """Username and device id: the same machine may be registered for several users."""
+
+LIVELY_USERS = 10_000
+"""How many users of a server with a past have devices online; there are seeds with more only for their size."""
 
 OFF_BY_POLICY = b"24"
 """Digits of the settings of ``ModeAdminViewFilenames`` (``SETTING_``) that forbid administrators to see files."""
@@ -143,7 +147,7 @@ class Live:
         self._by_user: dict[str, dict[str, Connection]] = {}
         self._wished: dict[Key, bool] = {}
         self._awake: set[str] = set()
-        self._old_users: frozenset[str] = frozenset()
+        self._old_users: dict[str, None] = {}
         self._kept: dict[str, LiveState] = {}
         self._started = self._since = 0
         self._back_at = 0.0
@@ -151,8 +155,8 @@ class Live:
     # The process and its restarts
 
     def start(self) -> None:
-        """Begin: from here on, the users that are there have devices online as the switch ``devices_online`` says."""
-        self._old_users = frozenset(self._store.rows("user"))
+        """Begin: the users that are there now have devices online as the switch ``devices_online`` says."""
+        self._old_users = dict.fromkeys(islice(self._store.rows("user"), LIVELY_USERS))
         self._started = self._since = self._clock.now()
 
     def restart(self, seconds: float) -> None:
@@ -189,7 +193,8 @@ class Live:
 
     def everyone(self) -> list[Connection]:
         """The connections of all users."""
-        self._wake(self._store.rows("user"))
+        self._wake(self._old_users)
+        self._wake([username for username, _unused in self._wished])
         return [connection for target in list(self.connections) if (connection := self.get(target))]
 
     def of_users(self, usernames: Iterable[str]) -> list[Connection]:

@@ -258,6 +258,12 @@ def test_the_same_devices_are_online_in_another_process(start: Callable[..., Any
     assert set(active(start("--data", str(tmp_path))).values()) == online
 
 
+def test_very_many_users_are_not_all_online(start: Callable[..., Any]) -> None:
+    server = start("--seed", "users=10002", "--set", "devices_online=1")
+    names = [f"user-{number:06d}" for number in (9_999, 10_001)]
+    assert [len(active(server, UserNameFilter=name)) for name in names] == [2, 0]
+
+
 def test_profiles_written_by_hand_bring_nobody_online(alice: Any) -> None:
     devices = {"f" * 64: {"FriendlyName": "PC", "RegistrationTime": 1_700_000_000}}
     alice.ok("set-user-profile", TargetUser="alice", ProfileData={**profile_of(alice), "Devices": devices})
