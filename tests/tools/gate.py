@@ -71,6 +71,7 @@ def steps(versions: list[str]) -> list[Step]:
         Step("integration", "programs of the API guide", "pytest tests/guide"),
         Step("integration", "examples of the documentation", "pytest --numprocesses auto tests/examples"),
         Step("molecule", "roles", "molecule test --all", "extensions"),
+        Step("molecule", "example of the emulator", "molecule test", "tests/emulator/examples/molecule"),
     ]
 
 
@@ -82,7 +83,9 @@ def environment() -> dict[str, str]:
         "ANSIBLE_HOME": str(ROOT / "build" / "home"),
         "ANSIBLE_COLLECTIONS_PATH": str(BIN.parent / "collections"),
     }
-    return {**kept, **ansible, "PATH": path, "LC_ALL": "C.UTF-8"}
+    # What those who have installed the emulator call `comet-emulator`.
+    emulator = f"env PYTHONPATH={ROOT / 'tests' / 'emulator'} {BIN / 'python'} -m comet_emulator"
+    return {**kept, **ansible, "COMET_EMULATOR": emulator, "PATH": path, "LC_ALL": "C.UTF-8"}
 
 
 def run(step: Step, variables: dict[str, str]) -> tuple[bool, float]:
