@@ -168,7 +168,7 @@ def test_coverage_names_every_method(server: Any) -> None:
     methods = json.loads((REPOSITORY / "api" / "vendor" / "methods.json").read_text())
     assert table.keys() == methods.keys()
     assert table["AdminAddUser"] == "full"
-    assert set(table.values()) == {"full", "plausible", "generic"}
+    assert set(table.values()) == {"full", "plausible"}
 
 
 # Connections
