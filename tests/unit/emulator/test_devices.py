@@ -220,6 +220,26 @@ def test_a_snapshot_holds_who_is_online(alice: Any) -> None:
     assert active(alice) == {made["target"]: made["device"]}
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"do": "dance"},
+        {"do": "register", "user": "alice", "platform": "toaster"},
+        {"do": "register", "user": "nobody"},
+        {"do": "connect", "user": "alice"},
+        {"do": "connect", "user": "alice", "device": "unknown"},
+        {"do": "leave", "device": "unknown"},
+    ],
+)
+def test_control_calls_that_make_no_sense(alice: Any, body: dict[str, str]) -> None:
+    device(alice, "register", name="one")
+    device(alice, "register", name="two")
+    before = alice.digest()
+    answer = alice.http.post(f"{alice.url}_control/device", json=body, timeout=20)
+    assert (answer.status_code, bool(answer.json()["error"])) == (400, True)
+    assert alice.digest() == before
+
+
 # Which devices are online at the start
 
 
