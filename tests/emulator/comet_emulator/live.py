@@ -185,7 +185,7 @@ class Live:
         self._wished, self._awake = dict(state.wished), set(state.awake)
         self.waiting = dict(state.waiting)
         self.forgotten, self.discreet = set(state.forgotten), set(state.discreet)
-        self.connections, self._by_user = {}, {}
+        self.connections, self._by_user, self._back_at = {}, {}, 0.0
         for connection in state.connections.values():
             self._place(connection)
 
