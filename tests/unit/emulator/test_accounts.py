@@ -133,7 +133,8 @@ def test_creation_options_are_complete(direct: Any) -> None:
     assert options["user"]["name"] == "admin"
     assert len(b64decode(options["challenge"])) == 32
     assert {"type": "public-key", "alg": -7} in options["pubKeyCredParams"]
-    assert direct.status("AdminAccountWebauthnRequestRegistrationChallenge", SelfAddress="nonsense") == 400
+    for nonsense in ("nonsense", "//host", "http://["):
+        assert direct.status("AdminAccountWebauthnRequestRegistrationChallenge", SelfAddress=nonsense) == 400
 
 
 def test_login_by_webauthn(direct: Any, webauthn: SecurityKey) -> None:
@@ -193,6 +194,17 @@ def test_registering_badly(direct: Any) -> None:
     assert not security_of(direct).get("WebAuthnRegistrations")
 
 
+@pytest.mark.parametrize("member", ["attestationObject", "clientDataJSON"])
+def test_spoiled_answers_of_keys(direct: Any, member: str) -> None:
+    key = SecurityKey(ORIGIN)
+    for length in range(0, 200, 7):
+        asked = direct.call("AdminAccountWebauthnRequestRegistrationChallenge", SelfAddress=ADDRESS)
+        answer = json.loads(key.create(asked["CredentialCreationOptions"]))
+        answer["response"][member] = answer["response"][member][:length]
+        spoiled = {"SelfAddress": ADDRESS, "ChallengeID": asked["ChallengeID"], "Credential": json.dumps(answer)}
+        assert direct.status("AdminAccountWebauthnSubmitChallengeResponse", **spoiled) == 400
+
+
 def test_a_key_registers_once_and_can_be_taken_away(direct: Any) -> None:
     key = SecurityKey(ORIGIN)
     assert [register(direct, key), register(direct, key)] == [200, 400]
@@ -207,7 +219,7 @@ def test_u2f(direct: Any) -> None:
     assert (asked["AppID"], asked["RegisteredKeys"]) == (ORIGIN, [])
     registration = key.u2f_register(asked["RegisterRequests"][0]["Challenge"], ORIGIN)
     arguments = {**registration, "U2FChallengeID": asked["ChallengeID"], "Description": "on my desk"}
-    wrong = {**arguments, "U2FClientData": registration["U2FClientData"][::-1]}
+    wrong = {**arguments, "U2FRegistrationData": stranger.u2f_register("x", ORIGIN)["U2FRegistrationData"]}
     assert direct.status("AdminAccountU2fSubmitChallengeResponse", **wrong) == 400
     assert direct.status("AdminAccountU2fSubmitChallengeResponse", **arguments) == 400
     asked = direct.call("AdminAccountU2fRequestRegistrationChallenge", SelfAddress=ADDRESS)
