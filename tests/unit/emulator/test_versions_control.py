@@ -284,6 +284,9 @@ def test_https(start: Callable[..., Any], tmp_path: Path) -> None:
     ("options", "message"),
     [
         (["--seed", "nonsense"], "unknown seed"),
+        (["--version", "25.9"], "expected three numbers"),
+        (["--version", "18.8.0"], "the facts cover servers from"),
+        (["--version", "26.3.0"], "the facts cover servers from"),
         (["--set", "nonsense=1"], "unknown switch"),
         (["--admin", "nameonly"], "--admin wants"),
         (["--tls-key", "server.key"], "belong together"),
