@@ -162,3 +162,22 @@ def test_job_that_ends_is_reported_to_its_user(demo: Any) -> None:
     assert recipients("success") == {"all@x.example"}
     assert recipients("error") == {"all@x.example", "only@failures.example"}
     demo.switch(job_outcome="success")
+
+
+def test_users_summaries_go_out_by_schedule(server: Any) -> None:
+    daily = {**SUMMARY, "SummaryFrequency": [{"FrequencyType": 8011, "SecondsPast": 3600}]}
+    broken = {
+        **daily,
+        "Filter": {**CLAUSE, "RuleField": "BackupJobDetail.Status", "RuleOperator": "int_eq", "RuleValue": "x"},
+    }
+    changes = {
+        "Emails": ["daily@x.example", "broken@x.example", "usual@x.example"],
+        "OverrideEmailSettings": {"daily@x.example": {"Reports": [daily]}, "broken@x.example": {"Reports": [broken]}},
+    }
+    server.ok("set-user-profile", TargetUser="alice", ProfileData={**server.user(), **changes})
+    silent = {**server.user("berta"), **changes, "SendEmailReports": False}
+    server.ok("set-user-profile", TargetUser="berta", ProfileData=silent)
+    server.control("clock", {"advance": 25 * 3600})
+    assert [(mail["recipients"], mail["purpose"]) for mail in outbox(server)] == [(["daily@x.example"], "report")]
+    today = server.ok("meta/list-available-log-days")[0]
+    assert "A scheduled report has a bad filter" in server.raw("meta/read-logs", Log=today).text

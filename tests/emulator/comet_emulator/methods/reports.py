@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -20,6 +21,9 @@ from .searching import job_test
 Document = dict[str, Any]
 
 NEVER_LEAVES = "no mail leaves: it is in the outbox of the control calls"
+
+SCHEDULED = b'"SummaryFrequency":[{'
+"""What occurs in stored profiles with a report that is sent by schedule."""
 
 EVERYTHING: Document = {"ClauseType": "", "RuleField": "", "RuleOperator": "", "RuleValue": "", "ClauseChildren": []}
 EVERY_JOB: Document = {"ReportType": IMMEDIATE, "SummaryFrequency": [], "Filter": EVERYTHING}
@@ -84,14 +88,18 @@ def send_test_report(call: Call) -> Stored:
     check_addresses(option["Recipients"])
     options = options_of(call.emulator, organization)
     check_delivery(options)
-    _send_summary(call.emulator, organization, option, options)
+    jobs = jobs_for(call.emulator, option["EmailReportConfig"], _users_of(call.emulator, organization))
+    _send_summary(call.emulator, organization, option, jobs)
     return call.ok()
 
 
-def _send_summary(emulator: Emulator, organization: str, option: Document, options: Document) -> None:
-    users = {key for key, row in emulator.store.rows("user").items() if organization in ("", row.organization)}
-    config = option["EmailReportConfig"]
-    jobs = jobs_for(emulator, config, users)
+def _users_of(emulator: Emulator, organization: str) -> set[str]:
+    """Names of a tenant's users, or of all."""
+    return {key for key, row in emulator.store.rows("user").items() if organization in ("", row.organization)}
+
+
+def _send_summary(emulator: Emulator, organization: str, option: Document, jobs: list[Document]) -> None:
+    config, options = option["EmailReportConfig"], options_of(emulator, organization)
     name = (emulator.store.peek("organization", organization) or {}).get("Name", "all users")
     zone = option["LocalTimezone"]
     report = write_report(emulator, config, jobs, organization=organization, name=name, zone=zone)
@@ -120,28 +128,44 @@ def bulletin(call: Call) -> Stored:
 def report_job(emulator: Emulator, job: Document, _unused: Document) -> None:
     """Tell a user's addresses about a job that ended, where their settings ask for immediate reports."""
     profile = emulator.store.peek("user", job["Username"])
-    if profile is None or not profile["SendEmailReports"]:
+    if profile is None:
         return
-    options = options_of(emulator, profile.get("OrganizationID", ""))
-    if options["Mode"] == "disabled":
-        return
-    for address in profile["Emails"]:
-        for config in _reports_for(profile, address):
-            if config["ReportType"] == IMMEDIATE and job_test(emulator, config["Filter"])(job):
-                _mail(emulator, "job", options, [address], _report_about(emulator, config, [job], profile))
+    for address, config in _reports_of(emulator, profile):
+        if config["ReportType"] == IMMEDIATE and _concerns(emulator, config, job):
+            _mail_user(emulator, "job", profile, address, config, [job])
 
 
-def _reports_for(profile: Document, address: str) -> list[Document]:
-    """Reports that an address gets: its own, else the policy's, else one for each job."""
-    own = profile["OverrideEmailSettings"].get(address)
+def _concerns(emulator: Emulator, config: Document, job: Document) -> bool:
+    """Whether a report's filter lets a job through; one that makes no sense lets none, and the log tells of it."""
+    try:
+        return job_test(emulator, config["Filter"])(job)
+    except ApiError as problem:
+        emulator.log.warn(f"A report of {job['Username']!r} has a bad filter: {problem.message}")
+        return False
+
+
+def _reports_of(emulator: Emulator, profile: Document) -> Iterator[tuple[str, Document]]:
+    """Addresses of a user with each report they get: their own, else the policy's, else one for each job."""
+    if not profile["SendEmailReports"]:
+        return
+    if options_of(emulator, profile.get("OrganizationID", ""))["Mode"] == "disabled":
+        return
     default = profile["Policy"]["DefaultEmailReports"]
-    if own is not None:
-        return list(own["Reports"])
-    return list(default["Reports"]) if default["ShouldOverrideDefaultReports"] else [EVERY_JOB]
+    usual = default["Reports"] if default["ShouldOverrideDefaultReports"] else [EVERY_JOB]
+    for address in profile["Emails"]:
+        own = profile["OverrideEmailSettings"].get(address)
+        yield from ((address, config) for config in (usual if own is None else own["Reports"]))
+
+
+def _mail_user(
+    emulator: Emulator, purpose: str, profile: Document, address: str, config: Document, jobs: list[Document]
+) -> None:
+    options = options_of(emulator, profile.get("OrganizationID", ""))
+    _mail(emulator, purpose, options, [address], _report_about(emulator, config, jobs, profile))
 
 
 class Scheduled:
-    """The thread that sends administrators' reports by schedule: when it last woke, and whether it sent any."""
+    """The thread that sends reports by schedule: when it last woke, and whether it sent any."""
 
     def __init__(self, emulator: Emulator) -> None:
         self.woke = emulator.start_time
@@ -155,21 +179,56 @@ class Scheduled:
 
 @every_hour
 def send_scheduled_reports(emulator: Emulator) -> None:
-    """Send administrators' reports that became due since the last look, of the server and of every tenant."""
+    """Send administrators' and users' reports that became due since the last look."""
     thread = emulator.part(Scheduled)
-    since, thread.woke, thread.sent = thread.woke, emulator.clock.now(), False
-    if not emulator.config["AuthenticationRole"]["GenerateScheduledEmails"]:
-        return
+    since, thread.woke = thread.woke, emulator.clock.now()
+    thread.sent = False
+    if emulator.config["AuthenticationRole"]["GenerateScheduledEmails"]:
+        counts = [send(emulator, since, thread.woke) for send in (_send_to_administrators, _send_to_users)]
+        thread.sent = any(counts)
+
+
+def _send_to_administrators(emulator: Emulator, since: int, now: int) -> int:
+    sent = 0
     for organization in ("", *emulator.store.rows("organization")):
         owner = emulator.store.peek("organization", organization) if organization else emulator.config
         options = options_of(emulator, organization)
         for option in (owner or {})["Email"].get("EmailReportingOptions") or ():
-            if options["Mode"] != "disabled" and _due(option, since, thread.woke):
-                _send_summary(emulator, organization, option, options)
-                thread.sent = True
+            config = option["EmailReportConfig"]
+            if options["Mode"] != "disabled" and _due(config, option["LocalTimezone"], since, now):
+                jobs = _jobs_or_none(emulator, config, _users_of(emulator, organization))
+                if jobs is not None:
+                    _send_summary(emulator, organization, option, jobs)
+                    sent += 1
+    return sent
 
 
-def _due(option: Document, since: int, now: int) -> bool:
-    zone = option["LocalTimezone"]
-    moments = (next_run(entry, zone, since) for entry in option["EmailReportConfig"]["SummaryFrequency"])
+def _send_to_users(emulator: Emulator, since: int, now: int) -> int:
+    """Send users' summaries; whole profiles are only parsed when a schedule occurs in them."""
+    sent = 0
+    for row in list(emulator.store.rows("user").values()):
+        if SCHEDULED not in row.body:
+            continue
+        profile = orjson.loads(row.body)
+        for address, config in _reports_of(emulator, profile):
+            if config["ReportType"] != IMMEDIATE and _due(config, profile["LocalTimezone"], since, now):
+                jobs = _jobs_or_none(emulator, config, {profile["Username"]})
+                if jobs is not None:
+                    _mail_user(emulator, "report", profile, address, config, jobs)
+                    sent += 1
+    return sent
+
+
+def _jobs_or_none(emulator: Emulator, config: Document, users: set[str]) -> list[Document] | None:
+    """Jobs for a report; None when its filter makes no sense, which the log tells of."""
+    try:
+        return jobs_for(emulator, config, users)
+    except ApiError as problem:
+        emulator.log.warn(f"A scheduled report has a bad filter: {problem.message}")
+        return None
+
+
+def _due(config: Document, zone: str, since: int, now: int) -> bool:
+    """Whether a report became due after one moment and until another."""
+    moments = (next_run(entry, zone, since) for entry in config["SummaryFrequency"])
     return any(moment is not None and moment <= now for moment in moments)
