@@ -92,8 +92,8 @@ class History:
 
     def remember(self) -> None:
         """Keep the counts of this moment for every hour since the last sample; time may have passed at once."""
-        now = self._emulator.clock.now()
-        for moment in range(max(max(self._samples), now - KEPT * HOUR) + HOUR, now + 1, HOUR):
+        now, last = self._emulator.clock.now(), max(self._samples)
+        for moment in range(max(last, now - KEPT * HOUR) + HOUR, now + 1, HOUR):
             self._sample(moment)
 
     def series(self, organization: str, *, simple: bool) -> dict[int, Counts]:
