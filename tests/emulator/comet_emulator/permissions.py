@@ -54,9 +54,10 @@ DENIED_BY = (
     ("UserWebAccountResetPassword", "PreventChangeAccountPassword"),
     ("UserWebDispatcherUpdateLoginPassword", "PreventChangeAccountPassword"),
     ("UserWebDispatcherDeleteSnapshot", "PreventDeleteSingleSnapshots"),
+    ("UserWebDispatcherDeleteSnapshots", "PreventDeleteSingleSnapshots"),
     ("UserWebDeleteProtectedItem", "PreventDeleteProtectedItem"),
 )
-"""Start of a method's name to the flag that withholds it: of the administrator, or of the user's policy."""
+"""Method, or start of the names of several, to the flag of an administrator or of a policy that withholds it."""
 
 WIDER = (
     ("denied_server_info", "all", "DenyViewServerInfo", ("AdminMetaVersion", "AdminMetaSoftwareUpdateNews")),
@@ -105,11 +106,16 @@ def check_permission(emulator: Emulator, method: Method, caller: Caller) -> None
     if method.needs_web_access and caller.may("PreventOpenWebUI"):
         raise unauthorised()
     for start, flag in DENIED_BY:
-        if caller.may(flag) and method.name.startswith(start):
+        if caller.may(flag) and _is_named(emulator, method, start):
             raise denied()
     if caller.kind == "admin":
         _check_wider(emulator, method, caller)
         _check_fragment(method, caller)
+
+
+def _is_named(emulator: Emulator, method: Method, start: str) -> bool:
+    """Whether an entry of the table means a method; a whole name means no other."""
+    return method.name == start or (start not in emulator.facts.methods and method.name.startswith(start))
 
 
 def _check_tenant_roles(emulator: Emulator, method: Method, caller: Caller) -> None:

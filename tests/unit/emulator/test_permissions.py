@@ -281,6 +281,11 @@ def test_flag_means_nothing_to_older_servers(direct: Any, flag: str) -> None:
     assert attempt(direct, case, **{flag: case.value}) == (case.before if known else 200)
 
 
+def test_what_may_not_be_requested_may_be_seen(world: Any) -> None:
+    login = world.admin("looker", PreventRequestStorageVault=True)
+    assert outcome(world.send("AdminRequestStorageVaultProviders", login)) == IN
+
+
 @pytest.mark.parametrize("flag", sorted(WEB_INTERFACE_ONLY))
 def test_flag_of_the_web_interface_changes_no_answer(world: Any, flag: str) -> None:
     login = world.admin("designer", **{flag: True})
