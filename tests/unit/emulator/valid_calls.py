@@ -71,7 +71,11 @@ def filled(type_name: str, version: str, special: Document = MEMBERS, depth: int
 
 @dataclass
 class World:
-    """A server with something of everything, and the names of what is there, by name of the parameter."""
+    """A server with something of everything.
+
+    ``names`` are values of parameters, by method and parameter, parameter and type, or parameter alone. ``touched``
+    says that the server may have changed since its prepared state was put back.
+    """
 
     http: requests.Session
     url: str
@@ -154,19 +158,14 @@ class World:
 
     def _value(self, method: str, parameter: Document, version: str, complete: bool) -> Any:
         name = parameter["name"]
-        for key in (f"{method}.{name}", f"{name}:{parameter['type']}", name):
-            if key in self.names:
-                value = self.names[key]
-                return (
-                    value if not isinstance(value, dict) or not complete else self._completed(parameter, version, value)
-                )
-        constants = facts("constants").get(parameter.get("enum") or "", {"values": {}})["values"]
-        return next(iter(constants.values()), None) or filled(parameter["type"], version)
-
-    def _completed(self, parameter: Document, version: str, essential: Document) -> Any:
-        if parameter["type"] not in facts("structures"):
-            return essential
-        return {**filled(parameter["type"], version), **essential}
+        keys = (f"{method}.{name}", f"{name}:{parameter['type']}", name)
+        known = next((self.names[key] for key in keys if key in self.names), None)
+        if known is None:
+            constants = facts("constants").get(parameter.get("enum") or "", {"values": {}})["values"]
+            return next(iter(constants.values()), None) or filled(parameter["type"], version)
+        if complete and parameter["type"] in facts("structures"):
+            return {**filled(parameter["type"], version), **known}
+        return known
 
 
 def wrong_values(parameter: Document, version: str) -> Iterator[Any]:
@@ -189,8 +188,9 @@ def wrong_values(parameter: Document, version: str) -> Iterator[Any]:
 def _unlisted(structure: str, version: str) -> Document:
     """A document with a value outside the closed enumeration of one of its own members, if it has such a member."""
     for name, entry in members(structure, version).items() if structure in facts("structures") else ():
-        if enumeration(structure, name, entry["from"])[1] and entry["type"] in ("int", "string"):
-            return {name: 251 if entry["type"] == "int" else "no such value"}
+        values, closed = enumeration(structure, name, entry["from"])
+        if closed and entry["type"] in ("int", "string"):
+            return {name: max(values) + 1 if entry["type"] == "int" else "no such value"}
     return {}
 
 
