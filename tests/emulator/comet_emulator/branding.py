@@ -25,8 +25,7 @@ SIGNATURES = {
 
 def branding_of(emulator: Emulator, organization: str) -> dict[str, Any]:
     """``BrandingOptions`` of a tenant, or of the server; for reading only."""
-    owner = emulator.store.peek("organization", organization) if organization else None
-    branding: dict[str, Any] = (owner or emulator.config)["Branding"]
+    branding: dict[str, Any] = emulator.settings_of(organization)["Branding"]
     return branding
 
 

@@ -211,6 +211,14 @@ class Emulator:
         """The server's own configuration, for reading; without administrators, tenants and login sources."""
         return self.store.peek("server", "config") or {}
 
+    def settings_of(self, organization: str) -> dict[str, Any]:
+        """The ``Organization`` of a tenant, or the server's own configuration for ``""``; for reading only.
+
+        Both have the same members for what tenants can have of their own.
+        """
+        tenant = self.store.peek("organization", organization) if organization else None
+        return tenant or self.config
+
     def whole_config(self) -> dict[str, Any]:
         """``ServerConfigOptions`` with administrators, tenants and the server's own login sources; for reading."""
         store = self.store

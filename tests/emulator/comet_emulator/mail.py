@@ -34,8 +34,7 @@ class Message:
 def options_of(emulator: Emulator, organization: str) -> Options:
     """The ``EmailOptions`` that a tenant's mails are sent with: a mode of "" inherits how the server sends."""
     server: Options = emulator.config["Email"]
-    tenant = emulator.store.peek("organization", organization) if organization else None
-    own: Options = tenant["Email"] if tenant else server
+    own: Options = emulator.settings_of(organization)["Email"]
     if own["Mode"]:
         return own
     return {**server, **{name: own[name] for name in ("FromEmail", "FromName") if own[name]}}

@@ -31,8 +31,7 @@ STORAGE_BLOCKS = {
 
 def options_of(emulator: Emulator, organization: str) -> Document:
     """The ``ConstellationRoleOptions`` of a tenant, or of the server; for reading only."""
-    owner = emulator.store.peek("organization", organization) if organization else None
-    options: Document = (owner or emulator.config)["ConstellationRole"]
+    options: Document = emulator.settings_of(organization)["ConstellationRole"]
     return options
 
 

@@ -191,9 +191,8 @@ def send_scheduled_reports(emulator: Emulator) -> None:
 def _send_to_administrators(emulator: Emulator, since: int, now: int) -> int:
     sent = 0
     for organization in ("", *emulator.store.rows("organization")):
-        owner = emulator.store.peek("organization", organization) if organization else emulator.config
         options = options_of(emulator, organization)
-        for option in (owner or {})["Email"].get("EmailReportingOptions") or ():
+        for option in emulator.settings_of(organization)["Email"].get("EmailReportingOptions") or ():
             config = option["EmailReportConfig"]
             if options["Mode"] != "disabled" and _due(config, option["LocalTimezone"], since, now):
                 jobs = _jobs_or_none(emulator, config, _users_of(emulator, organization))
