@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from math import inf
 from typing import Any, NamedTuple
 
 import orjson
@@ -41,14 +41,6 @@ def delay(schedule: Document, rule: str, moment: float) -> int:
     return number_of(f"{rule} {moment}", most + 1) if most > 0 else 0
 
 
-def _moments(rule_id: str, rule: Document, zone: str, since: float, until: float) -> Iterator[float]:
-    for schedule in rule["Schedules"]:
-        moment = next_run(schedule, zone, since)
-        while moment is not None and moment <= until:
-            yield moment + delay(schedule, rule_id, moment)
-            moment = next_run(schedule, zone, moment)
-
-
 def _zone(profile: Document, rule: Document) -> str:
     """The time zone of the device that a rule is for."""
     source = profile["Sources"].get(rule["Source"]) or {}
@@ -57,39 +49,70 @@ def _zone(profile: Document, rule: Document) -> str:
     return zone
 
 
-def due(emulator: Emulator, since: float, until: float) -> list[Due]:
-    """What is due later than ``since`` and not after ``until``, in order; random delays may lead beyond."""
-    found = []
-    for username, row in emulator.store.rows("user").items():
-        profile = None if NO_RULES in row.body else orjson.loads(row.body)
-        if profile is None or profile["IsSuspended"]:
-            continue
-        for key, rule in profile["BackupRules"].items():
-            times = _moments(key, rule, _zone(profile, rule), since, until)
-            found += [Due(moment, username, key) for moment in times]
-    return sorted(found)
+class Plan(NamedTuple):
+    """What was found out about one stored profile: when its schedules are due next, and whether some catch up."""
+
+    body: bytes
+    next: float
+    makes_up: bool
+
+
+def plan(username: str, body: bytes, since: float, until: float) -> tuple[Plan, list[Due]]:
+    """The plan of a profile after ``until``, and what is due later than ``since`` and not after ``until``.
+
+    Random delays may lead beyond.
+    """
+    found: list[Due] = []
+    if NO_RULES in body:
+        return Plan(body, inf, False), found
+    profile, following, makes_up = orjson.loads(body), inf, False
+    for key, rule in {} if profile["IsSuspended"] else profile["BackupRules"].items():
+        zone = _zone(profile, rule)
+        makes_up = makes_up or bool(rule["EventTriggers"].get("OnPCBootIfLastJobMissed"))
+        for schedule in rule["Schedules"]:
+            moment = next_run(schedule, zone, since)
+            while moment is not None and moment <= until:
+                found.append(Due(moment + delay(schedule, key, moment), username, key))
+                moment = next_run(schedule, zone, moment)
+            following = min(following, inf if moment is None else moment)
+    return Plan(body, following, makes_up), found
 
 
 class Scheduler:
-    """Runs the schedules of one server."""
+    """Runs the schedules of one server. Profiles are only read again when they changed, or something in them is due."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._seen = emulator.clock.monotonic()
+        self._last = emulator.clock.time()
+        self._plans: dict[str, Plan] = {}
 
     def run(self, emulator: Emulator) -> None:
         """Start what became due since the last look, when the switch wants it."""
         now, moment = emulator.clock.time(), emulator.clock.monotonic()
         # By the monotonic clock, so that a wall clock that is set does not repeat or leave out anything.
         since, self._seen = now - min(moment - self._seen, LONGEST_LOOK_BACK), moment
+        if now < self._last:
+            self._plans.clear()
+        self._last = now
         if not emulator.switches["run_schedules"]:
             return
-        for run in due(emulator, since, now):
+        for run in self._due(emulator, since, now):
             if run.moment <= now:
                 run_now(emulator, run)
             else:
                 _run_later(emulator, run, run.moment - now)
         if emulator.version >= MADE_UP_SINCE:
-            _make_up(emulator)
+            _make_up(emulator, {username for username, known in self._plans.items() if known.makes_up})
+
+    def _due(self, emulator: Emulator, since: float, until: float) -> list[Due]:
+        """What is due later than ``since`` and not after ``until``, in order."""
+        due: list[Due] = []
+        for username, row in emulator.store.rows("user").items():
+            known = self._plans.get(username)
+            if known is None or known.next <= until or known.body != row.body:
+                self._plans[username], found = plan(username, row.body, since, until)
+                due += found
+        return sorted(due)
 
 
 def _run_later(emulator: Emulator, run: Due, seconds: float, retry: int = 0) -> None:
@@ -147,12 +170,13 @@ def retry_later(emulator: Emulator, job: Document, _unused: Document) -> None:
         _run_later(emulator, run, max(0.0, run.moment - emulator.clock.time()), retry)
 
 
-def _make_up(emulator: Emulator) -> None:
-    """Run what devices missed last and are there for now, where the rule wants that."""
+def _make_up(emulator: Emulator, usernames: set[str]) -> None:
+    """Run what devices of some users missed last and are there for now, where the rule wants that."""
     last: dict[tuple[str, str], Document] = {}
-    for row in emulator.store.rows("job").values():
-        job = orjson.loads(row.body)
-        last[job["Username"], job.get("BackupRuleGUID", "")] = job
+    for row in emulator.store.rows("job").values() if usernames else ():
+        if row.parent in usernames:
+            job = orjson.loads(row.body)
+            last[job["Username"], job.get("BackupRuleGUID", "")] = job
     for (username, key), job in last.items():
         rule = ((emulator.store.peek("user", username) or {}).get("BackupRules") or {}).get(key)
         if rule is None or job["Status"] != MISSED or not rule["EventTriggers"].get("OnPCBootIfLastJobMissed"):
