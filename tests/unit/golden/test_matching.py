@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pyotp
@@ -17,8 +16,13 @@ from ansible_collections.comet.backup.tests.unit.golden.values import Forgotten,
 
 GUID = "12345678-1234-4123-8123-123456789abc"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-NOW = int(time.time())
+NOW = 1_800_000_000
 MEMORY: Memory = {"NAME": "alice", "NUMBER": 7, "LIST": [1]}
+
+
+@pytest.fixture(autouse=True)
+def _the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time", lambda: NOW + 0.5)
 
 
 @pytest.mark.parametrize(
