@@ -20,7 +20,7 @@ from .facts import DOCUMENTED, NEWEST, Method, Version, load_facts, parse_versio
 from .faults import Faults
 from .live import Live
 from .obscured import OBSCURED, obscure
-from .passwords import HASHED, Verifier, guid, hash_password
+from .passwords import HASHED, PLAIN, Verifier, guid, hash_password
 from .running import Jobs
 from .server_log import ServerLog
 from .sessions import Session, Sessions
@@ -265,7 +265,7 @@ class Emulator:
 
     def put_admin(self, admin: dict[str, Any]) -> None:
         """Store an administrator; a password in plain text is hashed first."""
-        if admin["PasswordFormat"] != HASHED and admin["Password"]:
+        if admin["PasswordFormat"] == PLAIN and admin["Password"]:
             admin = {**admin, "PasswordFormat": HASHED, "Password": self.hash(admin["Password"])}
         organization = admin["OrganizationID"]
         self.store.put("admin", admin_key(organization, admin["Username"]), admin, organization=organization)

@@ -34,8 +34,8 @@ class Row(NamedTuple):
 
     @property
     def hash(self) -> str:
-        """Opaque text that changes with the document."""
-        return hashlib.sha256(self.body).hexdigest()
+        """Opaque text that changes with the document, but not with the order in which a client sent its members."""
+        return hashlib.sha256(orjson.dumps(orjson.loads(self.body), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 class Change(NamedTuple):

@@ -54,6 +54,17 @@ def test_deleted_policy_leaves_its_settings(server: Any) -> None:
     assert (profile["PolicyID"], profile["Policy"]["PreventOpenAppUI"]) == ("", True)
 
 
+def test_what_a_deleted_policy_made_the_server_enforce_is_gone(server: Any) -> None:
+    server.ok("policies/set", PolicyID="p", Policy=policy("P", Policy={"RandomDelaySecs": 60}))
+    server.ok("set-user-profile", TargetUser="alice", ProfileData={**server.user(), "PolicyID": "p"})
+    assert server.ok("get-user-profile", TargetUser="alice")["ServerConfig"] == {"RandomDelaySecs": 60}
+    server.ok("policies/delete", PolicyID="p")
+    profile, before = server.ok("get-user-profile", TargetUser="alice"), server.digest()
+    assert "ServerConfig" not in profile
+    server.ok("set-user-profile", TargetUser="alice", ProfileData=profile)
+    assert server.digest() == before
+
+
 def test_one_default_policy_for_new_users(server: Any) -> None:
     server.ok("policies/set", PolicyID="a", Policy=policy("A", DefaultUserPolicy=True))
     server.ok("policies/set", PolicyID="b", Policy=policy("B", DefaultUserPolicy=True))

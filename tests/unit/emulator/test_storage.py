@@ -99,3 +99,32 @@ def test_own_bucket_opens_with_its_key_only(server: Any) -> None:
     server.ok("storage/delete-bucket", BucketID=made["NewBucketID"])
     server.refused("storage/ping-destination", 400, ExtraData=location)
     server.refused("storage/bucket-properties", 400, BucketID=made["NewBucketID"])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"SetBucketValue": "own"},
+        {"SetKeyHashValue": "hash"},
+        {"SetBucketValue": "own", "SetKeyHashValue": "hash"},
+        {"SetKeyHashFormat": "1"},
+        {"SetBucketValue": "own", "SetKeyHashValue": "hash", "SetKeyHashFormat": "bcrypt"},
+    ],
+)
+def test_half_of_what_makes_a_bucket(server: Any, given: dict[str, str]) -> None:
+    server.refused("storage/register-bucket", 400, **given)
+    assert server.ok("storage/list-buckets") == {}
+
+
+def test_empty_parameters_are_none(server: Any) -> None:
+    empty = dict.fromkeys(("SetBucketValue", "SetKeyHashFormat", "SetKeyHashValue", "SetOrganizationID"), "")
+    assert server.ok("storage/register-bucket", **empty)["NewBucketKey"]
+
+
+def test_key_in_plain_text_is_not_kept(server: Any) -> None:
+    own = {"SetBucketValue": "own", "SetKeyHashFormat": "0", "SetKeyHashValue": "the key itself"}
+    assert server.ok("storage/register-bucket", **own)["NewBucketKey"] == ""
+    assert "the key itself" not in server.raw("storage/list-buckets").text
+    location = {"DestinationType": 1003, "CometServer": server.url, "CometBucket": "own"}
+    server.ok("storage/ping-destination", ExtraData={**location, "CometBucketKey": "the key itself"})
+    server.refused("storage/ping-destination", 400, ExtraData={**location, "CometBucketKey": "another"})

@@ -94,6 +94,31 @@ def test_submitted_password_hash_overwrites(server: Any) -> None:
     assert server.ok("get-user-profile", TargetUser="alice")["PasswordFormat"] == 1
 
 
+def test_only_plain_text_is_hashed(server: Any) -> None:
+    """The numbers of other formats are not published; what another server stored is kept as it is."""
+    foreign = {"PasswordFormat": 7, "PasswordHash": "$2a$10$what-another-server-stored"}
+    server.ok("set-user-profile", TargetUser="alice", ProfileData={**server.user(), **foreign})
+    server.ok("add-user-from-profile", TargetUser="copy", ProfileData=foreign)
+    for name in ("alice", "copy"):
+        profile = server.ok("get-user-profile", TargetUser=name)
+        assert {member: profile[member] for member in foreign} == foreign
+        login = {"Username": name, "AuthType": "Password", "Password": "password-1"}
+        server.refused("user/web/session/start", 403, login=login)
+
+
+def test_hash_does_not_depend_on_the_order_of_members(server: Any) -> None:
+    server.ok("policies/set", PolicyID="p", Policy={"DefaultUserPolicy": True, "Policy": {"RandomDelaySecs": 60}})
+    profile = {**server.user(), "Destinations": {"b": {}, "a": {}}}
+    server.ok("set-user-profile", TargetUser="alice", ProfileData=profile)
+    read = server.ok("get-user-profile-and-hash", TargetUser="alice")
+    before = server.digest()
+    server.ok("set-user-profile", TargetUser="alice", ProfileData=read["Profile"])
+    assert server.digest() == before
+    other_way = dict(sorted(read["Profile"].items())) | {"Destinations": {"a": {}, "b": {}}}
+    server.ok("set-user-profile", TargetUser="alice", ProfileData=other_way)
+    assert server.ok("get-user-profile-hash", TargetUser="alice")["ProfileHash"] == read["ProfileHash"]
+
+
 def test_read_only_members_are_kept(server: Any) -> None:
     profile = server.user()
     server.ok("set-user-profile", TargetUser="alice", ProfileData={**profile, "CreateTime": 5, "CreationGUID": "x"})
@@ -124,6 +149,17 @@ def test_from_profile(server: Any) -> None:
     assert copy["CreationGUID"] != profile["CreationGUID"]
     server.ok("user/web/session/start", login={"Username": "copy", "AuthType": "Password", "Password": "password-9"})
     server.refused("add-user-from-profile", 400, TargetUser="copy", ProfileData=profile)
+
+
+@pytest.mark.parametrize("suspended", [True, False])
+def test_suspension_in_a_migrated_profile(server: Any, suspended: bool) -> None:
+    profile = {"IsSuspended": suspended, "LastSuspended": 1600000000, "PasswordHash": "password-9"}
+    server.ok("add-user-from-profile", TargetUser="kept", ProfileData=profile)
+    del profile["LastSuspended"]
+    server.ok("add-user-from-profile", TargetUser="now", ProfileData=profile)
+    since = [server.ok("get-user-profile", TargetUser=name).get("LastSuspended", 0) for name in ("kept", "now")]
+    assert since[0] == (1600000000 if suspended else 0)
+    assert bool(since[1]) == suspended
 
 
 def test_delete_user_takes_jobs_and_leaves_buckets(server: Any) -> None:
@@ -183,6 +219,20 @@ def test_protected_items(server: Any) -> None:
     server.ok("delete-protected-item", **where)
     profile = server.ok("get-user-profile", TargetUser="alice")
     assert (profile["Sources"], profile["BackupRules"]) == ({}, {})
+
+
+@pytest.mark.parametrize("choice", ["ignored", "stored"])
+def test_statistics_of_a_protected_item(server: Any, choice: str) -> None:
+    server.switch(submitted_read_only=choice)
+    profile = {**server.user(), "Sources": {"s": {"Engine": "engine1/file"}}}
+    server.ok("set-user-profile", TargetUser="alice", ProfileData=profile)
+    ran = {"LastBackupJob": {"GUID": "job-1"}}
+    server.control("profile", {"user": "alice", "members": {"Sources": {"s": {"Statistics": ran}}}})
+    where = {"TargetUser": "alice", "SourceID": "s"}
+    source = {"Engine": "engine1/file", "Statistics": {"LastBackupJob": {"GUID": "job-2"}}}
+    server.ok("set-protected-item-with-backup-rules", **where, Source=source)
+    item = server.ok("get-protected-item-with-backup-rules", **where)["Source"]
+    assert item["Statistics"]["LastBackupJob"]["GUID"] == ("job-1" if choice == "ignored" else "job-2")
 
 
 def test_revoke_device(server: Any) -> None:

@@ -9,7 +9,7 @@ import orjson
 from ..emulator import Emulator, Stored
 from ..errors import ApiError
 from ..locations import LOCAL, SMB, SPANNED, check_reachable
-from ..passwords import HASHED, guid, random_key
+from ..passwords import HASHED, PLAIN, guid, random_key
 from ..routing import PLAUSIBLE, Call, fragment, fragments, handles
 
 
@@ -68,25 +68,28 @@ def _measure(emulator: Emulator, bucket_id: str) -> int | None:
     return sum(sizes) if sizes else None
 
 
+GIVEN = ("SetBucketValue", "SetKeyHashFormat", "SetKeyHashValue")
+"""Parameters of a bucket whose id and key the caller chose."""
+
+
 @handles("AdminStorageRegisterBucket")
 def register_bucket(call: Call) -> Stored:
     """Make a bucket. Without parameters the server chooses id and key, and shows the key this once."""
     organization = call.target_organization("SetOrganizationID")
-    bucket_id, key_hash = call.get("SetBucketValue"), call.get("SetKeyHashValue")
+    bucket_id, key_format, key_hash = (call.get(name) for name in GIVEN)
     key = ""
-    if bool(bucket_id) != bool(key_hash):
-        raise ApiError(400, "SetBucketValue, SetKeyHashFormat and SetKeyHashValue belong together")
-    if bucket_id:
-        try:
-            key_format = int(call.get("SetKeyHashFormat") or "0")
-        except ValueError:
-            raise ApiError(400, "Malformed request: SetKeyHashFormat: expected an integer") from None
-        if call.emulator.store.row("bucket", bucket_id) is not None:
-            raise call.taken("The bucket exists already")
-    else:
-        bucket_id, key, key_format = guid(), random_key(), HASHED
+    if not any((bucket_id, key_format, key_hash)):
+        bucket_id, key, key_format = guid(), random_key(), str(HASHED)
         key_hash = call.emulator.hash(key)
-    create_bucket(call.emulator, bucket_id, key_format, key_hash, organization)
+    elif not all((bucket_id, key_format, key_hash)):
+        raise ApiError(400, f"{', '.join(GIVEN)} belong together")
+    if not key_format.isdecimal():
+        raise ApiError(400, "Malformed request: SetKeyHashFormat: expected an integer")
+    if call.emulator.store.row("bucket", bucket_id) is not None:
+        raise call.taken("The bucket exists already")
+    if int(key_format) == PLAIN:
+        key_format, key_hash = str(HASHED), call.emulator.hash(key_hash)
+    create_bucket(call.emulator, bucket_id, int(key_format), key_hash, organization)
     return call.ok(NewBucketID=bucket_id, NewBucketKey=key)
 
 

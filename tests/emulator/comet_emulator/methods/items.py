@@ -7,7 +7,7 @@ from typing import Any
 from ..emulator import Stored
 from ..routing import Call, handles
 from .policies import remove_source
-from .profiles import find_user, load_user, require_hash, store_profile
+from .profiles import find_user, keep_statistics, load_user, require_hash, store_profile
 
 
 def rules_of(profile: dict[str, Any], source_id: str) -> dict[str, Any]:
@@ -34,6 +34,8 @@ def set_item(call: Call, username: str) -> Stored:
         require_hash(call, find_user(call, username), call["RequireHash"])
     source = call.get("Source", None)
     if source is not None:
+        if call.switch("submitted_read_only") == "ignored":
+            keep_statistics(source, profile["Sources"].get(source_id, {}))
         profile["Sources"][source_id] = source
     elif source_id not in profile["Sources"]:
         raise call.unknown("protected item")

@@ -34,16 +34,15 @@ def default_policy_for(emulator: Emulator, organization: str) -> str:
 def apply_policy(emulator: Emulator, profile: dict[str, Any]) -> None:
     """Put the content of a profile's policy into it; without a policy its own settings stand."""
     policy = emulator.store.peek("policy", profile["PolicyID"]) if profile["PolicyID"] else None
+    # Put anew every time, so that the same profile is always stored with the same order of members.
+    profile.pop("ServerConfig", None)
     if policy is None:
-        profile.pop("ServerConfig", None)
         return
     settings = policy["Policy"]
     profile["Policy"] = settings
     delay = settings.get("RandomDelaySecs", 0)
     if delay:
         profile["ServerConfig"] = {"RandomDelaySecs": delay}
-    else:
-        profile.pop("ServerConfig", None)
     models = models_of(settings)
     for source in profile["Sources"].values():
         if source["ExistingUserUpdate"] and source["PolicySourceID"] in models:
@@ -184,5 +183,6 @@ def delete_policy(call: Call) -> Stored:
     call.delete("policy", policy_id, "policy")
     for key, user in users.items():
         profile = {**orjson.loads(user.body), "PolicyID": ""}
+        apply_policy(emulator, profile)
         emulator.store.put("user", key, profile, organization=user.organization, group=user.group)
     return call.ok()

@@ -9,7 +9,7 @@ from typing import Any
 from ..default_items import give_items, newly_linked
 from ..emulator import Emulator
 from ..errors import ApiError, denied
-from ..passwords import HASHED, guid
+from ..passwords import HASHED, PLAIN, guid
 from ..routing import Call
 from ..store import Row
 from .policies import apply_policy, default_policy_for, remove_sources
@@ -161,7 +161,7 @@ def accept_profile(call: Call, username: str, submitted: Profile, admin_options:
     _adopt_password(emulator, submitted)
     if call.switch("submitted_read_only") == "ignored":
         keep_read_only(submitted, present)
-    _keep_suspension(submitted, present, emulator.clock.now())
+    keep_suspension(submitted, present, emulator.clock.now())
     if admin_options:
         remove_sources(submitted, admin_options["Policy"]["DeleteSources"])
     if submitted["IsSuspended"]:
@@ -247,7 +247,7 @@ def _check_vaults(call: Call, submitted: Profile, present: Profile) -> None:
 
 def _adopt_password(emulator: Emulator, submitted: Profile) -> None:
     """A submitted hash overwrites the stored one; a password in plain text (format 0) is hashed."""
-    if submitted["PasswordFormat"] != HASHED and submitted["PasswordHash"]:
+    if submitted["PasswordFormat"] == PLAIN and submitted["PasswordHash"]:
         submitted["PasswordHash"] = emulator.hash(submitted["PasswordHash"])
         submitted["PasswordFormat"] = HASHED
 
@@ -257,14 +257,19 @@ def keep_read_only(submitted: Profile, present: Profile) -> None:
     submitted["CreateTime"], submitted["CreationGUID"] = present["CreateTime"], present["CreationGUID"]
     for part in ("Destinations", "Sources"):
         for key, document in submitted[part].items():
-            kept = present[part].get(key, {}).get("Statistics")
-            if kept is None:
-                document.pop("Statistics", None)
-            else:
-                document["Statistics"] = kept
+            keep_statistics(document, present[part].get(key, {}))
 
 
-def _keep_suspension(submitted: Profile, present: Profile, now: int) -> None:
+def keep_statistics(submitted: Profile, present: Profile) -> None:
+    """Put back the statistics of a vault or a protected item, which its device writes."""
+    kept = present.get("Statistics")
+    if kept is None:
+        submitted.pop("Statistics", None)
+    else:
+        submitted["Statistics"] = kept
+
+
+def keep_suspension(submitted: Profile, present: Profile, now: int) -> None:
     """``LastSuspended`` is the server's: set when a suspension begins, gone when it ends."""
     submitted.pop("LastSuspended", None)
     if submitted["IsSuspended"]:

@@ -7,7 +7,7 @@ from typing import Any
 from ..auth import password_is
 from ..emulator import Stored
 from ..errors import ApiError, denied
-from ..passwords import HASHED, guid, random_key
+from ..passwords import HASHED, PLAIN, guid, random_key
 from ..registering import TOKENS
 from ..routing import Call, fragment, fragments, handles
 from ..running import KINDS
@@ -20,6 +20,7 @@ from .profiles import (
     check_references,
     check_values,
     find_user,
+    keep_suspension,
     load_user,
     new_profile,
     require_hash,
@@ -79,12 +80,13 @@ def add_user_from_profile(call: Call) -> Stored:
         profile["PolicyID"] = default_policy_for(emulator, organization)
     check_values(call, profile)
     check_references(call, profile, None)
-    if profile["PasswordFormat"] != HASHED:
+    if profile["PasswordFormat"] == PLAIN:
         check_password(profile["PasswordHash"])
         profile.update(PasswordFormat=HASHED, PasswordHash=emulator.hash(profile["PasswordHash"]))
     if call.switch("submitted_read_only") == "ignored" or not profile["CreationGUID"]:
         fresh = new_profile(emulator, username, "", organization)
         profile.update(CreateTime=fresh["CreateTime"], CreationGUID=guid())
+    keep_suspension(profile, {**profile}, emulator.clock.now())
     store_profile(emulator, username, emulator.take("UserProfileConfig", profile, "ProfileData"))
     return call.ok()
 
