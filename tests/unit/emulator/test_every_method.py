@@ -21,8 +21,16 @@ CALLABLE = [name for name in facts("methods") if name not in ONCE]
 REFUSED = ("AdminAccountU2fSubmitChallengeResponse", "AdminAccountWebauthnSubmitChallengeResponse")
 """Methods that want the answer of a real security key."""
 
-VERSIONS = ("25.9.8", "25.3.0", "24.12.5", "23.6.0", "22.6.2")
-ENDS = (VERSIONS[0], VERSIONS[-1])
+SERVERS: dict[str, dict[str, Any]] = {
+    "25.9.8": {},
+    "25.3.0": {"empty_collections": "null", "omit_when_zero": False},
+    "24.12.5": {},
+    "23.6.0": {"empty_collections": "null"},
+    "22.6.2": {},
+}
+"""Versions, and switches that shape what such a server answers."""
+
+ENDS = ("25.9.8", "22.6.2")
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +41,10 @@ def world(start_for_module: Callable[..., Any]) -> World:
     return made
 
 
-@pytest.fixture(scope="module", params=VERSIONS)
+@pytest.fixture(scope="module", params=SERVERS)
 def version(request: Any, world: World) -> str:
-    world.control("switch", {"version": request.param})
+    world.control("switch/reset", {})
+    world.control("switch", {"version": request.param, **SERVERS[request.param]})
     return str(request.param)
 
 
