@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulator.worker import Worker
+from comet_emulator.emulator import Emulator
+from comet_emulator.methods import campaigns
+from comet_emulator.methods.setup import set_up
+from comet_emulator.seed import seed
 
 NOT_SEEN, INELIGIBLE, PENDING, REQUESTED, FAILED, CONFIRMED = range(6)
 OLDER = {"Active": True, "UpgradeOlder": True}
@@ -81,6 +85,24 @@ def test_a_busy_device_can_be_forced(old: Worker) -> None:
     old.server.ok("update-campaign/start", Options={**OLDER, "ForceUpgradeRunning": True})
     old.later(1)
     assert states(old.server) == {"alice": REQUESTED}
+
+
+def test_only_so_many_are_told_at_once(monkeypatch: Any) -> None:
+    monkeypatch.setattr(campaigns, "MOST_AT_ONCE", 2)
+    emulator = Emulator()
+    set_up(emulator)
+    seed(emulator, "demo")
+    emulator.live.start()
+    options = emulator.take("UpdateCampaignOptions", OLDER, "Options")
+    campaign = {"Options": options, "StartTime": 1, "TargetVersion": emulator.version_text, "Devices": []}
+    emulator.store.put(campaigns.KIND, campaigns.KEY, campaign)
+    told = []
+    for _unused in range(2):
+        campaigns.run_campaign(emulator)
+        found = [state for *_device, state in emulator.store.document(campaigns.KIND, campaigns.KEY)["Devices"]]
+        told.append(found.count(REQUESTED))
+        assert PENDING in found
+    assert told == [2, 4]
 
 
 def test_a_failed_update(old: Worker) -> None:

@@ -25,13 +25,15 @@ NOT_SEEN, INELIGIBLE, PENDING, REQUESTED, FAILED, CONFIRMED = range(6)
 SELF_UPDATING = ("windows", "linux", "darwin")
 """Operating systems on which the software can update itself."""
 
+MOST_AT_ONCE = 100
+"""How many devices are told to update at one look; with very many, the server would have time for nothing else."""
+
 FILTERED = {name: name for name in ("UserProfileConfig", "DeviceConfig", "LiveUserConnection")}
 
 
-def _filter(emulator: Emulator, options: Document) -> Test:
-    if not options["ApplyDeviceFilter"]:
-        return lambda documents: True
-    return compile_clause(emulator, options["DeviceFilter"], FILTERED)
+def _filter(emulator: Emulator, options: Document) -> Test | None:
+    """The filter of a campaign; None when every device is meant."""
+    return compile_clause(emulator, options["DeviceFilter"], FILTERED) if options["ApplyDeviceFilter"] else None
 
 
 @handles("AdminUpdateCampaignStart")
@@ -95,6 +97,7 @@ class _Look:
         self.target = campaign["TargetVersion"]
         self.wanted = _filter(emulator, self.options)
         self.busy = _busy(emulator)
+        self.left = MOST_AT_ONCE
 
     def state(self, connection: Connection, before: int) -> int:
         """The state of a device that is online; one that is to update now is told so."""
@@ -104,8 +107,10 @@ class _Look:
             return self._outcome(connection)
         if not self._eligible(connection):
             return INELIGIBLE
-        if self._jobs(connection) and not self.options["ForceUpgradeRunning"]:
+        busy = self._jobs(connection) and not self.options["ForceUpgradeRunning"]
+        if busy or not self.left:
             return PENDING
+        self.left -= 1
         self.emulator.jobs.start(connection, Order(UPDATE, details={"version": self.target}))
         return REQUESTED
 
@@ -124,6 +129,8 @@ class _Look:
         option = "ReinstallCurrentVer" if reported == target else option
         if not self.options[option] or connection.platform.get("os", SELF_UPDATING[0]) not in SELF_UPDATING:
             return False
+        if self.wanted is None:
+            return True
         profile = self.emulator.store.peek("user", connection.username) or {}
         documents = {
             "UserProfileConfig": profile,
