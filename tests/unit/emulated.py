@@ -66,7 +66,7 @@ class EmulatedServer:
         if action == "switch":
             self._present = document
         elif action == "fault":
-            self._spoiled = bool(body) and body["kind"] != "none"
+            self._spoiled = body is not None and body["kind"] != "none"
         return document
 
     def deviations(self, method: str, answer: Answer) -> list[str]:

@@ -44,7 +44,8 @@ def _target(world: World) -> str:
     """The connection of the user's device, which comes back after the restart that the configuration has caused."""
     world.control("clock", {"advance": 60})
     active = world.ask("AdminDispatcherListActive")
-    return next(target for target, entry in active.items() if entry["Username"] == world.user)
+    target: str = next(key for key, entry in active.items() if entry["Username"] == world.user)
+    return target
 
 
 def _of_snapshots(world: World, profile: Document) -> Document:
@@ -76,7 +77,8 @@ def _of_snapshots(world: World, profile: Document) -> Document:
 
 def _message(world: World, snapshot: Document) -> str:
     """The path of the first message in a snapshot of mailboxes."""
-    names, tree = [], ""
+    names: list[str] = []
+    tree = ""
     while not names or tree:
         found = world.ask("AdminDispatcherRequestStoredObjects", **snapshot, TreeID=tree)["StoredObjects"][0]
         names.append(found["name"])

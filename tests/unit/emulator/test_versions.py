@@ -7,13 +7,21 @@ from typing import Any
 
 import pytest
 import requests
-from answer_shapes import Rules, facts, members, method_exists, parse_version, paths, result_type, value_deviations
+from answer_shapes import (
+    Rules,
+    Version,
+    facts,
+    members,
+    method_exists,
+    parse_version,
+    paths,
+    result_type,
+    value_deviations,
+)
 
 from ansible_collections.comet.backup.tests.unit.emulator.valid_calls import filled
 from comet_emulator.facts import NEWEST, OLDEST, load_facts, supported_version
 from comet_emulator.shapes import Shaper
-
-Version = tuple[int, int, int]
 
 
 def as_text(version: Any) -> str:
