@@ -15,7 +15,6 @@ from .emulator import Emulator
 from .errors import ApiError, PlainError, refuse_path, translate
 from .exchange import JSON, TEXT, Answer, Exchange, Gone, Receive, Scope, Send
 from .facts import Method
-from .hourly import Hourly
 from .journal import note_call, note_login_failure, note_refusal
 from .logins import log_in
 from .methods.campaigns import run_campaign
@@ -23,6 +22,7 @@ from .mishaps import KINDS
 from .parameters import read_parameters
 from .permissions import check_permission, check_role
 from .races import Races
+from .routine import Routine
 from .routing import HANDLERS, Call, Caller, File, Request
 from .scheduling import Scheduler
 from .streaming import PATH, Streams
@@ -40,8 +40,8 @@ class Application:
         methods.load()
         emulator.clients, emulator.races = Clients(emulator), Races(emulator)
         emulator.streams, emulator.webhooks = Streams(emulator), Webhooks(emulator)
-        self.hourly = Hourly(emulator)
-        self.hourly.start()
+        self.routine = Routine(emulator)
+        self.routine.start()
         Ticking(emulator, Scheduler(emulator).run, run_campaign).start()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from .emulator import Emulator
-from .hourly import HOUR, every_hour
+from .routine import HOUR, every_hour
 from .server_log import midnight
 from .store import Row
 

@@ -156,7 +156,7 @@ class Service:
                 listener.close()
                 return
             self.emulator.begin_run()
-            self._application.hourly.start()
+            self._application.routine.start()
 
     async def _wait_and_bind(self) -> socket.socket:
         await asyncio.sleep(self.emulator.switches["restart_seconds"])

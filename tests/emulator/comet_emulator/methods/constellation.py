@@ -10,9 +10,9 @@ import orjson
 
 from ..emulator import Emulator, Stored
 from ..errors import ApiError
-from ..hourly import every_hour
 from ..locations import B2, COMET, LOOPBACK, S3, SPANNED, STORJ, own_hosts
 from ..provisioning import SELF
+from ..routine import every_hour
 from ..routing import Call, handles
 
 Document = dict[str, Any]

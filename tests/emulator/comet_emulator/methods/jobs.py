@@ -10,8 +10,8 @@ import orjson
 
 from ..emulator import Emulator, Stored
 from ..errors import ApiError
-from ..hourly import every_hour
 from ..job_log import RUNNING, read_log
+from ..routine import every_hour
 from ..routing import Call, fragment, handles
 from ..running import ABANDONED, CANCELLED
 from ..store import Row

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from ..emulator import Emulator
-from ..hourly import every_hour
+from ..routine import every_hour
 from ..routing import PLAUSIBLE, Call, handles
 from ..store import Row
 

@@ -9,9 +9,9 @@ import orjson
 
 from ..emulator import Emulator, Stored
 from ..errors import ApiError
-from ..hourly import HOUR, every_hour
 from ..mail import Mail, Message, check_addresses, check_delivery, options_of, sender_of
 from ..reports import IMMEDIATE, Report, jobs_for, write_report
+from ..routine import MINUTE, every_hour, every_minute
 from ..routing import PLAUSIBLE, Call, handles
 from ..running import when_ended
 from ..schedules import next_run
@@ -165,27 +165,37 @@ def _mail_user(
 
 
 class Scheduled:
-    """The thread that sends reports by schedule: when it last woke, and whether it sent any."""
+    """The thread that sends reports by schedule: when it last woke, whether it sent any, and when it saw the users."""
 
     def __init__(self, emulator: Emulator) -> None:
-        self.woke = emulator.start_time
+        self.woke = self.saw_users = emulator.start_time
         self.sent = False
 
     @property
     def waits_until(self) -> int:
         """When it looks again."""
-        return self.woke + HOUR
+        return self.woke + MINUTE
+
+
+@every_minute
+def send_administrators_reports(emulator: Emulator) -> None:
+    """Send administrators' reports that became due since the last look."""
+    thread = emulator.part(Scheduled)
+    since, thread.woke = thread.woke, emulator.clock.now()
+    thread.sent = _wanted(emulator) and _send_to_administrators(emulator, since, thread.woke) > 0
 
 
 @every_hour
-def send_scheduled_reports(emulator: Emulator) -> None:
-    """Send administrators' and users' reports that became due since the last look."""
+def send_users_reports(emulator: Emulator) -> None:
+    """Send users' summaries that became due since the last look; less often, since there may be very many users."""
     thread = emulator.part(Scheduled)
-    since, thread.woke = thread.woke, emulator.clock.now()
-    thread.sent = False
-    if emulator.config["AuthenticationRole"]["GenerateScheduledEmails"]:
-        counts = [send(emulator, since, thread.woke) for send in (_send_to_administrators, _send_to_users)]
-        thread.sent = any(counts)
+    since, thread.saw_users = thread.saw_users, emulator.clock.now()
+    if _wanted(emulator) and _send_to_users(emulator, since, thread.saw_users):
+        thread.sent = True
+
+
+def _wanted(emulator: Emulator) -> bool:
+    return bool(emulator.config["AuthenticationRole"]["GenerateScheduledEmails"])
 
 
 def _send_to_administrators(emulator: Emulator, since: int, now: int) -> int:

@@ -10,9 +10,9 @@ import orjson
 
 from ..emulator import Emulator, Stored
 from ..errors import ApiError
-from ..hourly import every_hour
 from ..locations import LOCAL, check_location
 from ..passwords import guid
+from ..routine import every_minute
 from ..routing import PLAUSIBLE, Call, handles
 from ..schedules import next_run
 
@@ -115,7 +115,7 @@ class SelfBackup:
         note(f"Self-backup to target {index + 1}: {problem or f'{size} bytes'}")
 
 
-@every_hour
+@every_minute
 def run_due_targets(emulator: Emulator) -> None:
     """Run what the schedules of the targets ask for."""
     emulator.part(SelfBackup).start_due()
