@@ -132,6 +132,7 @@ def test_administrators_reports_go_out_by_schedule(server: Any) -> None:
     assert [mail["recipients"] for mail in outbox(server)] == [["boss@example.com"]]
     info = server.ok("meta/version")
     assert info["ScheduledEmailThreadLastWakeSentEmails"] is True
+    assert info["ScheduledEmailThreadLastCalculateDurationNanos"] > 0
     assert info["ScheduledEmailThreadWaitingUntil"] > info["CurrentTime"]
 
 

@@ -86,7 +86,7 @@ def test_export_wants_a_tenant(server: Any) -> None:
 
 
 def test_export_below_the_data_directory_is_a_real_archive(start: Any, tmp_path: Path) -> None:
-    server = start("--data", str(tmp_path / "data"))
+    server = start("--data", str(tmp_path / "data"), "--set", "restart_seconds=0.05")
     acme = server.tenant()
     server.user("alice", TargetOrganization=acme)
     server.user("berta")
@@ -100,3 +100,10 @@ def test_export_below_the_data_directory_is_a_real_archive(start: Any, tmp_path:
         assert {f"organization/{acme}.json", "user/alice.json", "manifest.json"} <= names
         assert "user/berta.json" not in names
         assert json.loads(archive.read("user/alice.json"))["OrganizationID"] == acme
+    configure(server, {**TARGET, "Location": {**LOCAL, "LocalcopyPath": "own"}, "ExcludeJobsDB": True})
+    server.ok("self-backup/start")
+    server.control("clock", {"advance": 2})
+    (path,) = (tmp_path / "data" / "own").glob("*.zip")
+    assert statistics(server)[0]["LastRunSize"] == path.stat().st_size
+    with zipfile.ZipFile(path) as archive:
+        assert "user/berta.json" in archive.namelist()

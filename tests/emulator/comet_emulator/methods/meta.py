@@ -51,6 +51,7 @@ def version_info(emulator: Emulator) -> dict[str, Any]:
         "EmailsSentErrors": mail.failed,
         "EmailsWaitingInQueue": mail.waiting,
         "ScheduledEmailThreadCurrentState": WAITING if config["AuthenticationRole"]["GenerateScheduledEmails"] else 0,
+        "ScheduledEmailThreadLastCalculateDurationNanos": thread.nanoseconds,
         "ScheduledEmailThreadLastWakeTime": thread.woke,
         "ScheduledEmailThreadWaitingUntil": thread.waits_until,
         "ScheduledEmailThreadLastWakeSentEmails": thread.sent,

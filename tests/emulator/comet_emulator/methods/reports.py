@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -170,6 +171,8 @@ class Scheduled:
     def __init__(self, emulator: Emulator) -> None:
         self.woke = self.saw_users = emulator.start_time
         self.sent = False
+        self.nanoseconds = 0
+        """How long the last look took."""
 
     @property
     def waits_until(self) -> int:
@@ -181,8 +184,9 @@ class Scheduled:
 def send_administrators_reports(emulator: Emulator) -> None:
     """Send administrators' reports that became due since the last look."""
     thread = emulator.part(Scheduled)
-    since, thread.woke = thread.woke, emulator.clock.now()
+    since, thread.woke, began = thread.woke, emulator.clock.now(), time.perf_counter_ns()
     thread.sent = _wanted(emulator) and _send_to_administrators(emulator, since, thread.woke) > 0
+    thread.nanoseconds = time.perf_counter_ns() - began
 
 
 @every_hour
