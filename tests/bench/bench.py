@@ -21,7 +21,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT / "tests" / "tools")]
 
 from case import Case  # noqa: E402
-from emulator import answers, starts  # noqa: E402
+from emulator_speed import answers, starts  # noqa: E402
 from loops import loops  # noqa: E402
 
 GROUPS: dict[tuple[str, ...], Callable[[int], dict[str, Case]]] = {
