@@ -72,6 +72,18 @@ def test_what_a_backup_leaves_behind(worker: Worker) -> None:
     assert worker.snapshots() == [job["SnapshotID"], second["SnapshotID"]]
 
 
+def test_events_tell_of_begin_and_end(worker: Worker) -> None:
+    worker.server.control("events/reset", {})
+    job_id = worker.back_up()
+    worker.later(2)
+    ended = worker.done(job_id)
+    events = [event for event in worker.server.control("events")["events"] if event["ResourceID"] == job_id]
+    assert [event["TypeString"] for event in events] == ["SEVT_JOB_NEW", "SEVT_JOB_COMPLETED"]
+    assert [event["Data"]["Status"] for event in events] == [ACTIVE, SUCCESS]
+    assert events[1]["Data"] == ended
+    assert {event["Actor"] for event in events} == {"alice"}
+
+
 @pytest.mark.parametrize(
     ("outcome", "status"),
     [("warning", 7001), ("error", 7002), ("quota", 7003), ("timeout", 7000), ("success", SUCCESS)],
