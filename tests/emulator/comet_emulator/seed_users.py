@@ -93,6 +93,7 @@ RULE = {
 }
 DEVICE = {
     "RegistrationTime": EPOCH,
+    "PlatformVersion": PLATFORMS["windows"],
     "DeviceTimezone": "Europe/Berlin",
 }
 

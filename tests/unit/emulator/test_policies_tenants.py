@@ -73,6 +73,19 @@ def test_one_default_policy_for_new_users(server: Any) -> None:
     assert server.user()["PolicyID"] == "b"
 
 
+def test_default_policy_of_the_whole_server(server: Any) -> None:
+    """A tenant's policy may be everyone's default; then it is no foreign one to anybody."""
+    server.switch(default_policy_scope="server")
+    acme = server.tenant()
+    server.ok("policies/set", PolicyID="all", Policy=policy("All", DefaultUserPolicy=True, OrganizationID=acme))
+    server.ok("policies/set", PolicyID="mine", Policy=policy("Mine", OrganizationID=acme))
+    assert server.user()["PolicyID"] == "all"
+    profile = {"PasswordHash": "password-9"}
+    server.ok("add-user-from-profile", TargetUser="copy", ProfileData=profile)
+    assert server.ok("get-user-profile", TargetUser="copy")["PolicyID"] == "all"
+    server.refused("add-user-from-profile", 400, TargetUser="other", ProfileData={**profile, "PolicyID": "mine"})
+
+
 def test_policy_made_items_follow_or_go(server: Any) -> None:
     source = {"Engine": "engine1/file", "Description": "Documents"}
     settings = {"DefaultSources": {"ps": source}}

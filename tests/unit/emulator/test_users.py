@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from comet_emulator.seed import seed
+
 
 def test_new_user(server: Any) -> None:
     profile = server.user("alice")
@@ -117,6 +119,14 @@ def test_hash_does_not_depend_on_the_order_of_members(server: Any) -> None:
     other_way = dict(sorted(read["Profile"].items())) | {"Destinations": {"a": {}, "b": {}}}
     server.ok("set-user-profile", TargetUser="alice", ProfileData=other_way)
     assert server.ok("get-user-profile-hash", TargetUser="alice")["ProfileHash"] == read["ProfileHash"]
+
+
+def test_seeded_profiles_set_as_they_are_change_nothing(direct: Any) -> None:
+    seed(direct.emulator, "demo")
+    before = direct.emulator.store.digest()
+    for name, profile in direct.call("AdminListUsersFull").items():
+        assert direct.status("AdminSetUserProfile", TargetUser=name, ProfileData=profile) == 200
+    assert direct.emulator.store.digest() == before
 
 
 def test_read_only_members_are_kept(server: Any) -> None:

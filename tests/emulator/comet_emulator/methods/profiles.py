@@ -217,7 +217,7 @@ def check_references(call: Call, submitted: Profile, present: Profile | None) ->
         row = call.emulator.store.row("policy", policy)
         if row is None:
             raise ApiError(400, "The policy does not exist")
-        if row.organization != organization:
+        if row.organization != organization and policy != default_policy_for(call.emulator, organization):
             raise ApiError(400, "The policy belongs to another tenant")
     group = submitted["GroupID"]
     if group and (present is None or group != present["GroupID"] or organization != present.get("OrganizationID", "")):
