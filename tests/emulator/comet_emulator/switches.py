@@ -63,7 +63,12 @@ SWITCHES = (
     Switch("fragment_set_restarts", False, "setting a part of the configuration restarts the server"),
     Switch("sessions_survive_restart", False, "session keys stay valid over a restart"),
     Switch("statistics_survive_restart", False, "counters and reports kept in memory outlive a restart"),
-    Switch("unknown_path", "404", "an unknown path: HTTP 404 text, or an in-body status", ("404", "400", "403")),
+    Switch(
+        "unknown_path",
+        "404",
+        "an unknown path, or another HTTP method than its own: HTTP 404 text, or an in-body status",
+        ("404", "400", "403"),
+    ),
     Switch(
         "disabled_role",
         "404",
@@ -202,6 +207,7 @@ SWITCHES = (
     ),
     Switch("shuffle_lists", False, "lists in unspecified order are shuffled, by the same chance in every run"),
     Switch("run_schedules", False, "schedules run by themselves, and are missed by devices that are offline"),
+    Switch("recent_jobs_seconds", 86_400, "how long ago jobs ended at most that get-jobs-recent gives"),
     Switch("job_timeout_seconds", 0, "a job whose device is silent for so long ends with 7000; 0 means never"),
     Switch("select_logs", "text", "several days of log at once: as text, or as a ZIP", ("text", "zip")),
     Switch("latest_version", "", "newest version that the news of updates tell of; empty: the server's own"),
@@ -261,6 +267,9 @@ SWITCHES = (
     ),
     Switch("default_rules_on_policy_items", True, "default schedules also run default protected items that have none"),
     Switch("gzip_limit_bytes", 1_000_000, "larger answers are sent as they are, whatever the client accepts"),
+    Switch("form_limit_bytes", 0, "larger forms are refused; 0 means that none is too large"),
+    Switch("form_too_large", 400, "a form that is too large: in-body 400, or HTTP 413", (400, 413)),
+    Switch("group_names", "repeatable", "a name that another user group of the tenant has", ("repeatable", "unique")),
 )
 
 BY_NAME = {switch.name: switch for switch in SWITCHES}

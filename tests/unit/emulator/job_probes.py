@@ -7,7 +7,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.tests.unit.emulator.worker import Worker
 
-VALUES = {"job_seconds": 1000.0, "job_timeout_seconds": 5}
+VALUES = {"job_seconds": 1000.0, "job_timeout_seconds": 5, "recent_jobs_seconds": 3 * 86_400}
 KNOWN = {"Username": "alice", "Classification": 4001, "Status": 5000, "StartTime": 1000}
 
 
@@ -39,6 +39,13 @@ def search_unknown_field(server: Any) -> Any:
     return server.call("count-jobs-for-custom-search", Query=clause)
 
 
+def recent_jobs_seconds(server: Any) -> Any:
+    server.user()
+    ended = int(server.control("clock", {"advance": 0})["now"]) - 2 * 86_400
+    server.control("history", {"jobs": [{**KNOWN, "GUID": "job", "EndTime": ended}]})
+    return len(server.ok("get-jobs-recent"))
+
+
 def shuffle_lists(server: Any) -> Any:
     server.user()
     jobs = [{**KNOWN, "GUID": f"job-{number}"} for number in range(30)]
@@ -53,6 +60,7 @@ PROBES: dict[str, Callable[[Any], Any]] = {
         job_outcome,
         job_timeout_seconds,
         run_schedules,
+        recent_jobs_seconds,
         search_unknown_field,
         shuffle_lists,
     )

@@ -44,8 +44,8 @@ def all_jobs(call: Call) -> Stored:
 
 @handles("AdminGetJobsRecent")
 def recent_jobs(call: Call) -> Stored:
-    """Jobs that run, or ended within a day."""
-    since = call.emulator.clock.now() - DAY
+    """Jobs that run, or ended lately."""
+    since = call.emulator.clock.now() - call.switch("recent_jobs_seconds")
     return _select(call, lambda job: job["EndTime"] == 0 or job["EndTime"] >= since)
 
 
