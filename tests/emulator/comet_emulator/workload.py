@@ -41,8 +41,9 @@ GUESTS = {
 ZERO = {"TotalDirectories": 0, "TotalFiles": 0, "TotalSize": 0, "TotalChunks": 0, "UploadSize": 0, "DownloadSize": 0}
 
 
-def _counted(engine: str, rng: random.Random) -> Document:
-    """What certain engines count besides files."""
+def _counted(source_id: str, engine: str) -> Document:
+    """What certain engines count besides files; it stays the same from backup to backup."""
+    rng = random.Random(f"counted in {source_id}")
     if engine in ("engine1/hyperv", "engine1/vmware", "engine1/proxmox"):
         return {"TotalVmCount": rng.randrange(1, 12)}
     if engine == "engine1/winmsofficemail":
@@ -71,14 +72,14 @@ def last_success(source: Document) -> Document:
 
 def contents(source_id: str, source: Document) -> Document:
     """Totals of what a protected item holds at its next backup."""
-    rng = random.Random(f"contents of {source_id}")
     last = last_success(source)
     if last.get("TotalFiles"):
         files, size = int(last["TotalFiles"] * GROWTH) + 1, int(last["TotalSize"] * GROWTH) + 1
     else:
+        rng = random.Random(f"contents of {source_id}")
         files = rng.randrange(FILES.start, FILES.stop)
         size = files * rng.randrange(FILE_BYTES.start, FILE_BYTES.stop)
-    return {**totals(files, size), **_counted(source.get("Engine", ""), rng)}
+    return {**totals(files, size), **_counted(source_id, source.get("Engine", ""))}
 
 
 def workload(profile: Document, classification: int, source_id: str) -> Document:

@@ -172,6 +172,7 @@ def test_what_a_user_may_protect(worker: Worker) -> None:
     job = worker.done(worker.back_up())
     assert job["Status"] == SUCCESS
     assert job["TotalAccountsCount"] > 1
+    assert worker.done(worker.back_up())["TotalAccountsCount"] == job["TotalAccountsCount"]
     worker.change(QuotaOffice365ProtectedAccounts=1)
     assert worker.done(worker.back_up())["Status"] == 7003
 

@@ -11,6 +11,7 @@ from ..emulator import Stored
 from ..errors import ApiError
 from ..routing import Call, fragment, fragments, handles
 from ..store import Row
+from ..workload import shared_usage
 
 
 def _linked(call: Call, quota_id: str) -> Iterator[tuple[str, Row, dict[str, Any]]]:
@@ -19,15 +20,6 @@ def _linked(call: Call, quota_id: str) -> Iterator[tuple[str, Row, dict[str, Any
     for key, row in list(call.emulator.store.rows("user").items()):
         if needle in row.body:
             yield key, row, orjson.loads(row.body)
-
-
-def _usage(call: Call, quota_id: str) -> int:
-    total = 0
-    for _key, _row, profile in _linked(call, quota_id):
-        for vault in profile["Destinations"].values():
-            if vault["StorageLimitID"] == quota_id:
-                total += vault.get("Statistics", {}).get("ClientProvidedSize", {}).get("Size", 0)
-    return total
 
 
 @handles("AdminSquotaListAll")
@@ -41,7 +33,7 @@ def get_quota(call: Call) -> Stored:
     """One quota, its hash, and how many bytes its vaults use."""
     quota_id = call["SharedStorageQuotaID"]
     row = call.find("quota", quota_id, "shared storage quota")
-    usage = _usage(call, quota_id)
+    usage = shared_usage(call.emulator, quota_id)
     return call.ok(SharedStorageQuota=fragment(row), SharedStorageQuotaHash=row.hash, CurrentUsage=usage)
 
 
