@@ -45,7 +45,7 @@ NOT_JSON = object()
 
 SCALARS: dict[str, tuple[type, ...]] = {"string": (str,), "int": (int,), "bool": (bool,), "float": (int, float)}
 
-OTHER_STATUSES = (403, 404, 429, 449, 502, 504)
+OTHER_STATUSES = (403, 404, 413, 429, 449, 502, 504)
 """HTTP statuses other than 200 that a server, or a proxy before it, answers API calls with."""
 
 

@@ -84,10 +84,12 @@ class Application:
     def _call(self, request: Request) -> Answer:
         emulator = self.emulator
         method = emulator.routes.get(request.path)
-        if request.path == LOGO_PATH and request.http_method == "GET":
+        # What can be fetched can also be asked for its headers alone; the body is left out below.
+        http_method = "GET" if request.http_method == "HEAD" else request.http_method
+        if request.path == LOGO_PATH and http_method == "GET":
             return _picture(logo(emulator, request))
-        if method is None or request.http_method != method.http_method:
-            if request.path == PATH and request.http_method == "GET":
+        if method is None or http_method != method.http_method:
+            if request.path == PATH and http_method == "GET":
                 raise PlainError(400)
             refuse_path(emulator.switches["unknown_path"])
         emulator.calls.note(method, request.path, sorted(request.form))

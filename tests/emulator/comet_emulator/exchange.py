@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,9 @@ CHUNK = 1 << 20
 """Bytes of a large answer that are handed to the connection at once."""
 
 GZIP_FROM = 1024
+GZIP_ACCEPTED = re.compile(r"(^|,)\s*gzip\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))", re.IGNORECASE)
+"""An ``Accept-Encoding`` header that names gzip, and not with the weight 0."""
+
 STEP_SECONDS = 0.02
 """Pause between the pieces of an answer that drips."""
 
@@ -79,10 +83,22 @@ class Exchange:
             if headers.get("content-type", "").startswith("multipart/form-data"):
                 await _read_multipart(request, scope, self._body(rate))
             else:
-                request.form = parse_form(await self.read_body(rate))
+                request.form = parse_form(self._checked(await self.read_body(rate)))
         except ApiError as problem:
             return problem
         return request
+
+    def _checked(self, body: bytes) -> bytes:
+        """The body of a form, which must not be larger than a switch says.
+
+        Raises:
+            ApiError: it is.
+        """
+        switches = self._emulator.switches
+        if 0 < switches["form_limit_bytes"] < len(body):
+            status = switches["form_too_large"]
+            raise ApiError(status, "The request is too large", http_status=413 if status == 413 else 200)
+        return body
 
     async def read_body(self, rate: float = 0) -> bytes:
         """The body of the request as it is.
@@ -195,7 +211,7 @@ class Exchange:
 
     def _compress(self, answer: Answer) -> None:
         """Compress an answer of the API if the client takes that, and it is neither tiny nor huge."""
-        accepted = "gzip" in self._headers.get("accept-encoding", "")
+        accepted = GZIP_ACCEPTED.search(self._headers.get("accept-encoding", ""))
         if accepted and GZIP_FROM <= len(answer.body) <= self._emulator.switches["gzip_limit_bytes"]:
             answer.body = gzip.compress(answer.body, 1, mtime=0)
             answer.headers["Content-Encoding"] = "gzip"

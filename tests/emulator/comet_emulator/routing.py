@@ -179,12 +179,20 @@ class Call:
         """Delete one visible document and give it back; None when a switch says that unknown ones count as deleted."""
         row = self.emulator.store.row(kind, key)
         if row is None or not self.sees(row.organization):
-            status = self.switch("delete_unknown_status")
-            if status == 200:
-                return None
-            raise ApiError(status, f"The {noun} does not exist")
+            self.refuse_deletion(noun)
+            return None
         self.emulator.store.delete(kind, key)
         return row
+
+    def refuse_deletion(self, noun: str) -> None:
+        """Refuse to delete what is not there, unless a switch says that it counts as deleted.
+
+        Raises:
+            ApiError: the status of the switch ``delete_unknown_status``.
+        """
+        status = self.switch("delete_unknown_status")
+        if status != 200:
+            raise ApiError(status, f"The {noun} does not exist")
 
 
 Handler = Callable[[Call], Any]

@@ -19,6 +19,7 @@ VALUES = {
     "mail_seconds": 60.0,
     "self_backup_seconds": 60.0,
     "replication_items_per_second": 0.0,
+    "form_limit_bytes": 1000,
 }
 
 
@@ -111,6 +112,21 @@ def replication_items_per_second(server: Any) -> Any:
     return server.ok("replication/state")[0]["ItemsQueued"]
 
 
+def form_limit_bytes(server: Any) -> Any:
+    return server.call("news/submit", NewsContent="x" * 1000)["Status"]
+
+
+def form_too_large(server: Any) -> Any:
+    server.switch(form_limit_bytes=1000)
+    answer = server.raw("news/submit", NewsContent="x" * 1000)
+    return answer.status_code, answer.json()["Status"]
+
+
+def group_names(server: Any) -> Any:
+    server.ok("user-groups/new", Name="Berlin")
+    return server.call("user-groups/new", Name="Berlin")["Status"]
+
+
 PROBES: dict[str, Callable[[Any], Any]] = {
     probe.__name__: probe
     for probe in (
@@ -127,5 +143,8 @@ PROBES: dict[str, Callable[[Any], Any]] = {
         unused_resources,
         constellation_unreachable,
         replication_items_per_second,
+        form_limit_bytes,
+        form_too_large,
+        group_names,
     )
 }

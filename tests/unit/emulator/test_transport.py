@@ -140,6 +140,36 @@ def test_answers_are_compressed_on_request(server: Any) -> None:
     assert "Content-Encoding" not in later.headers
 
 
+@pytest.mark.parametrize(
+    ("accepted", "compressed"),
+    [("deflate, GZIP;q=0.5", True), ("gzip;q=0, identity", False), ("gzip; q=0.0", False), ("x-gzip", False)],
+)
+def test_compression_is_negotiated(server: Any, accepted: str, compressed: bool) -> None:
+    answer = server.raw("meta/server-config/get", headers={"Accept-Encoding": accepted})
+    assert ("Content-Encoding" in answer.headers) is compressed
+
+
+def test_headers_alone(server: Any) -> None:
+    address = server.url + "gen/branding.props"
+    whole, headers = server.http.get(address, timeout=10), requests.head(address, timeout=10)
+    assert headers.status_code == 200
+    assert headers.headers["Content-Length"] == whole.headers["Content-Length"]
+    assert headers.content == b""
+    assert requests.head(server.url + "api/v1/admin/list-users", timeout=10).status_code == 404
+
+
+@pytest.mark.parametrize(("choice", "status"), [("400", 400), ("403", 403)])
+def test_another_http_method_is_an_unknown_path(server: Any, choice: str, status: int) -> None:
+    server.switch(unknown_path=choice)
+    assert server.http.get(server.url + "api/v1/admin/list-users", timeout=10).json()["Status"] == status
+
+
+def test_forms_within_the_limit(server: Any) -> None:
+    server.switch(form_limit_bytes=1000)
+    server.ok("news/submit", NewsContent="x" * 900)
+    assert "too large" in server.refused("news/submit", 400, NewsContent="x" * 1000)
+
+
 def test_large_body(server: Any) -> None:
     profile = server.user()
     profile["Emails"] = [f"someone-{number}@example.com" for number in range(60_000)]

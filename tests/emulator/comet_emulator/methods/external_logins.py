@@ -73,6 +73,7 @@ def delete_source(call: Call) -> Stored:
     """Delete one source."""
     row = call.emulator.store.row("login_source", call["SourceID"])
     if row is not None and row.organization != call.caller.organization:
-        raise call.unknown("external authentication source")
-    call.delete("login_source", call["SourceID"], "external authentication source")
+        call.refuse_deletion("external authentication source")
+    else:
+        call.delete("login_source", call["SourceID"], "external authentication source")
     return call.ok()

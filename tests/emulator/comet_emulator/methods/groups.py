@@ -28,7 +28,17 @@ def _store(call: Call, group_id: str, group: dict[str, Any]) -> None:
     if not group["Name"]:
         raise ApiError(400, "The user group needs a name")
     shaped = call.emulator.take("UserGroup", group, "Group")
+    if call.switch("group_names") == "unique":
+        _check_name(call, group_id, shaped)
     call.emulator.store.put("group", group_id, shaped, organization=shaped["OrganizationID"])
+
+
+def _check_name(call: Call, group_id: str, group: dict[str, Any]) -> None:
+    """Refuse a name that another group of the tenant has."""
+    for key, row in call.emulator.store.rows("group").items():
+        other = key != group_id and row.organization == group["OrganizationID"]
+        if other and orjson.loads(row.body)["Name"] == group["Name"]:
+            raise call.taken("The name of the user group is in use already")
 
 
 @handles("AdminUserGroupsList")

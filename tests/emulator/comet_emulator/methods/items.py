@@ -53,7 +53,8 @@ def delete_item(call: Call, username: str) -> Stored:
     """Delete a protected item, and its schedules unless a switch says that they stay."""
     profile, source_id = load_user(call, username), call["SourceID"]
     if source_id not in profile["Sources"]:
-        raise call.unknown("protected item")
+        call.refuse_deletion("protected item")
+        return call.ok()
     remove_source(profile, source_id, rules=call.switch("delete_protected_item_rules") == "removed")
     store_profile(call.emulator, username, profile)
     return call.ok()
