@@ -26,23 +26,27 @@ def suspend(comet: Comet, name: str) -> None:
 
 
 def test_suspends(comet: Comet) -> None:
+    """The good case."""
     suspend(comet, "direct-01")
     assert comet.call("get-user-profile", TargetUser="direct-01")["IsSuspended"]
 
 
 def test_survives_a_proxy_that_fails_twice(comet: Comet) -> None:
+    """The third try gets through."""
     comet.control("fault", kind="http_502", count=2)
     suspend(comet, "direct-01")
     assert comet.call("get-user-profile", TargetUser="direct-01")["IsSuspended"]
 
 
 def test_gives_up_at_some_time(comet: Comet) -> None:
+    """One failure too many is told to the caller."""
     comet.control("fault", kind="http_502", count=TRIES)
     with pytest.raises(urllib.error.HTTPError):
         suspend(comet, "direct-01")
 
 
 def test_keeps_what_somebody_else_changed_meanwhile(comet: Comet) -> None:
+    """Somebody changes the profile between read and write; both changes stand in the end."""
     comet.control("race", user="direct-01", members={"AccountName": "Married Name"})
     suspend(comet, "direct-01")
     profile = comet.call("get-user-profile", TargetUser="direct-01")
