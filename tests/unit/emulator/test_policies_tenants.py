@@ -87,7 +87,7 @@ def test_default_policy_of_the_whole_server(server: Any) -> None:
 
 
 def test_policy_made_items_follow_or_go(server: Any) -> None:
-    source = {"Engine": "engine1/file", "Description": "Documents"}
+    source = {"Engine": "engine1/file", "Description": "Documents", "ExistingUserUpdate": True}
     settings = {"DefaultSources": {"ps": source}}
     server.ok("policies/set", PolicyID="p", Policy=policy("P", Policy=settings))
     profile = {**server.user(), "PolicyID": "p"}
@@ -96,6 +96,9 @@ def test_policy_made_items_follow_or_go(server: Any) -> None:
     server.ok("set-user-profile", TargetUser="alice", ProfileData=profile)
     after = server.ok("get-user-profile", TargetUser="alice")
     assert after["Sources"]["s1"]["Description"] == "Documents"
+    for_new_devices = {**source, "Description": "Others", "ExistingUserUpdate": False}
+    server.ok("policies/set", PolicyID="p", Policy=policy("P", Policy={"DefaultSources": {"ps": for_new_devices}}))
+    assert server.ok("get-user-profile", TargetUser="alice")["Sources"] == after["Sources"]
     options = {"DeleteSources": ["ps"]}
     server.ok("policies/set", PolicyID="p", Policy=policy("P", Policy={}), Options=options)
     assert list(server.ok("get-user-profile", TargetUser="alice")["Sources"]) == ["s2"]

@@ -45,8 +45,10 @@ def apply_policy(emulator: Emulator, profile: dict[str, Any]) -> None:
         profile["ServerConfig"] = {"RandomDelaySecs": delay}
     models = models_of(settings)
     for source in profile["Sources"].values():
-        if source["ExistingUserUpdate"] and source["PolicySourceID"] in models:
-            model, _unused = models[source["PolicySourceID"]]
+        if not source["ExistingUserUpdate"] or source["PolicySourceID"] not in models:
+            continue
+        model, _unused = models[source["PolicySourceID"]]
+        if model["ExistingUserUpdate"]:
             follow = ("Engine", "Description", "PreExec", "ThawExec", "PostExec", "EngineProps")
             source.update({name: model[name] for name in follow})
 
