@@ -231,8 +231,8 @@ def profiles_after(server: Any, request: dict[str, Any], advance: float) -> dict
 
 
 def test_clients_move_hashes_at_their_rate(crowded: Any) -> None:
-    crowded.control("clients", {"rate": 2, "seed": 1, "changes": ["edit"]})
-    crowded.control("clock", {"advance": 5.2})
+    crowded.control("clients", {"rate": 0.2, "seed": 1, "changes": ["edit"]})
+    crowded.control("clock", {"advance": 52})
     report = crowded.control("clients")
     assert report["done"] == {"edit": 10}
     assert report["last"] in ("ann", "bob", "carl")
@@ -263,10 +263,10 @@ def test_clients_of_some_users(crowded: Any, users: Any, changed: set[str]) -> N
 
 def test_clients_repeat_with_their_seed(crowded: Any) -> None:
     crowded.control("snapshot", {"name": "before"})
-    request = {"rate": 5, "seed": 9, "changes": ["edit", "device"]}
+    request = {"rate": 0.2, "seed": 9, "changes": ["edit", "device"]}
 
     def names() -> list[str]:
-        after = profiles_after(crowded, request, 3)
+        after = profiles_after(crowded, request, 77)
         return [profile["AccountName"] for profile in after.values()]
 
     first = names()
