@@ -152,7 +152,7 @@ SWITCHES = (
     Switch(
         "validation",
         "none",
-        "time zones and e-mail addresses of users: unchecked, or refused with 400",
+        "time zones, languages, addresses and engines in profiles: unchecked, or refused with 400",
         ("none", "strict"),
     ),
     Switch(

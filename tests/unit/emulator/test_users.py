@@ -312,3 +312,28 @@ def test_news(server: Any) -> None:
     assert entry["TextContent"] == "Maintenance on Sunday"
     server.ok("news/remove", NewsItem=key)
     assert server.ok("news/get-all") == {}
+
+
+@pytest.mark.parametrize(
+    ("member", "nonsense", "good"),
+    [
+        ("LocalTimezone", "Moon/Crater", "Europe/Berlin"),
+        ("LanguageCode", "klingon", "de_DE"),
+        ("Emails", ["nobody"], ["alice@example.com"]),
+        ("Sources", {"s": {"Engine": "engine9/files"}}, {"s": {"Engine": "engine1/file"}}),
+    ],
+)
+def test_values_may_be_validated(server: Any, member: str, nonsense: Any, good: Any) -> None:
+    profile = server.user()
+    server.ok("set-user-profile", TargetUser="alice", ProfileData={**profile, member: nonsense})
+    server.switch(validation="strict")
+    server.refused("set-user-profile", 400, TargetUser="alice", ProfileData={**profile, member: nonsense})
+    server.ok("set-user-profile", TargetUser="alice", ProfileData={**profile, member: good})
+
+
+def test_engines_of_single_items_may_be_validated(alice: Any) -> None:
+    alice.switch(validation="strict")
+    item = {"TargetUser": "alice", "SourceID": "s", "BackupRules": {}}
+    refusal = alice.refused("set-protected-item-with-backup-rules", 400, Source={"Engine": "engine9/files"}, **item)
+    assert "engine9/files" in refusal
+    alice.ok("set-protected-item-with-backup-rules", Source={"Engine": "engine1/file"}, **item)

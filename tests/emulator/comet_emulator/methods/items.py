@@ -7,7 +7,7 @@ from typing import Any
 from ..emulator import Stored
 from ..routing import Call, handles
 from .policies import remove_source
-from .profiles import find_user, keep_statistics, load_user, require_hash, store_profile
+from .profiles import check_engine, find_user, keep_statistics, load_user, require_hash, store_profile
 
 
 def rules_of(profile: dict[str, Any], source_id: str) -> dict[str, Any]:
@@ -36,6 +36,7 @@ def set_item(call: Call, username: str) -> Stored:
     if source is not None:
         if call.switch("submitted_read_only") == "ignored":
             keep_statistics(source, profile["Sources"].get(source_id, {}))
+        check_engine(call, source)
         profile["Sources"][source_id] = source
     elif source_id not in profile["Sources"]:
         raise call.unknown("protected item")

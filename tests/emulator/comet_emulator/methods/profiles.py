@@ -18,6 +18,7 @@ Profile = dict[str, Any]
 
 NAME = re.compile(r"[A-Za-z0-9_.@-]+")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+LANGUAGE = re.compile(r"[a-z]{2,3}_[A-Z0-9]{2,3}")
 SHORTEST_PASSWORD = 8
 LONGEST_NAME = 255
 OLD_SHORTEST_NAME = 6
@@ -200,6 +201,21 @@ def check_values(call: Call, submitted: Profile) -> None:
     for address in submitted["Emails"]:
         if not EMAIL.fullmatch(address):
             raise ApiError(400, f"Invalid email address {address!r}")
+    if submitted["LanguageCode"] and not LANGUAGE.fullmatch(submitted["LanguageCode"]):
+        raise ApiError(400, f"Unknown language {submitted['LanguageCode']!r}")
+    for source in submitted["Sources"].values():
+        check_engine(call, source)
+
+
+def check_engine(call: Call, source: dict[str, Any]) -> None:
+    """Refuse a protected item of an engine that the vendor does not name, if the switch ``validation`` says so.
+
+    Raises:
+        ApiError: 400.
+    """
+    engines = call.emulator.facts.enumerations["ENGINE_BUILTIN"]
+    if call.switch("validation") == "strict" and source["Engine"] not in engines:
+        raise ApiError(400, f"Unknown engine {source['Engine']!r}")
 
 
 def check_references(call: Call, submitted: Profile, present: Profile | None) -> None:
