@@ -12,6 +12,7 @@ from .emulator import Emulator
 from .errors import ApiError
 from .facts import Method, Parameter
 from .routing import Request
+from .shapes import INTEGERS
 
 TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
@@ -58,7 +59,7 @@ def read_parameters(emulator: Emulator, method: Method, request: Request) -> dic
 def _convert(emulator: Emulator, parameter: Parameter, text: str) -> Any:
     problem = f"Malformed request: {parameter.name}: expected "
     if parameter.encoding == "int":
-        if not INTEGER.fullmatch(text):
+        if not INTEGER.fullmatch(text) or int(text) not in INTEGERS:
             raise ApiError(400, problem + "an integer")
         return int(text)
     if parameter.encoding == "bool":

@@ -28,6 +28,8 @@ SETTINGS: dict[str, Any] = {
     "access_log": False,
     "log_level": "critical",
     "lifespan": "off",
+    # Whether X-Forwarded-For counts is a setting of the emulated server, and off at first.
+    "proxy_headers": False,
     "ws": "websockets-sansio",
     "ws_max_size": 1 << 16,
     "ws_per_message_deflate": False,

@@ -13,6 +13,9 @@ from .facts import Facts, Version
 
 Shape = Callable[[Any], Any]
 
+INTEGERS = range(-(2**63), 2**63)
+"""What fits into an integer of the server."""
+
 
 class Malformed(Exception):
     """A value of the wrong type; ``path`` names the members from the inside out."""
@@ -45,7 +48,7 @@ def _text(value: Any) -> Any:
 
 
 def _integer(value: Any) -> Any:
-    if value.__class__ is int:
+    if value.__class__ is int and value in INTEGERS:
         return value
     if value is None:
         return 0

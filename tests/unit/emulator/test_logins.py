@@ -244,6 +244,14 @@ def test_address_behind_a_proxy(direct: Any) -> None:
     assert direct.status("AdminListUsers") == 200
 
 
+def test_proxies_are_not_trusted_unasked(server: Any) -> None:
+    security = server.ok("account/properties")["Security"]
+    server.ok("account/set-properties", Security={**security, "IPWhitelist": r"^127\."})
+    elsewhere = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https"}
+    server.ok("meta/version", headers=elsewhere)
+    assert server.ok("dispatcher/get-default-login-url", OrganizationID="", headers=elsewhere)["LoginURL"] == server.url
+
+
 def test_login_in_headers(direct: Any) -> None:
     direct.headers.update({f"x-comet-admin-{name.lower()}": value for name, value in ADMIN.items()})
     assert direct.status("AdminListUsers", {}) == 200

@@ -90,3 +90,22 @@ def test_group_names_may_have_to_be_unique(server: Any, status: int) -> None:
     server.refused("user-groups/set", status, GroupID="other", Group={"Name": "Berlin"})
     server.ok("user-groups/set", GroupID=berlin, Group={"Name": "Berlin"})
     server.ok("user-groups/new", Name="Berlin", TargetOrganization=tenant)
+
+
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [("20.8.0", 400), ("20.9.0", 403), ("22.3.6", 403), ("22.3.7", 400)],
+)
+def test_unknown_users_of_older_servers(server: Any, version: str, status: int) -> None:
+    server.switch(version=version)
+    server.refused("get-user-profile", status, TargetUser="nobody")
+    server.refused("delete-user", status, TargetUser="nobody")
+
+
+def test_names_of_administrators_repeat_since_21_3(server: Any) -> None:
+    tenant = server.tenant()
+    namesake = {"TargetUser": "admin", "TargetPassword": "another-password", "TargetOrgID": tenant}
+    server.switch(version="20.12.7")
+    server.refused("admin-user/new", 400, **namesake)
+    server.switch(version="21.3.0")
+    server.ok("admin-user/new", **namesake)

@@ -12,6 +12,9 @@ from ..obscured import obscure
 from ..routing import Call, handles
 from .setup import create_admin
 
+NAMES_REPEAT_SINCE = (21, 3, 0)
+"""The first version in which several tenants can have administrators of the same name."""
+
 
 @handles("AdminAdminUserList")
 def list_admins(call: Call) -> list[dict[str, Any]]:
@@ -20,13 +23,20 @@ def list_admins(call: Call) -> list[dict[str, Any]]:
     return [obscure(call.emulator, "AllowedAdminUser", orjson.loads(row.body)) for row in rows]
 
 
+def _is_taken(call: Call, organization: str, username: str) -> bool:
+    store = call.emulator.store
+    if call.emulator.version < NAMES_REPEAT_SINCE:
+        return any(key.partition("/")[2] == username for key in store.rows("admin"))
+    return store.row("admin", admin_key(organization, username)) is not None
+
+
 @handles("AdminAdminUserNew")
 def new_admin(call: Call) -> Stored:
     """Make an administrator; names are unique within a tenant."""
     organization = call.target_organization("TargetOrgID")
     if not call["TargetUser"] or not call["TargetPassword"]:
         raise ApiError(400, "An administrator needs a name and a password")
-    if call.emulator.store.row("admin", admin_key(organization, call["TargetUser"])) is not None:
+    if _is_taken(call, organization, call["TargetUser"]):
         raise call.taken("Username already exists")
     create_admin(call.emulator, call["TargetUser"], call["TargetPassword"], organization)
     return call.ok()

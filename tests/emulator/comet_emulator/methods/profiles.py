@@ -23,6 +23,9 @@ SHORTEST_PASSWORD = 8
 LONGEST_NAME = 255
 OLD_SHORTEST_NAME = 6
 
+SILENT_ABOUT_USERS = ((20, 9, 0), (22, 3, 7))
+"""From the first of these versions on, and before the second, nobody is told that a user does not exist."""
+
 
 def merge_patch(document: Any, patch: Any) -> Any:
     """A JSON merge patch (RFC 7396) applied to a document; null removes a member."""
@@ -50,6 +53,8 @@ def find_user(call: Call, username: str) -> Row:
     if row is not None and call.sees(row.organization):
         return row
     status = call.switch("unknown_user_status" if call.caller.top_level else "unknown_user_status_tenant")
+    if SILENT_ABOUT_USERS[0] <= call.emulator.version < SILENT_ABOUT_USERS[1]:
+        status = 403
     raise ApiError(status, "User not found" if status == 400 else "Unauthorised")
 
 
