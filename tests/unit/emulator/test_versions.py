@@ -177,7 +177,7 @@ def test_members_newer_than_the_server_are_ignored_when_written(server: Any, ver
         server.switch(version=NEWEST)
         read = server.ok("get-user-profile", TargetUser="alice")
         stored[text] = set(newer("UserProfileConfig", read, parse_version(version), ""))
-    assert stored[one_step_older(version)] == set()
+    assert stored[one_step_older(version)] == set(newer("UserProfileConfig", profile, parse_version(version), ""))
     lost = wanted - stored[version]
     assert [path for path in lost if not path.startswith(OF_THE_SERVER)] == []
 
@@ -197,3 +197,17 @@ def test_versions_that_the_facts_do_not_cover_are_refused(server: Any, version: 
 def test_versions_that_the_facts_cover(server: Any, version: str) -> None:
     server.switch(version=version)
     assert server.ok("meta/version")["Version"] == version
+
+
+@pytest.mark.parametrize("version", ["20.2.1", "22.6.2", "25.6.8"])
+def test_profile_read_from_an_older_server_can_be_sent_back(server: Any, version: str) -> None:
+    full = {**server.user(), "LinuxHomedirSandbox": True, "Destinations": {"v": {"Tag": "new", "RetentionError": "x"}}}
+    server.ok("set-user-profile", TargetUser="alice", ProfileData=full)
+    before = server.digest()
+    server.switch(version=version)
+    read = server.ok("get-user-profile", TargetUser="alice")
+    assert "LinuxHomedirSandbox" not in read
+    server.ok("set-user-profile", TargetUser="alice", ProfileData=read)
+    assert server.digest() == before
+    login = {"Username": "alice", "AuthType": "Password", "Password": "password-1"}
+    server.ok("user/web/session/start", login=login)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from ..emulator import Emulator
 from ..errors import ApiError
 from ..routing import Call
 from ..store import Row
 from .modes import decided, enforce_modes
-from .profiles import check_values, keep_read_only, load_user, store_profile
+from .profiles import check_values, keep_newer, keep_read_only, load_user, put_back, store_profile
 
 Profile = dict[str, Any]
 
@@ -66,10 +65,10 @@ def accept_own_profile(call: Call, submitted: Profile) -> Row:
     if submitted["Username"] != username:
         raise ApiError(400, "The username in the profile does not match the account")
     policy = present["Policy"]
-    _keep_newer(emulator, submitted, present)
+    keep_newer(emulator, submitted, present)
     _keep(call, NOT_THEIRS, submitted, present)
     for name in SERVERS_OWN:
-        _put_back(name, submitted, present)
+        put_back(name, submitted, present)
     _check_logins(policy, submitted, present)
     for name, flag in BY_POLICY.items():
         if policy[flag] and submitted[name] != present[name]:
@@ -86,33 +85,12 @@ def accept_own_profile(call: Call, submitted: Profile) -> Row:
     return store_profile(emulator, username, submitted)
 
 
-def _keep_newer(emulator: Emulator, submitted: Profile, present: Profile) -> None:
-    """Put back members that are newer than this server, which reads them as zero whatever is sent."""
-    pairs = [("UserProfileConfig", submitted, present)]
-    for part, type_name in (("Destinations", "DestinationConfig"), ("Sources", "SourceConfig")):
-        pairs += [
-            (type_name, submitted[part][key], present[part][key])
-            for key in submitted[part].keys() & present[part].keys()
-        ]
-    for type_name, new, old in pairs:
-        for member in emulator.facts.structures[type_name]:
-            if member.since > emulator.version:
-                _put_back(member.name, new, old)
-
-
-def _put_back(name: str, submitted: Profile, present: Profile) -> None:
-    if name in present:
-        submitted[name] = present[name]
-    else:
-        submitted.pop(name, None)
-
-
 def _keep(call: Call, names: Collection[str], submitted: Profile, present: Profile) -> None:
     for name in names:
         if submitted.get(name) != present.get(name):
             if call.switch("user_changes_not_allowed") == "refused":
                 raise ApiError(403, f"You are not allowed to change {name}")
-            _put_back(name, submitted, present)
+            put_back(name, submitted, present)
 
 
 def _check_logins(policy: Profile, submitted: Profile, present: Profile) -> None:

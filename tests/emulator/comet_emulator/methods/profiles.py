@@ -159,6 +159,7 @@ def accept_profile(call: Call, username: str, submitted: Profile, admin_options:
     """
     emulator = call.emulator
     present = load_user(call, username)
+    keep_newer(emulator, submitted, present)
     _check_identity(call, username, submitted, present)
     check_values(call, submitted)
     _check_factor(submitted, present)
@@ -273,6 +274,30 @@ def _adopt_password(emulator: Emulator, submitted: Profile) -> None:
         submitted["PasswordFormat"] = HASHED
 
 
+def keep_newer(emulator: Emulator, submitted: Profile, present: Profile) -> None:
+    """Put back members that are newer than this server, unless they were sent: whoever reads a profile from it and
+    sends it back cannot know them.
+    """
+    pairs = [("UserProfileConfig", submitted, present)]
+    for part, type_name in (("Destinations", "DestinationConfig"), ("Sources", "SourceConfig")):
+        pairs += [
+            (type_name, submitted[part][key], present[part][key])
+            for key in submitted[part].keys() & present[part].keys()
+        ]
+    for type_name, new, old in pairs:
+        for member in emulator.facts.structures[type_name]:
+            if member.since > emulator.version and not new.get(member.name):
+                put_back(member.name, new, old)
+
+
+def put_back(name: str, submitted: Profile, present: Profile) -> None:
+    """Make a member what it is in the present document, also when it is not there."""
+    if name in present:
+        submitted[name] = present[name]
+    else:
+        submitted.pop(name, None)
+
+
 def keep_read_only(submitted: Profile, present: Profile) -> None:
     """Put back what only the server and devices write."""
     submitted["CreateTime"], submitted["CreationGUID"] = present["CreateTime"], present["CreationGUID"]
@@ -283,11 +308,7 @@ def keep_read_only(submitted: Profile, present: Profile) -> None:
 
 def keep_statistics(submitted: Profile, present: Profile) -> None:
     """Put back the statistics of a vault or a protected item, which its device writes."""
-    kept = present.get("Statistics")
-    if kept is None:
-        submitted.pop("Statistics", None)
-    else:
-        submitted["Statistics"] = kept
+    put_back("Statistics", submitted, present)
 
 
 def keep_suspension(submitted: Profile, present: Profile, now: int) -> None:

@@ -86,7 +86,7 @@ def add_user_from_profile(call: Call) -> Stored:
     if call.switch("submitted_read_only") == "ignored" or not profile["CreationGUID"]:
         fresh = new_profile(emulator, username, "", organization)
         profile.update(CreateTime=fresh["CreateTime"], CreationGUID=guid())
-    keep_suspension(profile, {**profile}, emulator.clock.now())
+    keep_suspension(profile, {"IsSuspended": False}, emulator.clock.now())
     store_profile(emulator, username, emulator.take("UserProfileConfig", profile, "ProfileData"))
     return call.ok()
 
