@@ -80,7 +80,7 @@ class Exchange:
         client = (scope.get("client") or ("", 0))[0]
         request = Request(scope["path"], scope["method"], headers, client, scope["scheme"])
         try:
-            if headers.get("content-type", "").startswith("multipart/form-data"):
+            if headers.get("content-type", "").lower().startswith("multipart/form-data"):
                 await _read_multipart(request, scope, self._body(rate))
             else:
                 request.form = parse_form(self._checked(await self.read_body(rate)))

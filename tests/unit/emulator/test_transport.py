@@ -125,6 +125,17 @@ def test_resource_by_multipart_with_login_in_headers(server: Any) -> None:
     assert server.refused("meta/resource/get", 400, Hash="f" * 64)
 
 
+@pytest.mark.parametrize("content_type", ['multipart/form-data; boundary="part"', "Multipart/Form-Data; boundary=part"])
+def test_multipart_is_recognised(server: Any, content_type: str) -> None:
+    headers = {f"X-Comet-Admin-{name}": value for name, value in server.login.items()}
+    body = '--part\r\nContent-Disposition: form-data; name="upload"; filename="upload"\r\n\r\nfile\r\n--part--\r\n'
+    url = server.url + "api/v1/admin/meta/resource/new"
+    # In two pieces, as clients send what they make while they send it.
+    pieces = iter([body[:30].encode(), body[30:].encode()])
+    answer = requests.post(url, headers={**headers, "Content-Type": content_type}, data=pieces, timeout=10).json()
+    assert server.raw("meta/resource/get", Hash=answer["ResourceHash"]).content == b"file"
+
+
 def test_branding_needs_no_login(server: Any) -> None:
     branding = server.http.get(server.url + "gen/branding.props", timeout=10).json()
     assert branding["ServerIsEmpty"] is False
