@@ -201,7 +201,12 @@ def test_versions_that_the_facts_cover(server: Any, version: str) -> None:
 
 @pytest.mark.parametrize("version", ["20.2.1", "22.6.2", "25.6.8"])
 def test_profile_read_from_an_older_server_can_be_sent_back(server: Any, version: str) -> None:
-    full = {**server.user(), "LinuxHomedirSandbox": True, "Destinations": {"v": {"Tag": "new", "RetentionError": "x"}}}
+    new = {
+        "LinuxHomedirSandbox": True,
+        "Destinations": {"v": {"Tag": "new", "RetentionError": "x"}},
+        "Devices": {"d": {"ClientVersion": "25.9.6", "PlatformVersion": {"build": "1", "os": "linux"}}},
+    }
+    full = {**server.user(), **new}
     server.ok("set-user-profile", TargetUser="alice", ProfileData=full)
     before = server.digest()
     server.switch(version=version)

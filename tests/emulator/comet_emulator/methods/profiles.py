@@ -9,8 +9,10 @@ from typing import Any
 from ..default_items import give_items, newly_linked
 from ..emulator import Emulator
 from ..errors import ApiError, denied
+from ..facts import NEWEST, parse_version
 from ..passwords import HASHED, PLAIN, guid
 from ..routing import Call
+from ..shapes import split_type
 from ..store import Row
 from .policies import apply_policy, default_policy_for, remove_sources
 
@@ -276,18 +278,25 @@ def _adopt_password(emulator: Emulator, submitted: Profile) -> None:
 
 def keep_newer(emulator: Emulator, submitted: Profile, present: Profile) -> None:
     """Put back members that are newer than this server, unless they were sent: whoever reads a profile from it and
-    sends it back cannot know them.
+    sends it back cannot know them. Lists are left alone, their entries have no names.
     """
-    pairs = [("UserProfileConfig", submitted, present)]
-    for part, type_name in (("Destinations", "DestinationConfig"), ("Sources", "SourceConfig")):
-        pairs += [
-            (type_name, submitted[part][key], present[part][key])
-            for key in submitted[part].keys() & present[part].keys()
-        ]
-    for type_name, new, old in pairs:
-        for member in emulator.facts.structures[type_name]:
-            if member.since > emulator.version and not new.get(member.name):
-                put_back(member.name, new, old)
+    if emulator.version < parse_version(NEWEST):
+        _keep_newer(emulator, "UserProfileConfig", submitted, present)
+
+
+def _keep_newer(emulator: Emulator, type_name: str, submitted: Profile, present: Profile) -> None:
+    for member in emulator.facts.structures.get(type_name, ()):
+        name = member.name
+        if member.since > emulator.version:
+            if not submitted.get(name):
+                put_back(name, submitted, present)
+        elif name in submitted and name in present:
+            kind, inner = split_type(member.type)
+            if kind == "map":
+                for key in submitted[name].keys() & present[name].keys():
+                    _keep_newer(emulator, inner, submitted[name][key], present[name][key])
+            elif not kind:
+                _keep_newer(emulator, inner, submitted[name], present[name])
 
 
 def put_back(name: str, submitted: Profile, present: Profile) -> None:
