@@ -301,6 +301,9 @@ def test_deleting_snapshots(worker: Worker) -> None:
     worker.later(10)
     assert worker.snapshots() == made[1:]
     assert worker.profile["Destinations"][worker.vault]["Statistics"]["ClientProvidedSize"]["Size"] < full
+    worker.server.ok("dispatcher/delete-snapshots", **given, SnapshotIDs=[])
+    worker.later(10)
+    assert worker.jobs[-1]["Status"] == SUCCESS
     worker.server.ok("dispatcher/delete-snapshots", **given, SnapshotIDs=made)
     worker.later(10)
     assert worker.jobs[-1]["Status"] == ERROR

@@ -154,7 +154,7 @@ def delete_snapshots(call: Call) -> Stored:
     if call.caller.kind == "user" and _profile(call, connection)["Policy"]["PreventDeleteSingleSnapshots"]:
         raise denied()
     vault = _vault(call, connection, call["DestinationID"])
-    wanted = call.get("SnapshotIDs") or [call["SnapshotID"]]
+    wanted = [call["SnapshotID"]] if "SnapshotID" in call.parameters else call["SnapshotIDs"]
     there = {entry["Snapshot"] for entry in snapshots_of(call.emulator, connection.username, vault)}
     outcome = None if there.issuperset(wanted) else ERROR
     order = Order(DELETE, destination=vault, outcome=outcome, details={"snapshots": wanted})
