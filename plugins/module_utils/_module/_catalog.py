@@ -13,10 +13,11 @@ from ansible_collections.comet.backup.plugins.module_utils._module._task import 
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
+from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 
-KINDS = (BUCKET, POLICY, SERVER_CONFIG, TENANT, USER)
+KINDS = (BUCKET, POLICY, SERVER_CONFIG, SHARED_QUOTA, TENANT, USER)
 
 TASKS: Mapping[str, Task] = {
     **{f"comet_{resource.kind}": ResourceTask(resource) for resource in KINDS},

@@ -43,11 +43,20 @@ class InfoTask(Task):
         objects = self._objects(server, params, tenant)
         if tenant is not None:
             objects = {key: one for key, one in objects.items() if (one.get(self.resource.tenant) or "") == tenant}
-        name = self.resource.structure
-        shown = [
-            {"id": key, **_document.options_from(name, _document.completed(name, one))} for key, one in objects.items()
-        ]
+        shown = [one for key, document in objects.items() for one in self._shown(server, key, document)]
         return {"changed": False, self.resource.plural: sorted(shown, key=lambda one: (one.get("name", ""), one["id"]))}
+
+    def _shown(self, server: Server, key: str, document: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The object as the result shows it; none when it has gone since it was listed."""
+        name, reading = self.resource.structure, self.resource.reading
+        more: dict[str, Any] = {}
+        if reading is not None and reading.beside:
+            found = server.find(self.resource, Wish(True, id=key), fresh=True)
+            if found.document is None:
+                return []
+            document = found.document
+            more = _document.options_from(_model.method(reading.method).returns.name, found.beside)
+        return [{"id": key, **_document.options_from(name, _document.completed(name, document)), **more}]
 
     def _objects(self, server: Server, params: Mapping[str, Any], tenant: Any) -> dict[str, Any]:
         name, key = params.get("name"), params.get("id")

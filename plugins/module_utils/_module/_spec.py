@@ -116,12 +116,19 @@ def resource_spec(resource: Resource) -> dict[str, Any]:
             spec[resource.confirm] = {"type": "bool", "default": False}
     if resource.updating is not None:
         spec["extra"] = {"type": "dict"}
-        spec["update_secrets"] = {
-            "type": "str",
-            "choices": ["on_create", "always"],
-            "default": "on_create",
-            "no_log": False,
-        }
+        spec.update(_rules_spec(resource))
+    return spec
+
+
+def _rules_spec(resource: Resource) -> dict[str, Any]:
+    """How secrets are written and what may be removed, where the document can hold such a thing."""
+    held = list(_fields.settable(resource.structure, resource.hidden))
+    spec: dict[str, Any] = {}
+    if any(field.member.secret or field.member.secret_keys for field in held):
+        choices = ["on_create", "always"]
+        spec["update_secrets"] = {"type": "str", "choices": choices, "default": "on_create", "no_log": False}
+    if any(field.kind == _fields.ENTRIES and not field.member.keep for field in held):
         spec["exclusive"] = {"type": "bool", "default": False}
+    if any(field.kind == _fields.ENTRIES or (field.kind == _fields.RECORDS and field.member.key) for field in held):
         spec["max_deletions"] = {"type": "int", "default": 10}
     return spec

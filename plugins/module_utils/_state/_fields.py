@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -90,3 +90,16 @@ def by_spelling(name: str) -> Mapping[str, Field]:
     result = {alias: field for field in settable for alias in field.aliases}
     result.update({field.option: field for field in settable})
     return result
+
+
+def settable(name: str, hidden: tuple[str, ...] = ()) -> Iterator[Field]:
+    """Every field that a task can reach in the structure ``name``, at any depth, those in ``hidden`` apart."""
+    seen, waiting = {name}, [field for field in fields(name).values() if field.member.name not in hidden]
+    while waiting:
+        field = waiting.pop()
+        if field.member.computed:
+            continue
+        yield field
+        if field.inner and field.inner not in seen:
+            seen.add(field.inner)
+            waiting.extend(fields(field.inner).values())

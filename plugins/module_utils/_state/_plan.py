@@ -41,13 +41,14 @@ class Found:
     """What the server holds for one object. ``document`` is None when it does not exist.
 
     ``lock`` is the hash that a write must carry, None where the API has none. ``fresh``: read for this object alone,
-    just now, rather than taken from a list.
+    just now, rather than taken from a list. ``beside`` is what the server then said about it outside its document.
     """
 
     id: str
     document: Mapping[str, Any] | None
     lock: str | None = None
     fresh: bool = False
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,16 +80,23 @@ def make_plan(
         return Plan(DELETE, found, None, (Change((), None, found.document, None),))
     merge = Merge(wish.secrets, making or found.document is None or bool(acts), wish.exclusive, now)
     after = merge.document(structure, found.document, wish.patch)
-    if len(merge.removed) > wish.max_deletions:
+    removed = (*merge.removed, *_taken(acts))
+    if len(removed) > wish.max_deletions:
         raise TooManyDeletions(
-            f"this would remove {len(merge.removed)} {'entry' if len(merge.removed) == 1 else 'entries'} "
-            f"({', '.join(sorted(merge.removed))}), but max_deletions is {wish.max_deletions}; raise it if that is "
+            f"this would remove {len(removed)} {'entry' if len(removed) == 1 else 'entries'} "
+            f"({', '.join(sorted(removed))}), but max_deletions is {wish.max_deletions}; raise it if that is "
             "meant"
         )
     changes = tuple(merge.changes) + acts
     if found.document is None:
         return Plan(CREATE, found, after if after is not None else {}, changes, (), merge.needs)
-    return Plan(UPDATE if changes else NONE, found, after, changes, tuple(merge.removed), merge.needs)
+    return Plan(UPDATE if changes else NONE, found, after, changes, removed, merge.needs)
+
+
+def _taken(acts: tuple[Change, ...]) -> list[str]:
+    """What acts take out of lists, by the path of each item."""
+    lists = [act for act in acts if isinstance(act.before, list)]
+    return [".".join((*act.path, str(item))) for act in lists for item in act.before if item not in (act.after or ())]
 
 
 def difference(structure: str, plan: Plan, address: Mapping[str, Any], label: Name | None = None) -> dict[str, Any]:

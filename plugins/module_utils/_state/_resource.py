@@ -24,7 +24,8 @@ class Call:
 
     ``sends`` maps parameters to what they carry: ``id``, ``document``, ``lock`` or ``tenant``; ``fixed`` ones are the
     same each time. ``reply`` and ``lock`` name the members of the answer that hold the document and its hash, ``made``
-    the one that holds the ID of what the call has made.
+    the one that holds the ID of what the call has made, ``beside`` those that tell more about the object, such as how
+    much of a quota is used; they are shown, and nothing else.
     """
 
     method: str
@@ -33,6 +34,7 @@ class Call:
     reply: str = ""
     lock: str = ""
     made: str = ""
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

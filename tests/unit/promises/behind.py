@@ -52,6 +52,28 @@ def write_tenant(server: EmulatedServer, document: Document) -> None:
     server.client.call("AdminOrganizationSet", OrganizationID=key, Organization=document)
 
 
+def quota(name: str, tenant: str = "") -> Callable[[EmulatedServer], Document | None]:
+    def read(server: EmulatedServer) -> Document | None:
+        key = tenant and tenant_id(server, tenant)
+        entries = server.client.call("AdminSquotaListAll")["Entries"].values()
+        found = [one for one in entries if (one["Description"], one["OrganizationID"]) == (name, key)]
+        assert len(found) <= 1, f"{len(found)} quotas are named {name}"
+        return found[0] if found else None
+
+    return read
+
+
+def write_quota(server: EmulatedServer, document: Document) -> None:
+    server.client.call("AdminSquotaSetWithHash", SharedStorageQuotaID=quota_id(server), SharedStorageQuota=document)
+
+
+def quota_id(server: EmulatedServer) -> str:
+    """ID of the only quota that tasks have made."""
+    entries = server.client.call("AdminSquotaListAll")["Entries"]
+    (key,) = (key for key, one in entries.items() if not key.startswith("other-") and one["Description"] == "Pool")
+    return str(key)
+
+
 def bucket(name: str) -> Callable[[EmulatedServer], Document | None]:
     def read(server: EmulatedServer) -> Document | None:
         found: Document | None = server.client.call("AdminStorageListBuckets").get(name)
@@ -92,6 +114,15 @@ def add_policies(server: EmulatedServer) -> None:
             server.client.call("AdminPoliciesSet", PolicyID=f"{name}-{tenant or 'top'}", Policy=policy)
 
 
+def add_quotas(server: EmulatedServer) -> None:
+    """A quota of the same name where the task does not look."""
+    add_tenants(server)
+    for tenant in ("", tenant_id(server, "Globex")):
+        other = {"Description": "Pool", "OrganizationID": tenant, "LimitBytes": 1}
+        key = f"other-{tenant or 'top'}"
+        server.client.call("AdminSquotaSetWithHash", SharedStorageQuotaID=key, SharedStorageQuota=other)
+
+
 def add_vault(server: EmulatedServer) -> None:
     vault = {"Description": "Main", "DestinationType": 1002, "LocalcopyPath": "/backup"}
     server.change_profile("alice", Destinations={"vault-1": vault})
@@ -113,3 +144,11 @@ def add_user_with_gold(server: EmulatedServer) -> None:
 def add_user_of_acme(server: EmulatedServer) -> None:
     vault = {"Description": "Main", "DestinationType": 1002, "LocalcopyPath": "/backup"}
     add_user("bob", OrganizationID=tenant_id(server), Destinations={"vault-1": vault})(server)
+
+
+def add_vaults_under_pool(server: EmulatedServer) -> None:
+    """Three under the quota, and one that has nothing to do with it."""
+    key = quota_id(server)
+    under, alone = ({"DestinationType": 1002, "LocalcopyPath": "/backup", "StorageLimitID": one} for one in (key, ""))
+    add_user("bob", Destinations={"vault-1": under, "vault-2": under, "vault-3": alone})(server)
+    add_user("carol", Destinations={"vault-4": under})(server)

@@ -71,6 +71,7 @@ def test_what_others_change_meanwhile_is_kept(comet: EmulatedServer, case: Case,
 @locked
 def test_a_change_that_does_the_same_ends_the_task(comet: EmulatedServer, case: Case) -> None:
     case.before(comet)
+    comet.forget_calls()
     succeed(comet.task(case.module, **case.present()))
     wrap = interrupted_by(case, lambda: succeed(comet.task(case.module, **case.changed())) and None)
     succeed(comet.task(case.module, wrap=wrap, **case.changed()))

@@ -16,6 +16,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._task import 
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 
 each = pytest.mark.parametrize("name", TASKS)
+RULES = {"update_secrets", "exclusive", "max_deletions"}
 
 
 def walk(options: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -104,9 +105,16 @@ def test_options_that_depend_on_what_the_kind_can_do(resource: Any) -> None:
     spec = _spec.resource_spec(resource)
     assert ("state" in spec) == (resource.deleting is not None)
     assert (resource.confirm in spec) == resource.has_loss
-    for option in ("extra", "update_secrets", "exclusive", "max_deletions"):
-        assert (option in spec) == (resource.updating is not None)
+    assert ("extra" in spec) == (resource.updating is not None)
     assert ("tenant" in spec) == bool(resource.tenant)
+
+
+def test_rules_are_offered_where_the_document_holds_what_they_are_about() -> None:
+    offered = {resource.kind: set(_spec.resource_spec(resource)) & RULES for resource in KINDS}
+    assert offered["shared_quota"] == set()
+    assert offered["bucket"] == set()
+    for kind in ("user", "policy", "tenant", "server_config"):
+        assert offered[kind] == RULES
 
 
 def test_a_structure_inside_itself_is_typed_once() -> None:
