@@ -30,6 +30,8 @@ SETTINGS: dict[str, Any] = {
     "lifespan": "off",
     # Whether X-Forwarded-For counts is a setting of the emulated server, and off at first.
     "proxy_headers": False,
+    # Nothing should tell the emulator from the server it stands for.
+    "server_header": False,
     "ws": "websockets-sansio",
     "ws_max_size": 1 << 16,
     "ws_per_message_deflate": False,

@@ -169,6 +169,7 @@ def test_headers_alone(server: Any) -> None:
     assert headers.status_code == 200
     assert headers.headers["Content-Length"] == whole.headers["Content-Length"]
     assert headers.content == b""
+    assert "Server" not in headers.headers
     assert requests.head(server.url + "api/v1/admin/list-users", timeout=10).status_code == 404
 
 
