@@ -63,6 +63,8 @@ def _address(resource: Resource, name: str) -> str:
     noun = resource.noun
     if name == "tenant":
         return f"Name or ID of the tenant that the {noun} belongs to; empty for the top level."
+    if name == resource.naming != "name":
+        return describe(resource.structure, resource.name)
     if name == "id":
         only = "" if not resource.name else " Needed only where several bear the same name, or to rename one."
         return f"ID of the {noun}.{only}"

@@ -587,7 +587,7 @@ FACTS = r"""
 "NewsEntry":{"extends":[],"members":{
 "OrganizationID":{"type":"string","option":"tenant","reference":"tenant"},
 "DateTime":{"type":"int","computed":true,"unit":"unix_seconds"},
-"TextContent":{"type":"string"}}},
+"TextContent":{"type":"string","option":"text"}}},
 "OSInfo":{"extends":[],"members":{
 "version":{"type":"string","computed":true},
 "distribution":{"type":"string","computed":true},

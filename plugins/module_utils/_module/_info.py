@@ -25,7 +25,7 @@ class InfoTask(Task):
         self.tenant = tenant
 
     def options(self) -> dict[str, Any]:
-        spec: dict[str, Any] = {"name": name_spec(self.resource)} if self.resource.name else {}
+        spec: dict[str, Any] = {self.resource.naming: name_spec(self.resource)} if self.resource.name else {}
         if not (self.resource.named and self.resource.name):
             spec["id"] = {"type": "str"}
         if self.resource.tenant:
@@ -34,7 +34,7 @@ class InfoTask(Task):
 
     def rules(self) -> dict[str, Any]:
         both = self.resource.name and not self.resource.named
-        return {"mutually_exclusive": [("name", "id")]} if both else {}
+        return {"mutually_exclusive": [(self.resource.naming, "id")]} if both else {}
 
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         tenant = params.get("tenant")
@@ -44,7 +44,8 @@ class InfoTask(Task):
         if tenant is not None:
             objects = {key: one for key, one in objects.items() if (one.get(self.resource.tenant) or "") == tenant}
         shown = [one for key, document in objects.items() for one in self._shown(server, key, document)]
-        return {"changed": False, self.resource.plural: sorted(shown, key=lambda one: (one.get("name", ""), one["id"]))}
+        order = self.resource.naming
+        return {"changed": False, self.resource.plural: sorted(shown, key=lambda one: (one.get(order, ""), one["id"]))}
 
     def _shown(self, server: Server, key: str, document: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The object as the result shows it; none when it has gone since it was listed."""
@@ -59,18 +60,17 @@ class InfoTask(Task):
         return [{"id": key, **_document.options_from(name, _document.completed(name, document)), **more}]
 
     def _objects(self, server: Server, params: Mapping[str, Any], tenant: Any) -> dict[str, Any]:
-        name, key = params.get("name"), params.get("id")
+        name, key = params.get(self.resource.naming), params.get("id")
         if name is None and key is None:
             return server.listing(self.resource, tenant)
         if self.resource.named:
             found = server.find(self.resource, Wish(True, id=name or key or ""))
             return {} if found.document is None else {found.id: found.document}
         objects = server.listing(self.resource, tenant)
-        wanted = {name, key}
         return {
             one: document
             for one, document in objects.items()
-            if one in wanted or document.get(self.resource.name) in wanted
+            if one in (name, key) or (name is not None and self.resource.bears(document, name))
         }
 
 

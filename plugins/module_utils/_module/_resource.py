@@ -8,12 +8,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._module._spec import resource_spec
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import identity_spec, resource_spec
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _engine, _fields, _plan, _redact
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+
+LONGEST = 80
+"""So many characters of a name are repeated in messages."""
 
 _DONE = {_plan.CREATE: "created", _plan.UPDATE: "changed", _plan.DELETE: "deleted", _plan.NONE: "is as it should be"}
 
@@ -31,8 +35,8 @@ class ResourceTask(Task):
         return resource_spec(self.resource)
 
     def rules(self) -> dict[str, Any]:
-        by_name = self.resource.name and not self.resource.named
-        return {"required_one_of": [("name", "id")]} if by_name else {}
+        either = [self.resource.naming, "id"]
+        return {"required_one_of": [either]} if set(either) <= set(identity_spec(self.resource)) else {}
 
     def secrets(self, params: Mapping[str, Any]) -> set[str]:
         patch = _document.patch_from(self.resource.structure, self._members(params), lambda kind, value, where: value)
@@ -40,7 +44,12 @@ class ResourceTask(Task):
         return _redact.keyed_secrets(self.resource.structure, _document.combined(patch, extra))
 
     def about(self, params: Mapping[str, Any]) -> str:
-        return " ".join(filter(None, (self.resource.noun, params.get("name") or params.get("id"))))
+        return self._title(params.get(self.resource.naming) or params.get("id"))
+
+    def _title(self, name: str | None) -> str:
+        """How messages call the object; a name that is a whole text is given by its beginning."""
+        line = " ".join((name or "").split())
+        return f"{self.resource.noun} {line if len(line) <= LONGEST else line[: LONGEST - 3] + '...'}".rstrip()
 
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         wish = self._address(server, params)
@@ -53,13 +62,16 @@ class ResourceTask(Task):
     def _address(self, server: Server, params: Mapping[str, Any]) -> Wish:
         """Which object is meant, and how it is to be treated."""
         resource = self.resource
+        name = params.get(resource.naming)
+        if name is not None and not name.strip() and not params.get("id"):
+            raise InvalidOption(f"{resource.naming}: must not be empty")
         tenant = params.get("tenant") if resource.tenant else None
         if tenant:
             tenant = self._resolve(server, None)("tenant", tenant, "tenant")
         return Wish(
             present=params.get("state", "present") == "present",
-            id=(params.get("name") if resource.named and resource.name else params.get("id")) or "",
-            name=params.get("name") or "",
+            id=(name if resource.named and resource.name else params.get("id")) or "",
+            name=name or "",
             tenant=tenant,
             arguments={name: params[name] for name in resource.arguments if params.get(name) is not None},
             secrets=params.get("update_secrets") or "on_create",
@@ -98,16 +110,15 @@ class ResourceTask(Task):
         """The task's result: the object under its noun, what changed, and a sentence."""
         resource = self.resource
         kinds = resource.related
-        address = {"name": wish.name} if resource.name else {"id": wish.id} if wish.id else {}
+        address = {resource.naming: wish.name} if resource.name else {"id": wish.id} if wish.id else {}
 
         def label(kind: str, key: str) -> str:
             return server.label(kinds.get(kind), key)
 
         done = _DONE[outcome.plan.action if outcome.changed else _plan.NONE]
-        title = " ".join(filter(None, (resource.noun, wish.name or wish.id)))
         result: dict[str, Any] = {
             "changed": outcome.changed,
-            "msg": f"{title} {done}",
+            "msg": f"{self._title(wish.name or wish.id)} {done}",
             resource.kind: self._shown(wish, outcome),
             "diff": _plan.difference(resource.structure, outcome.plan, address, label),
         }

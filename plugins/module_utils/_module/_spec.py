@@ -94,9 +94,9 @@ def identity_spec(resource: Resource) -> dict[str, Any]:
     if not resource.name:
         return {"id": {"type": "str", "required": True}, **tenant}
     name = name_spec(resource)
-    if resource.named:
-        return {"name": {**name, "required": True}, **tenant}
-    return {"name": name, "id": {"type": "str"}, **tenant}
+    if resource.named or resource.alike:
+        return {resource.naming: {**name, "required": True}, **tenant}
+    return {resource.naming: name, "id": {"type": "str"}, **tenant}
 
 
 def name_spec(resource: Resource) -> dict[str, Any]:

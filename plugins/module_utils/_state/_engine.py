@@ -85,6 +85,7 @@ class _Run:
     def _guard(self, step: Plan) -> None:
         """Refuse what must not be done: losing data without a word, or what the server is too old for."""
         if step.action == CREATE:
+            self._at_home()
             self._demand(self.resource.hooks.lacking(self.wish))
         if step.action == DELETE and not self.wish.confirmed:
             loss = self.resource.hooks.loss(self.server, step.found)
@@ -93,6 +94,18 @@ class _Run:
         if step.needs:
             member = max(step.needs, key=lambda name: _model.parse_version(step.needs[name]))
             self.server.client.require(step.needs[member], f"the member {member}")
+
+    def _at_home(self) -> None:
+        """Refuse to make for another tenant what the API makes in the login's own alone."""
+        if not self.resource.homebound or self.wish.tenant is None:
+            return
+        own = self.server.own_tenant()
+        if self.wish.tenant != own:
+            raise InvalidOption(
+                f"tenant: the API has no call that makes {self.resource.noun} for another tenant, and this login "
+                f"belongs to {'tenant ' + own if own else 'the top level'}; log in as an administrator of the tenant "
+                "that is meant, and leave tenant out"
+            )
 
     def _demand(self, lacking: str) -> None:
         """Refuse to make an object without what it needs; in check mode an earlier task may be the one to make it."""
@@ -119,9 +132,7 @@ class _Run:
             self.wrote = True
             if finished:
                 break
-            step = self._again()
-            if step.action == CREATE:
-                raise Conflict("the server made it, yet it cannot be found there")
+            step = self._next(step)
         return self._outcome(first, step)
 
     def _again(self) -> Plan:
@@ -129,12 +140,21 @@ class _Run:
         found = self.server.find(self.resource, self.wish, fresh=True)
         return plan(self.resource, found, self.wish, self.making)
 
+    def _next(self, done: Plan) -> Plan:
+        """What is left to do after a step; each has to get on."""
+        step = self._again()
+        if step.action == CREATE:
+            raise Conflict("the server made it, yet it cannot be found there")
+        if step.action == DELETE and step.found.id == done.found.id:
+            raise Conflict("the server deleted it, yet it is still there")
+        return step
+
     def _step(self, step: Plan) -> bool:
         """Do what the plan says; whether the wish is fulfilled by that."""
         self.making = self.making or step.action == CREATE
         if step.action == DELETE:
             self._call(self.resource.deleting, step, self.resource.hooks.deletion(self.wish))
-            return True
+            return not self.resource.alike
         if step.action == CREATE:
             answer = self._call(self.resource.creating, step, self.resource.hooks.creation(self.wish))
             if self.resource.creating and self.resource.creating.made:
@@ -164,6 +184,7 @@ class _Run:
             raise CometError("the API has no call for that")
         carried = {
             "id": step.found.id or None,
+            "name": self.wish.name or None,
             "document": step.after,
             "lock": step.found.lock,
             "tenant": self.wish.tenant or None,
@@ -180,8 +201,8 @@ class _Run:
         self.server.forget(self.resource)
         time.sleep(PAUSE * failures * (1 + random.random()))
         again = self._again()
-        gone = (again.found.document is None) != (step.found.document is None)
-        if isinstance(error, Refused) and not gone and again.found.lock == step.found.lock:
+        before, after = ((one.id, one.document is None, one.lock) for one in (step.found, again.found))
+        if isinstance(error, Refused) and before == after:
             raise error
         return again
 

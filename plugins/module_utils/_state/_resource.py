@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 
@@ -22,10 +23,11 @@ NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://galaxy.ansible.com/comet/bac
 class Call:
     """How a method of the API serves a kind.
 
-    ``sends`` maps parameters to what they carry: ``id``, ``document``, ``lock`` or ``tenant``; ``fixed`` ones are the
-    same each time. ``reply`` and ``lock`` name the members of the answer that hold the document and its hash, ``made``
-    the one that holds the ID of what the call has made, ``beside`` those that tell more about the object, such as how
-    much of a quota is used; they are shown, and nothing else.
+    ``sends`` maps parameters to what they carry: ``id``, ``name``, ``document``, ``lock`` or ``tenant``; ``fixed`` ones
+    are the same each time.
+    ``reply`` and ``lock`` name the members of the answer that hold the document and its hash, ``made`` the one that
+    holds the ID of what the call has made, ``beside`` those that tell more about the object, such as how much of a
+    quota is used; they are shown, and nothing else.
     """
 
     method: str
@@ -87,6 +89,8 @@ class Resource:
     - ``kind`` is its noun and the result's key, ``plural`` the info module's; ``structure`` is that of its document.
     - ``name`` is the member that a person knows it by, ``tenant`` the one that says whose it is.
     - ``named``: the name is the ID. ``chosen``: we choose the ID, from tenant and name.
+    - ``alike``: objects of one name are copies of each other. One is enough to be present, absent removes all of them,
+      and only the name addresses them; white space in it does not count.
     - ``listing`` returns all objects by ID, ``roll`` just tells which exist, ``reading`` returns one with its lock.
       A kind without ``listing`` is a singleton.
     - ``whole``: the creating call takes the document, so that nothing is left to do after it.
@@ -104,6 +108,7 @@ class Resource:
     tenant: str = ""
     named: bool = False
     chosen: bool = False
+    alike: bool = False
     whole: bool = False
     listing: Call | None = None
     roll: Call | None = None
@@ -133,6 +138,26 @@ class Resource:
     def noun(self) -> str:
         """How messages call such an object."""
         return self.kind.replace("_", " ")
+
+    @property
+    def naming(self) -> str:
+        """The option by which a person names an object; empty for a kind without names."""
+        return _fields.fields(self.structure)[self.name].option if self.name else ""
+
+    @property
+    def homebound(self) -> bool:
+        """Whether the creating call cannot say for which tenant, so that it makes the object in the login's own."""
+        told = self.creating.sends.values() if self.creating else ()
+        return bool(self.tenant and self.creating) and not {"tenant", "document"} & set(told)
+
+    def called(self, listed: Any) -> str:
+        """The name of an object as it is listed: by its document, or by the name alone."""
+        return str(listed.get(self.name) or "") if isinstance(listed, Mapping) else str(listed)
+
+    def bears(self, listed: Any, name: str) -> bool:
+        """Whether an object as it is listed is known by that name."""
+        known = self.called(listed)
+        return known.split() == name.split() if self.alike else known == name
 
     @property
     def has_loss(self) -> bool:

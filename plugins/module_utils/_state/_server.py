@@ -137,22 +137,22 @@ class Server:
         return self.client.call(resource.roll.method) if resource.roll else self.listing(resource)
 
     def lookup(self, resource: Resource, name: str, tenant: str | None = None) -> str:
-        """ID of the object with that name, or with that ID; empty when there is none.
+        """ID of the object with that name, or with that ID; empty when there is none. Of copies the first by ID.
 
         A name counts inside ``tenant`` (None: the login's own). Raises Ambiguous.
         """
         objects = self.listing(resource, tenant)
-        if name in objects:
+        if name in objects and not resource.alike:
             return name
-        matches = [key for key, document in objects.items() if self._named(resource, document) == name]
+        matches = [key for key, document in objects.items() if resource.bears(document, name)]
         if resource.tenant:
             matches = self._inside(resource, objects, matches, tenant)
-        if len(matches) > 1:
+        if len(matches) > 1 and not resource.alike:
             raise Ambiguous(
                 f"{len(matches)} objects of kind {resource.noun} are named {name}: "
                 f"{', '.join(sorted(matches))}; give the ID of the one that is meant"
             )
-        return matches[0] if matches else ""
+        return min(matches, default="")
 
     def _inside(
         self, resource: Resource, objects: Mapping[str, Any], matches: list[str], tenant: str | None
@@ -163,10 +163,6 @@ class Server:
         if inside or not matches or tenant:
             return inside
         return [key for key in matches if owner[key] == self.own_tenant()]
-
-    @staticmethod
-    def _named(resource: Resource, document: Any) -> str:
-        return str(document.get(resource.name) or "") if isinstance(document, Mapping) else str(document)
 
     def resolve(self, resource: Resource, name: str, tenant: str | None, where: str) -> str:
         """ID of another object that ``where`` refers to.
@@ -186,7 +182,7 @@ class Server:
             return key
         objects = self.listing(resource, tenant)
         inside = self._inside(resource, objects, list(objects), tenant) if resource.tenant else list(objects)
-        known = [self._named(resource, objects[key]) for key in inside]
+        known = [resource.called(objects[key]) for key in inside]
         raise NotFound(f"{where}: there is no {noun} named {name}{nearest(name, known)}")
 
     def label(self, resource: Resource | None, key: str) -> str:
@@ -196,5 +192,5 @@ class Server:
             return self._pending[key]
         for (listed, _tenant), objects in self._lists.items():
             if resource is not None and listed == method and key in objects:
-                return self._named(resource, objects[key]) or key
+                return resource.called(objects[key]) or key
         return key
