@@ -11,13 +11,15 @@ from ansible_collections.comet.backup.plugins.module_utils._module._info import 
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
+from ansible_collections.comet.backup.plugins.module_utils._resources._news import NEWS
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
+from ansible_collections.comet.backup.plugins.module_utils._resources._user_group import USER_GROUP
 
-KINDS = (BUCKET, POLICY, SERVER_CONFIG, SHARED_QUOTA, TENANT, USER)
+KINDS = (BUCKET, NEWS, POLICY, SERVER_CONFIG, SHARED_QUOTA, TENANT, USER, USER_GROUP)
 
 TASKS: Mapping[str, Task] = {
     **{f"comet_{resource.kind}": ResourceTask(resource) for resource in KINDS},

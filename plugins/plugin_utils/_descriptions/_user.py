@@ -96,6 +96,6 @@ TEXTS: dict[str, dict[str, str]] = {
         "": "News item that users see in the backup software and the web interface.",
         "OrganizationID": "Tenant whose users see the item, empty for the top level.",
         "DateTime": "When the item was published, in unix seconds; set by the server.",
-        "TextContent": "Text of the item.",
+        "TextContent": "What the item says.",
     },
 }
