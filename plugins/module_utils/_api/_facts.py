@@ -290,7 +290,7 @@ FACTS = r"""
 "RepoInitTimestamp":{"type":"int","computed":true,"unit":"unix_seconds"},
 "StorageLimitEnabled":{"type":"bool"},
 "StorageLimitBytes":{"type":"int","unit":"bytes"},
-"StorageLimitID":{"type":"string","since":"25.9.8"},
+"StorageLimitID":{"type":"string","since":"25.9.8","option":"shared_quota","reference":"shared_quota"},
 "Statistics":{"type":"DestinationStatistics","computed":true},
 "DefaultRetention":{"type":"RetentionPolicy"},
 "RebrandStorage":{"type":"bool"},

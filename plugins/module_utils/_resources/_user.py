@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE, USER_GROUP
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
+from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
@@ -129,6 +130,6 @@ USER = Resource(
         "uninstall_software": {"type": "bool", "default": False},
         "uninstall_config": {"type": "bool", "default": False},
     },
-    references=(TENANT, POLICY, USER_GROUP, STORAGE_TEMPLATE),
+    references=(TENANT, POLICY, USER_GROUP, STORAGE_TEMPLATE, SHARED_QUOTA),
     hooks=UserHooks(),
 )

@@ -61,7 +61,7 @@ def test_methods_and_their_parameters_exist(resource: Resource) -> None:
         assert set(call.sends) | set(call.fixed) <= set(method.parameters)
         assert set(call.sends.values()) <= CARRIED
         returned = method.returns
-        for member in filter(None, (call.reply, call.lock, call.made)):
+        for member in filter(None, (call.reply, call.lock, call.made, *call.beside)):
             assert member in _model.structure(returned.name).members
 
 
