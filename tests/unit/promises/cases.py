@@ -267,6 +267,14 @@ CASES = (
         loss="1 user",
     ),
     Case(
+        module="comet_news",
+        title="news",
+        address={"text": "Maintenance on Saturday\nfrom 20:00 UTC"},
+        create={},
+        reads=1,
+        read=listed("AdminNewsGetAll", "TextContent", "Maintenance on Saturday\nfrom 20:00 UTC"),
+    ),
+    Case(
         module="comet_bucket",
         title="bucket",
         address={"id": "bucket-1"},

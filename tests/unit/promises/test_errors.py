@@ -132,6 +132,17 @@ BAD = {
     "a bucket's tenant": Bad(
         "comet_bucket", {"id": "bucket-1", "tenant": "ACME"}, ("bucket bucket-1", "tenant", "cannot be changed")
     ),
+    "an empty name": Bad("comet_policy", {"name": " ", "settings": {}}, ("policy", "name: must not be empty")),
+    "an empty text": Bad("comet_news", {"text": "\n"}, ("news", "text: must not be empty")),
+    "no text": Bad("comet_news", {"tenant": "ACME"}, ("missing required arguments: text",)),
+    "news for another tenant": Bad(
+        "comet_news",
+        {"text": "Hello", "tenant": "ACME"},
+        ("news Hello", "tenant", "belongs to the top level", "log in as an administrator of the tenant"),
+    ),
+    "an option that news do not have": Bad(
+        "comet_news", {"text": "Hello", "date_time": 1}, ("date_time is not an option of this module",)
+    ),
     "a known member in extra": Bad(
         "comet_user", {**NEW_USER, "extra": {"AccountName": "A"}}, ("extra.AccountName", "use the option account_name")
     ),

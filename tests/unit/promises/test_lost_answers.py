@@ -67,7 +67,8 @@ def test_a_lost_answer_is_followed_by_a_look(comet: EmulatedServer, step: Step, 
     assert comet.control("POST", "fault", {"kind": "none"})["remaining"] == 0
     document = case.read(comet)
     assert (document is None) == (step.name == "delete")
-    kinds = {"user": "user", "policy": "policy", "tenant": "organization", "bucket": "bucket", "shared_quota": "quota"}
+    kinds = {"tenant": "organization", "shared_quota": "quota"}
+    kinds.update((kind, kind) for kind in ("user", "policy", "bucket", "news"))
     if case.resource.kind in kinds:
         more = {"create": 1, "change": 0, "delete": -1}[step.name]
         kind_name = kinds[case.resource.kind]

@@ -42,6 +42,7 @@ KEPT = {
     "LocalDestinationLocation.LocalcopyWinSMBPasswordFormat",
     "MacOSCodeSignProperties.AppleIDPassFormat",
     "MacOSCodeSignProperties.PfxFilePasswordFormat",
+    "NewsEntry.DateTime",
     "SelfBackupExportOptions.EncryptionKeyFormat",
     "ServerConfigOptions.OverseerRole",
     "SourceConfig.CreateTime",

@@ -17,7 +17,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._fields import
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
 
 ALL = (*KINDS, USER_GROUP, STORAGE_TEMPLATE)
-CARRIED = {"id", "document", "lock", "tenant"}
+CARRIED = {"id", "name", "document", "lock", "tenant"}
 each = pytest.mark.parametrize("resource", ALL, ids=[resource.kind for resource in ALL])
 
 
