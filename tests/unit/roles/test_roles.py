@@ -18,7 +18,12 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
 ROLES = Path(__file__).resolve().parents[3] / "roles"
 PLAYBOOKS = ROLES.parent / "playbooks"
 NAMES = ("tenant", "server")
-OBJECTS = {"policies": "comet_policy", "users": "comet_user", "buckets": "comet_bucket"}
+OBJECTS = {
+    "policies": "comet_policy",
+    "shared_quotas": "comet_shared_quota",
+    "users": "comet_user",
+    "buckets": "comet_bucket",
+}
 # The role knows the tenant, and whether it is to exist; `password` is free in an item, where no connection is near.
 SAID_BY_THE_ROLE = {"comet_tenant": {"state", "confirm_data_loss"}}
 RENAMED = {"user_password": "password"}
@@ -92,6 +97,7 @@ def test_the_argument_spec_has_the_options_of_the_module(role: str, kind: str, m
 
 CALLS = [
     ("tenant/tasks/objects.yml", "comet_policy", "item"),
+    ("tenant/tasks/objects.yml", "comet_shared_quota", "item"),
     ("tenant/tasks/objects.yml", "comet_user", "item"),
     ("tenant/tasks/objects.yml", "comet_bucket", "item"),
     ("tenant/tasks/present.yml", "comet_tenant", "__tenant_own"),
