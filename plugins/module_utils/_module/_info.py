@@ -43,15 +43,18 @@ class InfoTask(Task):
         objects = self._objects(server, params, tenant)
         if tenant is not None:
             objects = {key: one for key, one in objects.items() if (one.get(self.resource.tenant) or "") == tenant}
-        shown = [one for key, document in objects.items() for one in self._shown(server, key, document)]
+        told = self.resource.hooks.listed(server, objects)
+        shown = [one for key, document in objects.items() for one in self._shown(server, key, document, told.get(key))]
         order = self.resource.naming
         return {"changed": False, self.resource.plural: sorted(shown, key=lambda one: (one.get(order, ""), one["id"]))}
 
-    def _shown(self, server: Server, key: str, document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _shown(
+        self, server: Server, key: str, document: Mapping[str, Any], told: Mapping[str, Any] | None
+    ) -> list[dict[str, Any]]:
         """The object as the result shows it; none when it has gone since it was listed."""
         name, reading = self.resource.structure, self.resource.reading
-        more: dict[str, Any] = {}
-        if reading is not None and reading.beside:
+        more = told or {}
+        if told is None and reading is not None and reading.beside:
             found = server.find(self.resource, Wish(True, id=key), fresh=True)
             if found.document is None:
                 return []

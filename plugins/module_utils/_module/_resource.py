@@ -112,6 +112,8 @@ class ResourceTask(Task):
         kinds = resource.related
         address = {resource.naming: wish.name} if resource.name else {"id": wish.id} if wish.id else {}
 
+        beside = _plan.without_zeros(resource.hooks.shown(wish, outcome.plan.found))
+
         def label(kind: str, key: str) -> str:
             return server.label(kinds.get(kind), key)
 
@@ -120,7 +122,7 @@ class ResourceTask(Task):
             "changed": outcome.changed,
             "msg": f"{self._title(wish.name or wish.id)} {done}",
             resource.kind: self._shown(wish, outcome),
-            "diff": _plan.difference(resource.structure, outcome.plan, address, label),
+            "diff": _plan.difference(resource.structure, outcome.plan, {**address, **beside}, label),
         }
         if resource.parts:
             result["restarted"] = outcome.restarted
@@ -138,4 +140,5 @@ class ResourceTask(Task):
             document[resource.name] = wish.name
         visible = {name: value for name, value in document.items() if name not in resource.hidden}
         shown = _document.options_from(resource.structure, visible, _document.View(overruled=False))
-        return shown if resource.singleton else {"id": outcome.id, **shown}
+        more = resource.hooks.shown(wish, outcome.plan.found)
+        return shown if resource.singleton else {"id": outcome.id, **shown, **more}

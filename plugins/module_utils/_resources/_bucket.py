@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
+from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT, refuse_another_tenant
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
@@ -19,9 +18,7 @@ class BucketHooks(Hooks):
 
     def prepare(self, wish: Wish, found: Found) -> Wish:
         """Refuses another tenant for a bucket that exists."""
-        owner = (found.document or {}).get("OrganizationID") or ""
-        if found.document is not None and wish.present and wish.tenant is not None and wish.tenant != owner:
-            raise InvalidOption(f"tenant: the bucket belongs to {owner or 'the top level'}, which cannot be changed")
+        refuse_another_tenant("bucket", wish, found)
         return wish
 
     def lacking(self, wish: Wish) -> str:

@@ -6,15 +6,6 @@ from __future__ import annotations
 
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
 
-USER_GROUP = Resource(
-    kind="user_group",
-    plural="user_groups",
-    structure="UserGroup",
-    name="Name",
-    tenant="OrganizationID",
-    listing=Call("AdminUserGroupsListFull", {"TargetOrganization": "tenant"}),
-)
-
 STORAGE_TEMPLATE = Resource(
     kind="storage_template",
     plural="storage_templates",

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
@@ -35,3 +36,10 @@ TENANT = Resource(
     deleting=Call("AdminOrganizationDelete", {"OrganizationID": "id"}),
     hooks=TenantHooks(),
 )
+
+
+def refuse_another_tenant(noun: str, wish: Wish, found: Found) -> None:
+    """For kinds whose objects stay in the tenant that they were made in. Raises InvalidOption."""
+    owner = (found.document or {}).get("OrganizationID") or ""
+    if found.document is not None and wish.present and wish.tenant is not None and wish.tenant != owner:
+        raise InvalidOption(f"tenant: the {noun} belongs to {owner or 'the top level'}, which cannot be changed")

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE, USER_GROUP
+from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
+from ansible_collections.comet.backup.plugins.module_utils._resources._user_group import USER_GROUP
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish

@@ -91,6 +91,8 @@ class _Run:
             loss = self.resource.hooks.loss(self.server, step.found)
             if loss:
                 raise NeedsConfirmation(f"deleting it {loss}; set {self.resource.confirm} to true if that is meant")
+        if step.action != DELETE:
+            self.resource.hooks.guard(self.server, self.wish, step.found)
         if step.needs:
             member = max(step.needs, key=lambda name: _model.parse_version(step.needs[name]))
             self.server.client.require(step.needs[member], f"the member {member}")
@@ -159,7 +161,7 @@ class _Run:
             answer = self._call(self.resource.creating, step, self.resource.hooks.creation(self.wish))
             if self.resource.creating and self.resource.creating.made:
                 self.id = str(answer.get(self.resource.creating.made) or "")
-            return self.resource.whole
+            return self.resource.whole and not self.resource.hooks.acts(self.wish, step.found, True)
         if step.after is not step.found.document:
             self._update(step)
         if self.resource.hooks.acts(self.wish, step.found, self.making):

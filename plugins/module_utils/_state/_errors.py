@@ -34,10 +34,15 @@ class Conflict(CometError):
     """The object kept changing while we tried to write it."""
 
 
+def closest(word: str, known: Iterable[str]) -> str:
+    """``; did you mean X?`` for the end of an error message; empty where nothing is close."""
+    close = difflib.get_close_matches(word, sorted(set(known)), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
-    """``, did you mean X?`` or the valid words, for the end of an error message."""
+    """The same, or the valid words where nothing is close."""
     choices = sorted(set(known))
-    close = difflib.get_close_matches(word, choices, n=1)
-    if close:
-        return f"; did you mean {close[0]}?"
+    if hint := closest(word, choices):
+        return hint
     return f"; valid are: {', '.join(choices)}" if choices else ""

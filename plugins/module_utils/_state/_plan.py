@@ -102,7 +102,8 @@ def _taken(acts: tuple[Change, ...]) -> list[str]:
 def difference(structure: str, plan: Plan, address: Mapping[str, Any], label: Name | None = None) -> dict[str, Any]:
     """Before and after of the members that change, nested as the options are, secrets as a marker.
 
-    ``address`` are the options that name the object; they are shown where it comes or goes. Shape:
+    ``address`` are the options that name the object, and what it has beside its document; they are shown where it comes
+    or goes. Shape:
     ``{"before": {...}, "after": {...}}``; both empty when nothing changes.
     """
     view = _document.View(label, kept=False, overruled=False)

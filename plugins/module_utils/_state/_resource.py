@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -58,12 +58,27 @@ class Hooks:
         """The wish completed by what the server holds, before it is compared. Raises InvalidOption."""
         return wish
 
+    def reads(self, wish: Wish) -> bool:
+        """Whether the wish speaks of what no list tells, so that the object itself is read in any case."""
+        return False
+
+    def guard(self, server: Server, wish: Wish, found: Found) -> None:
+        """Refuse, before anything is written, what the server would refuse half-way. Raises CometError."""
+
     def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
-        """Changes outside the document, such as a new password."""
+        """Changes outside the document, such as a new password. What one takes out of a list counts as removed."""
         return ()
 
     def act(self, server: Server, wish: Wish, found: Found) -> None:
         """Carry out the acts; repeating it must be harmless."""
+
+    def shown(self, wish: Wish, found: Found) -> Mapping[str, Any]:
+        """What the result tells beside the document, as it is once the acts are done."""
+        return {}
+
+    def listed(self, server: Server, keys: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+        """The same by ID for objects that were only listed, where a call tells it for all of them at once."""
+        return {}
 
     def lacking(self, wish: Wish) -> str:
         """What the task would have to say so that the object can be made; empty when it says enough."""
@@ -93,7 +108,7 @@ class Resource:
       and only the name addresses them; white space in it does not count.
     - ``listing`` returns all objects by ID, ``roll`` just tells which exist, ``reading`` returns one with its lock.
       A kind without ``listing`` is a singleton.
-    - ``whole``: the creating call takes the document, so that nothing is left to do after it.
+    - ``whole``: the creating call takes the document, so that nothing but acts is left to do after it.
     - ``parts`` are fragments of the document with calls of their own.
     - ``hidden`` members are managed by other modules: no options, and left out of the results.
     - ``arguments`` are the specs of options outside the document; ``references`` the kinds that options name.

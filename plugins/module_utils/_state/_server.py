@@ -103,7 +103,8 @@ class Server:
         if fresh and (resource.reading is None or found.document is None):
             self.forget(resource)
             found = self._listed(resource, wish)
-        if not fresh or resource.reading is None or found.document is None:
+        alone = fresh or resource.hooks.reads(wish)
+        if not alone or resource.reading is None or found.document is None:
             return Found(found.id, found.document, fresh=fresh)
         return self._read(resource, resource.reading, found.id)
 
@@ -113,7 +114,9 @@ class Server:
         if not key and resource.chosen and not (wish.tenant or "").startswith(PENDING):
             # An object that bears the ID we would choose is ours, even if somebody renamed it since.
             key = resource.new_id(self.own_tenant() if wish.tenant is None else wish.tenant, wish.name)
-        return Found(key, self.listing(resource, wish.tenant).get(key) if key else None)
+        # An ID tells which object is meant whatever its tenant, so that none is made in another tenant's place.
+        objects = self.listing(resource, None if wish.id else wish.tenant) if key else {}
+        return Found(key, objects.get(key))
 
     def _read(self, resource: Resource, call: Call, key: str) -> Found:
         """One object with its lock. It is absent when the server refuses and the list of its kind agrees."""

@@ -141,6 +141,28 @@ def add_user_with_gold(server: EmulatedServer) -> None:
     add_user("bob", PolicyID=key)(server)
 
 
+def write_group(server: EmulatedServer, document: Document) -> None:
+    key = key_of(server, "AdminUserGroupsListFull", "Name", document["Name"])
+    server.client.call("AdminUserGroupsSet", GroupID=key, Group=document)
+
+
+def add_users(*names: str, tenant: str = "") -> Callable[[EmulatedServer], None]:
+    """Users in no group, where the task does not look as well as where it does."""
+
+    def add(server: EmulatedServer) -> None:
+        add_tenants(server)
+        for name in names:
+            add_user(name, OrganizationID=tenant and tenant_id(server, tenant))(server)
+        add_user("eve", OrganizationID=tenant_id(server, "Globex"))(server)
+
+    return add
+
+
+def add_member_of_staff(server: EmulatedServer) -> None:
+    key = key_of(server, "AdminUserGroupsListFull", "Name", "Staff")
+    server.client.call("AdminUserGroupsSetUsersForGroup", GroupID=key, Users=["bob"])
+
+
 def add_user_of_acme(server: EmulatedServer) -> None:
     vault = {"Description": "Main", "DestinationType": 1002, "LocalcopyPath": "/backup"}
     add_user("bob", OrganizationID=tenant_id(server), Destinations={"vault-1": vault})(server)

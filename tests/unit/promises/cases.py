@@ -15,11 +15,13 @@ from ansible_collections.comet.backup.plugins.module_utils._state._resource impo
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import (
     Document,
+    add_member_of_staff,
     add_policies,
     add_quotas,
     add_tenants,
     add_user_of_acme,
     add_user_with_gold,
+    add_users,
     add_vault,
     add_vaults_under_pool,
     bucket,
@@ -28,6 +30,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     quota,
     user,
     write_config,
+    write_group,
     write_policy,
     write_quota,
     write_tenant,
@@ -51,7 +54,9 @@ class Case:
     then differs, as ``diff`` (before, after) says. ``reads`` is the smallest possible number of reading calls when
     nothing differs. ``before`` makes what the object needs. ``read`` and ``write`` work on the document as the server
     has it, ``meanwhile`` is what somebody else changes in it. ``fills`` are members that the server fills in by itself
-    when the object is made. ``loaded`` gives the object something that deleting it would lose, which ``loss`` says.
+    when the object is made. ``act`` is the method that writes what ``create`` and ``change`` say beside a document,
+    if they say nothing else of one that exists. ``loaded`` gives the object something that deleting it would lose,
+    which ``loss`` says.
     """
 
     module: str
@@ -66,6 +71,7 @@ class Case:
     meanwhile: Mapping[str, Any] = field(default_factory=dict)
     before: Callable[[EmulatedServer], None] = lambda server: None
     fills: frozenset[str] = frozenset()
+    act: str = ""
     loaded: Callable[[EmulatedServer], None] | None = None
     loss: str = ""
 
@@ -319,6 +325,33 @@ CASES = (
         write=write_quota,
         meanwhile={"Colour": "blue"},
         before=add_quotas,
+    ),
+    Case(
+        module="comet_user_group",
+        title="user-group",
+        address={"name": "Staff"},
+        create={},
+        reads=1,
+        read=listed("AdminUserGroupsListFull", "Name", "Staff"),
+        before=add_users("bob"),
+        loaded=add_member_of_staff,
+        loss="leaves 1 user without a group (bob)",
+    ),
+    Case(
+        module="comet_user_group",
+        title="user-group-with-users",
+        address={"name": "Staff", "tenant": "ACME"},
+        create={"users": ["carol", "alice"]},
+        change={"users": ["bob", "dave"], "users_absent": ["carol"]},
+        diff=({"users": ["alice", "carol"]}, {"users": ["alice", "bob", "dave"]}),
+        reads=3,
+        read=listed("AdminUserGroupsListFull", "Name", "Staff"),
+        write=write_group,
+        meanwhile={"Colour": "blue"},
+        before=add_users("alice", "bob", "carol", "dave", tenant="ACME"),
+        act="AdminUserGroupsSetUsersForGroup",
+        loaded=add_member_of_staff,
+        loss="leaves 1 user without a group (bob)",
     ),
     Case(
         module="comet_server_config",

@@ -288,6 +288,9 @@ def test_something_else_answers(comet: EmulatedServer, kind: str) -> None:
             {"name": "Gold", "settings": {"rotate_storage_vault_keys_hours": 24}},
             ("policy Gold", "RotateStorageVaultKeysHours"),
         ),
+        ("comet_user_group", {"name": "Staff"}, ("user group Staff", "24.12.2")),
+        ("comet_user_group", {"name": "Staff", "users": ["alice"]}, ("user group Staff", "24.12.2")),
+        ("comet_user_group_info", {}, ("AdminUserGroupsListFull", "24.12.2")),
         ("comet_api", {"method": "AdminUserGroupsList"}, ("AdminUserGroupsList", "24.12.2")),
     ],
 )

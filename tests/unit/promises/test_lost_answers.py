@@ -26,7 +26,9 @@ def writes_of(case: Case, name: str) -> Iterator[str]:
         yield resource.deleting.method
     if name == "create" and resource.creating:
         yield resource.creating.method
-    if name != "delete" and resource.updating and not (name == "create" and resource.whole):
+    if name != "delete" and case.act:
+        yield case.act
+    elif name != "delete" and resource.updating and not (name == "create" and resource.whole):
         if resource.parts and case.title == "server-config-fragments":
             yield from (
                 ("AdminMetaEmailOptionsSet", "AdminMetaWebhookOptionsSet")

@@ -49,6 +49,7 @@ KEPT = {
     "SourceConfig.ModifyTime",
     "SourceConfig.PolicySourceID",
     "SourceConfig.Statistics",
+    "UserGroup.CreatedAt",
     "UserProfileConfig.CreateTime",
     "UserProfileConfig.CreationGUID",
     "UserProfileConfig.Devices",

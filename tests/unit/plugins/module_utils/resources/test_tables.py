@@ -11,12 +11,12 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS
-from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE, USER_GROUP
+from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
 
-ALL = (*KINDS, USER_GROUP, STORAGE_TEMPLATE)
+ALL = (*KINDS, STORAGE_TEMPLATE)
 CARRIED = {"id", "name", "document", "lock", "tenant"}
 each = pytest.mark.parametrize("resource", ALL, ids=[resource.kind for resource in ALL])
 

@@ -1,0 +1,150 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""User groups, and who is in them. Private; may change at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT, refuse_another_tenant
+from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, NotFound, closest
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+
+# Only read here, to find out who exists and where; comet_user manages them.
+_ACCOUNTS = Resource("user", "users", "UserProfileConfig", tenant="OrganizationID", listing=Call("AdminListUsersFull"))
+
+
+class UserGroupHooks(Hooks):
+    """Who is in a group stands in the users' profiles. One call writes it, for the whole group at once."""
+
+    def prepare(self, wish: Wish, found: Found) -> Wish:
+        """Refuses a group without a name, another tenant, and names that contradict each other."""
+        if not wish.present:
+            return wish
+        refuse_another_tenant("user group", wish, found)
+        if wish.patch.get("Name") == "":
+            raise InvalidOption("name: a user group needs one")
+        named, leaving = (wish.arguments.get(option) or [] for option in ("users", "users_absent"))
+        if not all(name.strip() for name in (*named, *leaving)):
+            raise InvalidOption("users and users_absent: a name is empty")
+        both = sorted(set(named) & set(leaving))
+        if both:
+            raise InvalidOption(f"users and users_absent both name {', '.join(both)}")
+        return wish
+
+    def lacking(self, wish: Wish) -> str:
+        """An ID alone does not make a group."""
+        return "" if wish.name else "name: needed to create a user group"
+
+    def reads(self, wish: Wish) -> bool:
+        """Members are not in the list of groups; they count for those who name users, or delete the group."""
+        return not wish.present or bool({"users", "users_absent"} & set(wish.arguments))
+
+    def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
+        """Members that come and go."""
+        before, after = members(found), wanted(wish, found)
+        return (Change(("users",), None, before, after),) if before != after else ()
+
+    def act(self, server: Server, wish: Wish, found: Found) -> None:
+        """AdminUserGroupsSetUsersForGroup, which takes the whole list."""
+        server.client.call("AdminUserGroupsSetUsersForGroup", GroupID=found.id, Users=wanted(wish, found))
+
+    def guard(self, server: Server, wish: Wish, found: Found) -> None:
+        """Refuses users that do not exist or belong to another tenant (AdminListUsersFull).
+
+        In check mode an earlier task may be the one to make or move them.
+        """
+        coming = sorted(set(wanted(wish, found)) - set(members(found)))
+        if not coming:
+            return
+        accounts = server.listing(_ACCOUNTS)
+        missing = [name for name in coming if name not in accounts]
+        home = _home(server, wish, found)
+        foreign = [name for name in coming if name in accounts and _tenant_of(accounts[name]) != home]
+        if server.check_mode:
+            _assume(server, missing, "there is no user {} yet; assuming that an earlier task makes it")
+            _assume(server, foreign, "user {} is in another tenant; assuming that an earlier task moves it")
+        elif missing:
+            hint = closest(missing[0], accounts) if len(missing) == 1 else ""
+            raise NotFound(f"users: there is no user named {' or '.join(missing)}{hint}")
+        elif foreign:
+            raise InvalidOption(f"users: not in the tenant of the group: {', '.join(foreign)}")
+
+    def shown(self, wish: Wish, found: Found) -> dict[str, Any]:
+        """Who is in the group once the wish is fulfilled, or was in it when it was deleted."""
+        return {"users": wanted(wish, found) if wish.present else members(found)} if self.reads(wish) else {}
+
+    def listed(self, server: Server, keys: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+        """Who is in which group (AdminListUsersFull)."""
+        users: dict[str, list[str]] = {key: [] for key in keys}
+        for name, user in sorted(server.listing(_ACCOUNTS).items()) if keys else ():
+            if user.get("GroupID") in users:
+                users[user["GroupID"]].append(name)
+        return {key: {"users": names} for key, names in users.items()}
+
+    def loss(self, server: Server, found: Found) -> str:
+        """Nobody could tell afterwards who was in the group."""
+        users = members(found)
+        count = "1 user" if len(users) == 1 else f"{len(users)} users"
+        return f"leaves {count} without a group ({', '.join(users[:5])})" if users else ""
+
+
+def members(found: Found) -> list[str]:
+    """Names of the users that are in the group, sorted."""
+    return sorted(found.beside.get("Users") or {})
+
+
+def wanted(wish: Wish, found: Found) -> list[str]:
+    """Names of the users that are to be in the group, sorted. As with maps, an empty list clears."""
+    named = wish.arguments.get("users")
+    cleared = named is not None and (wish.exclusive or not named)
+    stay = [] if cleared else members(found)
+    return sorted({*stay, *(named or ())} - set(wish.arguments.get("users_absent") or ()))
+
+
+def _assume(server: Server, names: list[str], warning: str) -> None:
+    server.warnings += [f"users: {warning.format(name)}" for name in names]
+
+
+def _tenant_of(document: Mapping[str, Any]) -> str:
+    return str(document.get("OrganizationID") or "")
+
+
+def _home(server: Server, wish: Wish, found: Found) -> str:
+    """ID of the tenant that the group is, or will be, in."""
+    if found.document is not None:
+        return _tenant_of(found.document)
+    return server.own_tenant() if wish.tenant is None else wish.tenant
+
+
+_WRITE = Call("AdminUserGroupsSet", {"GroupID": "id", "Group": "document"})
+
+USER_GROUP = Resource(
+    kind="user_group",
+    plural="user_groups",
+    structure="UserGroup",
+    name="Name",
+    tenant="OrganizationID",
+    chosen=True,
+    whole=True,
+    listing=Call("AdminUserGroupsListFull", {"TargetOrganization": "tenant"}),
+    reading=Call(
+        "AdminUserGroupsGet", {"GroupID": "id"}, fixed={"IncludeUsers": True}, reply="UserGroup", beside=("Users",)
+    ),
+    creating=_WRITE,
+    updating=_WRITE,
+    deleting=Call("AdminUserGroupsDelete", {"GroupID": "id"}),
+    arguments={
+        "users": {"type": "list", "elements": "str"},
+        "users_absent": {"type": "list", "elements": "str"},
+        "exclusive": {"type": "bool", "default": False},
+        "max_deletions": {"type": "int", "default": 10},
+    },
+    references=(TENANT,),
+    confirm="force",
+    hooks=UserGroupHooks(),
+)
