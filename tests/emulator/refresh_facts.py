@@ -10,6 +10,7 @@ copy: only the keys it reads, sorted, one entry a line so that a difference can 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -48,12 +49,17 @@ def pick(entry: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
     return {key: entry[key] for key in keys if entry.get(key)}
 
 
+def member(field: dict[str, Any]) -> dict[str, Any]:
+    """What the emulator reads of a member; ``integers`` is the Go type of those that are short or unsigned."""
+    go_type = field.get("go_base_type") or field.get("go_type") or ""
+    integers = re.search(r"\b(uint|uint8|uint32|uint64|int32)$", go_type)
+    return {**pick(field, FIELD_KEYS), **({"integers": integers[1]} if integers else {})}
+
+
 def compact(kind: str, facts: dict[str, Any]) -> dict[str, Any]:
     """The part of one vendor file (structures, methods, constants, fields_semantics) that the emulator reads."""
     if kind == "structures":
-        return {
-            name: {"fields": [pick(field, FIELD_KEYS) for field in entry["fields"]]} for name, entry in facts.items()
-        }
+        return {name: {"fields": [member(field) for field in entry["fields"]]} for name, entry in facts.items()}
     if kind == "methods":
         return {
             name: {

@@ -45,7 +45,10 @@ def supported_version(text: str) -> Version:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member of a structure, inherited ones included (facts: ``structures.json``)."""
+    """One member of a structure, inherited ones included (facts: ``structures.json``).
+
+    In its ``type`` integers that are short or unsigned are called as in Go: ``uint64``, ``list<uint64>``.
+    """
 
     name: str
     type: str
@@ -120,6 +123,11 @@ def _read(name: str) -> Any:
     return orjson.loads(resources.files(__package__).joinpath("facts", f"{name}.json").read_bytes())
 
 
+def _exact_type(entry: dict[str, Any]) -> str:
+    """A member's type with the width and sign that the vendor's typed clients give its integers."""
+    return re.sub(r"\bint\b", entry.get("integers", "int"), entry["type"])
+
+
 def _members(structure: str, fields: list[dict[str, Any]], semantics: dict[str, Any]) -> tuple[Member, ...]:
     members = []
     for entry in fields:
@@ -131,7 +139,7 @@ def _members(structure: str, fields: list[dict[str, Any]], semantics: dict[str, 
         members.append(
             Member(
                 name=entry["name"],
-                type=entry["type"],
+                type=_exact_type(entry),
                 omit_when_zero=entry.get("omit_when_zero", False),
                 since=parse_version(entry.get("since")),
                 secret_kind=secret,

@@ -6,6 +6,7 @@ absent members as their zero value, members newer than the server dropped, ``omi
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,15 @@ Shape = Callable[[Any], Any]
 
 INTEGERS = range(-(2**63), 2**63)
 """What fits into an integer of the server."""
+
+OTHER_INTEGERS = {
+    "int32": range(-(2**31), 2**31),
+    "uint8": range(2**8),
+    "uint32": range(2**32),
+    "uint": range(2**64),
+    "uint64": range(2**64),
+}
+"""What fits into members that hold other integers; typed clients cannot read a document with any other."""
 
 
 class Malformed(Exception):
@@ -47,12 +57,24 @@ def _text(value: Any) -> Any:
     raise Malformed("text")
 
 
-def _integer(value: Any) -> Any:
-    if value.__class__ is int and value in INTEGERS:
-        return value
-    if value is None:
-        return 0
-    raise Malformed("an integer")
+def _integer(allowed: range, wanted: str) -> Shape:
+    def shape_integer(value: Any) -> Any:
+        if value.__class__ is int and value in allowed:
+            return value
+        if value is None:
+            return 0
+        raise Malformed(wanted)
+
+    return shape_integer
+
+
+def _bytes(value: Any) -> Any:
+    text = _text(value)
+    try:
+        b64decode(text, validate=True)
+    except ValueError:
+        raise Malformed("base64") from None
+    return text
 
 
 def _boolean(value: Any) -> Any:
@@ -77,8 +99,9 @@ def _anything(value: Any) -> Any:
 
 SCALARS: dict[str, Shape] = {
     "string": _text,
-    "bytes": _text,
-    "int": _integer,
+    "bytes": _bytes,
+    "int": _integer(INTEGERS, "an integer"),
+    **{name: _integer(allowed, f"an integer that fits {name}") for name, allowed in OTHER_INTEGERS.items()},
     "bool": _boolean,
     "float": _number,
     "any": _anything,

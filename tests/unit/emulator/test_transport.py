@@ -105,6 +105,21 @@ def test_false_in_every_spelling(server: Any, spelling: str) -> None:
         ("meta/webhook-options/set", {"WebhookOptions": '{"a":{"URL":7}}'}, "WebhookOptions.a.URL: expected text"),
         ("policies/new", {"Policy": '{"Policy":{"ModeAdminResetPassword":77}}'}, "a value of SETTING"),
         ("get-job-log-entries", {"JobID": "x", "MinSeverity": "Q"}, "a value of SEVERITY"),
+        (
+            "policies/new",
+            {"Policy": '{"Policy":{"StorageVaultProviders":{"AllowedProvidersWhenRestricted":[-1]}}}'},
+            "AllowedProvidersWhenRestricted.[]: expected an integer that fits uint64",
+        ),
+        (
+            "meta/server-config/set",
+            {"Config": '{"AdminUsers":[{"WebAuthnRegistrations":[{"ID":"no base64!"}]}]}'},
+            "WebAuthnRegistrations.[].ID: expected base64",
+        ),
+        (
+            "meta/remote-storage-vault/test",
+            {"TemplateOptions": '{"S3":{"ObjectLockMode":256}}'},
+            "ObjectLockMode: expected an integer that fits uint8",
+        ),
     ],
 )
 def test_parameters_are_checked(server: Any, path: str, parameters: dict[str, str], part: str) -> None:

@@ -12,7 +12,7 @@ import re2
 from ..emulator import Emulator
 from ..errors import ApiError
 from ..parameters import FALSE, TRUE
-from ..shapes import split_type
+from ..shapes import OTHER_INTEGERS, split_type
 
 Document = dict[str, Any]
 Documents = Mapping[str, Document]
@@ -22,7 +22,7 @@ Test = Callable[[Documents], bool]
 Getter = Callable[[Documents], Any]
 
 INTEGER = re.compile(r"[+-]?[0-9]+")
-SCALARS = {"string": str, "bytes": str, "int": int, "float": float, "bool": bool}
+SCALARS = {"string": str, "bytes": str, "int": int, **dict.fromkeys(OTHER_INTEGERS, int), "float": float, "bool": bool}
 
 TEXT: dict[str, Callable[[str, str], bool]] = {
     "eq": operator.eq,
