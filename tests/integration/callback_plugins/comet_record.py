@@ -59,5 +59,5 @@ def _subject(arguments: dict[str, Any]) -> str:
     """Which object a task speaks of: its name, else its ID; or the call that it makes."""
     if "method" in arguments:
         return f"{arguments['method']} {arguments.get('params')}"
-    names = ("name", "Username", "Description", "Name", "id")
-    return next((str(arguments[name]) for name in names if arguments.get(name)), "")
+    names = ("name", "Username", "Description", "Name", "text", "TextContent", "id")
+    return next((" ".join(str(arguments[name]).split()) for name in names if arguments.get(name)), "")
