@@ -24,6 +24,8 @@ OBJECTS = {
     "users": "comet_user",
     "buckets": "comet_bucket",
 }
+# What is in the definition of one role alone, since the API makes it for the login's own tenant.
+OWN = {"tenant": {}, "server": {"news": "comet_news"}}
 # The role knows the tenant, and whether it is to exist; `password` is free in an item, where no connection is near.
 SAID_BY_THE_ROLE = {"comet_tenant": {"state", "confirm_data_loss"}}
 RENAMED = {"user_password": "password"}
@@ -46,7 +48,8 @@ def definition(role: str) -> dict[str, Any]:
 
 def module_options(module: str) -> dict[str, dict[str, Any]]:
     """The options of a module that an item of a role has, by their names there."""
-    tenant = {"tenant"} if module in OBJECTS.values() else set()
+    lists = {*OBJECTS.values(), *(own for objects in OWN.values() for own in objects.values())}
+    tenant = {"tenant"} if module in lists else set()
     left_out = tenant | SAID_BY_THE_ROLE.get(module, set())
     return {RENAMED.get(name, name): option for name, option in TASKS[module].options().items() if name not in left_out}
 
@@ -77,7 +80,7 @@ def secrets(options: Mapping[str, Mapping[str, Any]], path: str = "") -> set[str
 
 
 MANAGED = [
-    *((role, kind, module) for role in NAMES for kind, module in OBJECTS.items()),
+    *((role, kind, module) for role in NAMES for kind, module in (OBJECTS | OWN[role]).items()),
     ("tenant", "", "comet_tenant"),
     ("server", "", "comet_server_config"),
 ]
@@ -86,7 +89,8 @@ MANAGED = [
 @pytest.mark.parametrize(("role", "kind", "module"), MANAGED)
 def test_the_argument_spec_has_the_options_of_the_module(role: str, kind: str, module: str) -> None:
     spec = definition(role)
-    items = spec[kind]["options"] if kind else {name: entry for name, entry in spec.items() if name not in OBJECTS}
+    lists = OBJECTS | OWN[role]
+    items = spec[kind]["options"] if kind else {name: entry for name, entry in spec.items() if name not in lists}
     expected = module_options(module)
     assert set(items) == set(expected)
     for name, option in expected.items():
@@ -102,6 +106,7 @@ CALLS = [
     ("tenant/tasks/objects.yml", "comet_bucket", "item"),
     ("tenant/tasks/present.yml", "comet_tenant", "__tenant_own"),
     ("server/tasks/config.yml", "comet_server_config", "__server_config"),
+    ("server/tasks/news.yml", "comet_news", "item"),
 ]
 
 
