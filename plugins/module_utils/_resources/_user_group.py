@@ -36,10 +36,6 @@ class UserGroupHooks(Hooks):
             raise InvalidOption(f"users and users_absent both name {', '.join(both)}")
         return wish
 
-    def lacking(self, wish: Wish) -> str:
-        """An ID alone does not make a group."""
-        return "" if wish.name else "name: needed to create a user group"
-
     def reads(self, wish: Wish) -> bool:
         """Members are not in the list of groups; they count for those who name users, or delete the group."""
         return not wish.present or bool({"users", "users_absent"} & set(wish.arguments))

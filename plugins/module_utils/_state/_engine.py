@@ -86,7 +86,7 @@ class _Run:
         """Refuse what must not be done: losing data without a word, or what the server is too old for."""
         if step.action == CREATE:
             self._at_home()
-            self._demand(self.resource.hooks.lacking(self.wish))
+            self._demand(self._nameless() or self.resource.hooks.lacking(self.wish))
         if step.action == DELETE and not self.wish.confirmed:
             loss = self.resource.hooks.loss(self.server, step.found)
             if loss:
@@ -108,6 +108,14 @@ class _Run:
                 f"belongs to {'tenant ' + own if own else 'the top level'}; log in as an administrator of the tenant "
                 "that is meant, and leave tenant out"
             )
+
+    def _nameless(self) -> str:
+        """Why an ID alone does not make an object: it may be mistyped, and nobody would know the object by it."""
+        resource, wish = self.resource, self.wish
+        if not wish.id or resource.named or (wish.name and resource.chosen):
+            return ""
+        unknown = f"id: there is no {resource.noun} with the ID {wish.id}"
+        return f"{unknown}, and a new one needs a {resource.naming}" if resource.chosen else unknown
 
     def _demand(self, lacking: str) -> None:
         """Refuse to make an object without what it needs; in check mode an earlier task may be the one to make it."""

@@ -143,6 +143,21 @@ BAD = {
     "an option that news do not have": Bad(
         "comet_news", {"text": "Hello", "date_time": 1}, ("date_time is not an option of this module",)
     ),
+    "an ID of nothing, where a name is missing": Bad(
+        "comet_policy", {"id": "gold", "settings": {}}, ("policy gold", "no policy with the ID gold", "needs a name")
+    ),
+    "an ID of nothing, where the server chooses": Bad(
+        "comet_tenant", {"id": "acme", "name": "ACME"}, ("tenant ACME", "no tenant with the ID acme")
+    ),
+    "a quota of nothing": Bad("comet_shared_quota", {"name": "Pool"}, ("shared quota Pool", "limit_bytes", "create")),
+    "a quota of less than nothing": Bad(
+        "comet_shared_quota",
+        {"name": "Pool", "limit_bytes": -1},
+        ("shared quota Pool", "limit_bytes", "'-1'", "500 GiB"),
+    ),
+    "a quota beyond all numbers": Bad(
+        "comet_shared_quota", {"name": "Pool", "limit_bytes": "9999999 PB"}, ("limit_bytes", "9999999 PB", "64 bits")
+    ),
     "a known member in extra": Bad(
         "comet_user", {**NEW_USER, "extra": {"AccountName": "A"}}, ("extra.AccountName", "use the option account_name")
     ),
@@ -282,6 +297,9 @@ def test_something_else_answers(comet: EmulatedServer, kind: str) -> None:
         ("comet_user", {**NEW_USER, "linux_homedir_sandbox": True}, ("user alice", "25.9.6")),
         ("comet_user", {**NEW_USER, "user_group": "Staff"}, ("user alice", "24.12.2")),
         ("comet_tenant", {"name": "ACME", "constellation_role": {"role_enabled": True}}, ("tenant ACME", "22.9.0")),
+        ("comet_shared_quota", {"name": "Pool", "limit_bytes": 1}, ("shared quota Pool", "25.9.8")),
+        ("comet_shared_quota", {"name": "Pool", "state": "absent"}, ("shared quota Pool", "25.9.8")),
+        ("comet_shared_quota_info", {}, ("AdminSquotaListAll", "25.9.8")),
         ("comet_server_config", {"login_protection": {"enabled": True}}, ("server config", "24.12.2")),
         (
             "comet_policy",

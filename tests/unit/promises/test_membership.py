@@ -196,7 +196,9 @@ def test_a_group_is_renamed_by_its_id_and_keeps_its_users(staff: EmulatedServer)
     refused = staff.task(MODULE, id=key, name="")
     assert refused["msg"] == f"user group {key}: name: a user group needs one"
     refused = staff.task(MODULE, id="new-id")
-    assert refused["msg"] == "user group new-id: name: needed to create a user group"
+    assert (
+        refused["msg"] == "user group new-id: id: there is no user group with the ID new-id, and a new one needs a name"
+    )
 
 
 class Busy:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS, TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
@@ -16,6 +17,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_policies,
     add_tenants,
     add_user_of_acme,
+    add_vaults_under_pool,
     tenant_id,
 )
 from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, Case, succeed
@@ -97,6 +99,43 @@ def test_an_object_by_its_id(comet: EmulatedServer) -> None:
 def test_policies_of_one_name_are_all_shown(comet: EmulatedServer) -> None:
     add_policies(comet)
     assert len(succeed(comet.task("comet_policy_info", name="Gold"))["policies"]) == 3
+
+
+def test_the_usage_of_a_quota_is_that_of_its_vaults(comet: EmulatedServer) -> None:
+    for name in ("Pool", "Lake"):
+        succeed(comet.task("comet_shared_quota", name=name, limit_bytes="1 GiB"))
+    add_vaults_under_pool(comet)
+    holdings = {"bob": {"vault-1": 300, "vault-2": 20, "vault-3": 7000}, "carol": {"vault-4": 1}}
+    for user, sizes in holdings.items():
+        vaults = comet.client.call("AdminGetUserProfile", TargetUser=user)["Destinations"]
+        for vault, size in sizes.items():
+            vaults[vault]["Statistics"] = {"ClientProvidedSize": {"Size": size, "MeasureCompleted": 1}}
+        comet.change_profile(user, Destinations=vaults)
+    found = succeed(comet.task("comet_shared_quota_info"))["shared_quotas"]
+    assert {one["name"]: one["current_usage"] for one in found} == {"Pool": 321, "Lake": 0}
+
+
+def test_what_goes_while_all_are_read_is_left_out(comet: EmulatedServer) -> None:
+    class Hurried:
+        """A client that takes away a quota as soon as all are listed."""
+
+        def __init__(self, client: Client) -> None:
+            self._client = client
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._client, name)
+
+        def call(self, method_name: str, **parameters: Any) -> Any:
+            answer = self._client.call(method_name, **parameters)
+            if method_name == "AdminSquotaListAll" and gone in answer["Entries"]:
+                comet.client.call("AdminSquotaDelete", SharedStorageQuotaID=gone)
+            return answer
+
+    for name in ("Pool", "Lake"):
+        made = succeed(comet.task("comet_shared_quota", name=name, limit_bytes="1 GiB"))
+    gone = made["shared_quota"]["id"]
+    found = succeed(comet.task("comet_shared_quota_info", wrap=Hurried))["shared_quotas"]
+    assert [one["name"] for one in found] == ["Pool"]
 
 
 @pytest.mark.parametrize("gather", [["version"], ["statistics"], ["server_config"], ["version", "statistics"], None])
