@@ -271,6 +271,18 @@ def test_groups_have_exact_members(server: Any) -> None:
     assert server.ok("get-user-profile", TargetUser="bob")["GroupID"] == ""
 
 
+def test_a_group_that_moves_to_another_tenant_leaves_its_members(server: Any) -> None:
+    server.user()
+    tenant = server.tenant()
+    group = server.ok("user-groups/new", Name="Sales")["UserGroupID"]
+    server.ok("user-groups/set-users-for-group", GroupID=group, Users=["alice"])
+    server.ok("user-groups/set", GroupID=group, Group={"Name": "Renamed"})
+    assert server.ok("get-user-profile", TargetUser="alice")["GroupID"] == group
+    server.ok("user-groups/set", GroupID=group, Group={"Name": "Sales", "OrganizationID": tenant})
+    assert server.ok("user-groups/get", login=server.as_tenant(), GroupID=group, IncludeUsers="1")["Users"] == {}
+    assert server.ok("get-user-profile", TargetUser="alice")["GroupID"] == ""
+
+
 def test_shared_quotas(server: Any) -> None:
     quota = {"Description": "Shared", "LimitBytes": 1 << 40}
     made = server.ok("squota/set-with-hash", SharedStorageQuotaID="q", SharedStorageQuota=quota)

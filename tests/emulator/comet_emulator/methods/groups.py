@@ -73,7 +73,7 @@ def new_group(call: Call) -> Stored:
 
 @handles("AdminUserGroupsSet")
 def set_group(call: Call) -> Stored:
-    """Replace a group, or make it under the caller's id."""
+    """Replace a group, or make it under the caller's id; one that moves to another tenant leaves its members behind."""
     store, group_id, group = call.emulator.store, call["GroupID"], call["Group"]
     present = store.document("group", group_id)
     if not group_id:
@@ -86,6 +86,9 @@ def set_group(call: Call) -> Stored:
         raise call.unknown("tenant")
     group["CreatedAt"] = present["CreatedAt"] if present else call.emulator.clock.now()
     _store(call, group_id, group)
+    for username in _members(call, group_id):
+        if store.rows("user")[username].organization != group["OrganizationID"]:
+            _move(call, username, "")
     return call.ok()
 
 
