@@ -64,15 +64,19 @@ def own_jobs(call: Call) -> Stored:
 
 @handles("AdminGetJobsForDateRange")
 def jobs_for_date_range(call: Call) -> Stored:
-    """Jobs that started or ended in a range, in either order of its ends; 0 and 0 mean those not finished."""
+    """Jobs that started or ended in a range, in either order of its ends; 0 and 0 mean those not finished.
+
+    Before 22.6.0 jobs that are not finished may come along with any range: here all do.
+    """
     first, last = sorted((call["Start"], call["End"]))
+    unfinished = call.emulator.version < (22, 6, 0)
     if first == last == 0:
         return _select(call, lambda job: job["EndTime"] == 0)
 
     def inside(job: Job) -> bool:
         began: bool = first <= job["StartTime"] <= last
         ended: bool = job["EndTime"] > 0 and first <= job["EndTime"] <= last
-        return began or ended
+        return began or ended or (unfinished and job["EndTime"] == 0)
 
     return _select(call, inside)
 
