@@ -63,7 +63,7 @@ class ResourceTask(Task):
         """Which object is meant, and how it is to be treated."""
         resource = self.resource
         name = params.get(resource.naming)
-        if name is not None and not name.strip() and not params.get("id"):
+        if name is not None and not name.strip():
             raise InvalidOption(f"{resource.naming}: must not be empty")
         tenant = params.get("tenant") if resource.tenant else None
         if tenant:

@@ -22,12 +22,10 @@ class UserGroupHooks(Hooks):
     """Who is in a group stands in the users' profiles. One call writes it, for the whole group at once."""
 
     def prepare(self, wish: Wish, found: Found) -> Wish:
-        """Refuses a group without a name, another tenant, and names that contradict each other."""
+        """Refuses another tenant, and names that contradict each other."""
         if not wish.present:
             return wish
         refuse_another_tenant("user group", wish, found)
-        if wish.patch.get("Name") == "":
-            raise InvalidOption("name: a user group needs one")
         named, leaving = (wish.arguments.get(option) or [] for option in ("users", "users_absent"))
         if not all(name.strip() for name in (*named, *leaving)):
             raise InvalidOption("users and users_absent: a name is empty")

@@ -133,6 +133,9 @@ BAD = {
         "comet_bucket", {"id": "bucket-1", "tenant": "ACME"}, ("bucket bucket-1", "tenant", "cannot be changed")
     ),
     "an empty name": Bad("comet_policy", {"name": " ", "settings": {}}, ("policy", "name: must not be empty")),
+    "an empty name beside an ID": Bad(
+        "comet_policy", {"id": "silver", "name": ""}, ("policy silver", "name: must not be empty")
+    ),
     "an empty text": Bad("comet_news", {"text": "\n"}, ("news", "text: must not be empty")),
     "no text": Bad("comet_news", {"tenant": "ACME"}, ("missing required arguments: text",)),
     "news for another tenant": Bad(

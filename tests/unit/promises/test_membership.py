@@ -194,7 +194,7 @@ def test_a_group_is_renamed_by_its_id_and_keeps_its_users(staff: EmulatedServer)
     }
     assert members(staff, "Team") == ["alice", "bob", "dave"]
     refused = staff.task(MODULE, id=key, name="")
-    assert refused["msg"] == f"user group {key}: name: a user group needs one"
+    assert refused["msg"] == f"user group {key}: name: must not be empty"
     refused = staff.task(MODULE, id="new-id")
     assert (
         refused["msg"] == "user group new-id: id: there is no user group with the ID new-id, and a new one needs a name"
