@@ -21,6 +21,7 @@ NAMES = ("tenant", "server")
 OBJECTS = {
     "policies": "comet_policy",
     "shared_quotas": "comet_shared_quota",
+    "user_groups": "comet_user_group",
     "users": "comet_user",
     "buckets": "comet_bucket",
 }
@@ -102,6 +103,7 @@ def test_the_argument_spec_has_the_options_of_the_module(role: str, kind: str, m
 CALLS = [
     ("tenant/tasks/objects.yml", "comet_policy", "item"),
     ("tenant/tasks/objects.yml", "comet_shared_quota", "item"),
+    ("tenant/tasks/objects.yml", "comet_user_group", "item"),
     ("tenant/tasks/objects.yml", "comet_user", "item"),
     ("tenant/tasks/objects.yml", "comet_bucket", "item"),
     ("tenant/tasks/present.yml", "comet_tenant", "__tenant_own"),
