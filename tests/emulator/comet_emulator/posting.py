@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import ssl
+import string
 from functools import cache
 from ipaddress import ip_address
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import h11
 
@@ -73,10 +74,11 @@ async def post(target: SplitResult, headers: dict[str, str], body: bytes, second
 
 
 def _path(target: SplitResult) -> str:
-    return (target.path or "/") + (f"?{target.query}" if target.query else "")
+    path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+    return quote(path, safe=string.punctuation)
 
 
-def _headers(target: SplitResult, extra: dict[str, str], body: bytes) -> list[tuple[str, str]]:
+def _headers(target: SplitResult, extra: dict[str, str], body: bytes) -> list[tuple[bytes, bytes]]:
     headers = [
         ("Host", target.netloc.rpartition("@")[2]),
         ("Content-Type", "application/json"),
@@ -86,7 +88,7 @@ def _headers(target: SplitResult, extra: dict[str, str], body: bytes) -> list[tu
     if target.username and "authorization" not in (name.lower() for name in extra):
         login = f"{unquote(target.username)}:{unquote(target.password or '')}"
         headers.append(("Authorization", f"Basic {base64.b64encode(login.encode()).decode()}"))
-    return headers + list(extra.items())
+    return [(name.encode(), value.encode()) for name, value in [*headers, *extra.items()]]
 
 
 async def _status(connection: h11.Connection, reader: asyncio.StreamReader) -> int:

@@ -79,6 +79,15 @@ def test_request(quiet: Any, receiver: Receiver) -> None:
     assert headers["x-comet-tracing-id"] != others["x-comet-tracing-id"]
 
 
+def test_urls_and_headers_in_any_language(quiet: Any, receiver: Receiver) -> None:
+    option = receiver.option("/für alle?who=%20jürgen", CustomHeaders={"X-Own": "grün"})
+    quiet.ok(SET, WebhookOptions={"a": option})
+    receiver.wait_for_count(1)
+    path, headers, _event = receiver.requests[0]
+    assert path == "/f%C3%BCr%20alle?who=%20j%C3%BCrgen"
+    assert headers["x-own"].encode("latin-1") == "grün".encode()
+
+
 def test_level_none_leaves_the_data_out(quiet: Any, receiver: Receiver) -> None:
     quiet.ok(SET, WebhookOptions={"a": receiver.option(Level="none"), "b": receiver.option(Level="full")})
     events = receiver.wait("META_HELLO", "META_HELLO", "SERVER_UPDATED", "SERVER_UPDATED")
