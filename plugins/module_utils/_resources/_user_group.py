@@ -84,7 +84,8 @@ class UserGroupHooks(Hooks):
         """Nobody could tell afterwards who was in the group."""
         users = members(found)
         count = "1 user" if len(users) == 1 else f"{len(users)} users"
-        return f"leaves {count} without a group ({', '.join(users[:5])})" if users else ""
+        named = ", ".join([*users[:5], *(["..."] if len(users) > 5 else [])])
+        return f"leaves {count} without a group ({named})" if users else ""
 
 
 def members(found: Found) -> list[str]:

@@ -11,7 +11,6 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Hooks
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import add_user, add_users, key_of, tenant_id
 from ansible_collections.comet.backup.tests.unit.promises.cases import AT_MOST, succeed
@@ -250,10 +249,3 @@ def test_the_info_module_tells_the_members_of_all_groups_with_one_call(staff: Em
     found = succeed(staff.task("comet_user_group_info"))["user_groups"]
     assert {one["name"]: one["users"] for one in found} == {"Empty": [], "Guests": ["carol"], "Staff": ["alice", "bob"]}
     assert staff.calls(writes=False) == ["AdminUserGroupsListFull", "AdminListUsersFull"]
-
-
-def test_a_kind_without_members_reads_and_shows_nothing_more() -> None:
-    hooks: Any = Hooks()
-    assert hooks.reads(object()) is False
-    assert hooks.guard(None, object(), object()) is None
-    assert hooks.shown(object(), object()) == hooks.listed(None, ["a"]) == {}

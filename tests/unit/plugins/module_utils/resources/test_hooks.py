@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
+from ansible_collections.comet.backup.plugins.module_utils._resources._user_group import USER_GROUP
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 
@@ -115,6 +116,61 @@ def test_a_policy_and_own_settings_exclude_each_other(patch: Any, document: Any,
 def test_how_a_user_is_made(patch: Any, arguments: Any, sent: Any) -> None:
     wish = Wish(True, patch=patch, arguments={**PASSWORD, **arguments})
     assert USER.hooks.creation(wish) == {"TargetPassword": "correct horse", **sent}
+
+
+class TestUserGroups:
+    """Who is in a group, from who is there and what the task names."""
+
+    STAFF = Found("g", {"Name": "Staff"}, beside={"Users": {"bob": {}, "alice": {}}})
+
+    @staticmethod
+    def after(found: Found = STAFF, exclusive: bool = False, **named: list[str]) -> Any:
+        wish = Wish(True, id="g", arguments=named, exclusive=exclusive)
+        changes = USER_GROUP.hooks.acts(wish, found, False)
+        return changes[0].after if changes else None
+
+    def test_others_stay(self) -> None:
+        assert self.after(users=["carol"]) == ["alice", "bob", "carol"]
+
+    def test_others_leave_when_it_is_exclusive(self) -> None:
+        assert self.after(users=["carol", "bob"], exclusive=True) == ["bob", "carol"]
+
+    def test_named_ones_leave(self) -> None:
+        assert self.after(users=["carol"], users_absent=["bob", "dave"]) == ["alice", "carol"]
+
+    def test_an_empty_list_empties_it(self) -> None:
+        assert self.after(users=[]) == []
+
+    def test_nothing_to_do(self) -> None:
+        assert self.after() is None
+        assert self.after(exclusive=True) is None
+        assert self.after(users=["alice"]) is None
+        assert self.after(users=["bob", "alice", "bob"], exclusive=True) is None
+        assert self.after(users_absent=["carol"]) is None
+
+    @pytest.mark.parametrize("beside", [{}, {"Users": None}, {"Users": {}}])
+    def test_a_group_without_users(self, beside: dict[str, Any]) -> None:
+        assert self.after(Found("g", {}, beside=beside), users=["alice"]) == ["alice"]
+        assert self.after(Found("g", {}, beside=beside), users=[]) is None
+
+    @pytest.mark.parametrize(
+        ("arguments", "present", "needed"),
+        [({}, True, False), ({"users": []}, True, True), ({"users_absent": ["a"]}, True, True), ({}, False, True)],
+    )
+    def test_users_are_read_when_they_matter(self, arguments: Any, present: bool, needed: bool) -> None:
+        assert USER_GROUP.hooks.reads(Wish(present, arguments=arguments)) is needed
+
+    @pytest.mark.parametrize(
+        ("count", "text"),
+        [
+            (0, ""),
+            (1, "leaves 1 user without a group (u0)"),
+            (7, "leaves 7 users without a group (u0, u1, u2, u3, u4, ...)"),
+        ],
+    )
+    def test_deleting_one_says_who_loses_it(self, count: int, text: str) -> None:
+        found = Found("g", {}, beside={"Users": {f"u{number}": {} for number in range(count)}})
+        assert USER_GROUP.hooks.loss(None, found) == text  # type: ignore[arg-type]
 
 
 class TestBuckets:

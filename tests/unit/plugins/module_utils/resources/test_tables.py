@@ -165,10 +165,18 @@ def test_the_id_of_a_policy_never_changes() -> None:
     assert policy.new_id("", "Gold") == "5372aee1-f1b6-5a35-93d8-049be17f3864"
 
 
+def test_the_id_of_a_user_group_never_changes() -> None:
+    group = next(resource for resource in KINDS if resource.kind == "user_group")
+    assert group.new_id("", "Staff") == "0c207c36-a45b-5f3f-8b38-b590994faf15"
+
+
 def test_hooks_do_nothing_by_themselves() -> None:
     hooks: Any = Hooks()
     wish, found = object(), object()
     assert hooks.prepare(wish, found) is wish
+    assert hooks.reads(wish) is False
+    assert hooks.guard(None, wish, found) is None
+    assert hooks.shown(wish, found) == hooks.listed(None, ["1"]) == {}
     assert hooks.acts(wish, found, False) == ()
     assert hooks.act(None, wish, found) is None
     assert hooks.lacking(wish) == ""

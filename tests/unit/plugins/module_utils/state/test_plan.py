@@ -43,6 +43,24 @@ def test_an_act_outside_the_document_is_a_change() -> None:
     assert (made.action, made.after, made.changes) == (UPDATE, {"Name": "A"}, (act,))
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "removed"),
+    [
+        (["a", "b"], ["b", "c"], ("users.a",)),
+        (["a"], None, ("users.a",)),
+        ([], ["a"], ()),
+        (None, ["a"], ()),
+        ("a", "b", ()),
+    ],
+)
+def test_what_an_act_takes_out_of_a_list_counts_as_removed(before: Any, after: Any, removed: tuple[str, ...]) -> None:
+    acts = (Change(("users",), None, before, after),)
+    assert plan({}, Wish(True, max_deletions=len(removed)), acts=acts).removed == removed
+    if removed:
+        with pytest.raises(TooManyDeletions, match=r"1 entry \(users\.a\), but max_deletions is 0"):
+            plan({}, Wish(True, max_deletions=0), acts=acts)
+
+
 @pytest.mark.parametrize(("limit", "fits"), [(0, False), (1, False), (2, True), (10, True)])
 def test_deletions_are_bounded(limit: int, fits: bool) -> None:
     wish = Wish(True, patch={"WebhookOptions": {"a": {}}}, exclusive=True, max_deletions=limit)

@@ -230,6 +230,12 @@ class TestFinding:
     def test_a_policy_by_id(self) -> None:
         assert server().find(POLICY, Wish(True, id="3", name="Other")).document == POLICIES["3"]
 
+    def test_an_id_is_looked_for_in_every_tenant(self) -> None:
+        """Else the task would make a second object in place of the one that bears it."""
+        made = server()
+        assert made.find(POLICY, Wish(True, id="3", name="Other", tenant="globex")).document == POLICIES["3"]
+        assert made.client.asked == [(LIST, {})]  # type: ignore[attr-defined]
+
     def test_a_policy_of_ours_that_somebody_renamed(self) -> None:
         key = POLICY.new_id("acme", "New")
         made = server(**{LIST: {key: {"Description": "Renamed"}}})
