@@ -14,6 +14,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._client import C
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import add_user, add_users, key_of, tenant_id
 from ansible_collections.comet.backup.tests.unit.promises.cases import AT_MOST, succeed
+from ansible_collections.comet.backup.tests.unit.promises.test_conflicts import Interrupted
 
 MODULE = "comet_user_group"
 WRITE = "AdminUserGroupsSetUsersForGroup"
@@ -200,30 +201,19 @@ def test_a_group_is_renamed_by_its_id_and_keeps_its_users(staff: EmulatedServer)
     )
 
 
-class Busy:
-    """A client before whose call of a method somebody else does something, once."""
-
-    def __init__(self, client: Client, method: str, meanwhile: Callable[[], Any]) -> None:
-        self._client, self._method, self._meanwhile, self._left = client, method, meanwhile, 1
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
-
-    def call(self, method_name: str, **parameters: Any) -> Any:
-        if self._left and method_name == self._method:
-            self._left = 0
-            self._meanwhile()
-        return self._client.call(method_name, **parameters)
+def while_calling(method: str, meanwhile: Callable[[], Any]) -> Callable[[Client], Any]:
+    """What puts somebody else's work before a task's first call of a method."""
+    return lambda client: Interrupted(client, {method}, meanwhile, 1)
 
 
 def test_who_came_before_the_members_were_read_stays(staff: EmulatedServer) -> None:
-    wrap = lambda client: Busy(client, "AdminUserGroupsGet", lambda: group(staff, users=["carol"]))  # noqa: E731
+    wrap = while_calling("AdminUserGroupsGet", lambda: group(staff, users=["carol"]))
     succeed(staff.task(MODULE, wrap=wrap, name="Staff", users=["dave"]))
     assert members(staff) == ["alice", "bob", "carol", "dave"]
 
 
 def test_a_user_that_goes_meanwhile_is_named_by_the_server(staff: EmulatedServer) -> None:
-    wrap = lambda client: Busy(client, WRITE, lambda: staff.client.call("AdminDeleteUser", TargetUser="dave"))  # noqa: E731
+    wrap = while_calling(WRITE, lambda: staff.client.call("AdminDeleteUser", TargetUser="dave"))
     refused = staff.task(MODULE, wrap=wrap, name="Staff", users=["dave"])
     assert refused["failed"]
     assert refused["msg"].startswith("user group Staff: ")
@@ -249,3 +239,20 @@ def test_the_info_module_tells_the_members_of_all_groups_with_one_call(staff: Em
     found = succeed(staff.task("comet_user_group_info"))["user_groups"]
     assert {one["name"]: one["users"] for one in found} == {"Empty": [], "Guests": ["carol"], "Staff": ["alice", "bob"]}
     assert staff.calls(writes=False) == ["AdminUserGroupsListFull", "AdminListUsersFull"]
+
+
+def test_an_administrator_of_a_tenant_need_not_name_it(staff: EmulatedServer) -> None:
+    add_user("anna", OrganizationID=tenant_id(staff))(staff)
+    login = {"username": "boss", "password": "boss of the tenant"}
+    staff.client.call(
+        "AdminAdminUserNew", TargetUser="boss", TargetPassword=login["password"], TargetOrgID=tenant_id(staff)
+    )
+    said = succeed(staff.task(MODULE, check=True, name="Crew", users=["anna"], **login))
+    made = succeed(staff.task(MODULE, name="Crew", users=["anna"], **login))["user_group"]
+    assert said["user_group"]["id"] == made["id"]
+    assert (made["tenant"], made["users"]) == (tenant_id(staff), ["anna"])
+    refused = staff.task(MODULE, name="Crew", users=["alice"], **login)
+    assert refused["msg"].startswith("user group Crew: users: there is no user named alice")
+    (shown,) = succeed(staff.task("comet_user_group_info", **login))["user_groups"]
+    assert shown["users"] == ["anna"]
+    assert group(staff, "Crew", tenant="ACME", users=["anna"])["changed"] is False
