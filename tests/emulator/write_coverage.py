@@ -13,8 +13,8 @@ from collections import Counter
 from pathlib import Path
 
 from comet_emulator import methods
-from comet_emulator.facts import Version, load_facts
-from comet_emulator.routing import COVERAGE, FULL, PLAUSIBLE, REASONS
+from comet_emulator.core.facts import Version, load_facts
+from comet_emulator.core.routing import COVERAGE, FULL, PLAUSIBLE, REASONS
 
 TARGET = Path(__file__).resolve().parent / "COVERAGE.md"
 

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import orjson
 
-from . import __version__, tls
+from . import __version__
+from .core.facts import NEWEST, OLDEST
+from .core.switches import Switches, UnknownSwitch
 from .emulator import Emulator
-from .facts import NEWEST, OLDEST
 from .methods.setup import create_admin, set_up
-from .seed import SEEDS, SeedError, seed
-from .serving import Service
-from .switches import Switches, UnknownSwitch
-from .tls import Tls
+from .seeds.seed import SEEDS, SeedError, seed
+from .web import tls
+from .web.serving import Service
+from .web.tls import Tls
 
 EPILOG = "Control calls under /_control/ change all of this while it runs. SIGTERM and SIGINT end it."
 

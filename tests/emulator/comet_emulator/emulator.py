@@ -10,30 +10,30 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
-from . import fleet
-from .calls import CallLog
-from .clock import Clock
-from .directories import Directories
-from .errors import ApiError
-from .events import CONFIGURATION, Event, Events
-from .facts import DOCUMENTED, NEWEST, Method, Version, load_facts, parse_version, supported_version
-from .faults import Faults
-from .live import Live
-from .obscured import OBSCURED, obscure
-from .passwords import HASHED, PLAIN, Verifier, guid, hash_password
-from .running import Jobs
-from .server_log import ServerLog
-from .sessions import Session, Sessions
-from .shapes import Malformed, Shaper
-from .store import Store, Tables
-from .switches import Switches
-from .timers import Timers
+from .accounts.directories import Directories
+from .accounts.sessions import Session, Sessions
+from .core.calls import CallLog
+from .core.clock import Clock
+from .core.errors import ApiError
+from .core.events import CONFIGURATION, Event, Events
+from .core.facts import DOCUMENTED, NEWEST, Method, Version, load_facts, parse_version, supported_version
+from .core.obscured import OBSCURED, obscure
+from .core.passwords import HASHED, PLAIN, Verifier, guid, hash_password
+from .core.shapes import Malformed, Shaper
+from .core.store import Store, Tables
+from .core.switches import Switches
+from .core.timers import Timers
+from .devices import fleet
+from .devices.live import Live
+from .faults.faults import Faults
+from .jobs.running import Jobs
+from .server.server_log import ServerLog
 
 if TYPE_CHECKING:
-    from .crowd import Clients
-    from .races import Races
-    from .streaming import Streams
-    from .webhooks import Webhooks
+    from .faults.crowd import Clients
+    from .faults.races import Races
+    from .web.streaming import Streams
+    from .web.webhooks import Webhooks
 
 Part = TypeVar("Part")
 

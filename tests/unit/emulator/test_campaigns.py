@@ -10,7 +10,7 @@ from ansible_collections.comet.backup.tests.unit.emulator.worker import Worker
 from comet_emulator.emulator import Emulator
 from comet_emulator.methods import campaigns
 from comet_emulator.methods.setup import set_up
-from comet_emulator.seed import seed
+from comet_emulator.seeds.seed import seed
 
 NOT_SEEN, INELIGIBLE, PENDING, REQUESTED, FAILED, CONFIRMED = range(6)
 OLDER = {"Active": True, "UpgradeOlder": True}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from comet_emulator.clock import Clock
-from comet_emulator.switches import Switches
+from comet_emulator.core.clock import Clock
+from comet_emulator.core.switches import Switches
 
 
 def test_a_restored_state_shows_the_real_time(server: Any) -> None:

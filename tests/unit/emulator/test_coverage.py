@@ -11,7 +11,7 @@ import pytest
 from answer_shapes import facts
 
 from comet_emulator import methods
-from comet_emulator.routing import COVERAGE, FULL, HANDLERS, PLAUSIBLE, REASONS, handles
+from comet_emulator.core.routing import COVERAGE, FULL, HANDLERS, PLAUSIBLE, REASONS, handles
 
 EMULATOR = Path(__file__).resolve().parents[2] / "emulator"
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from comet_emulator.installers import PLATFORMS
+from comet_emulator.server.installers import PLATFORMS
 
 MIB = 1 << 20
 PATH = "branding/generate-client/"

@@ -21,12 +21,12 @@ from ansible_collections.comet.backup.tests.unit.emulator.event_cases import (
     user_with_device,
 )
 from ansible_collections.comet.backup.tests.unit.emulator.listening import Event, listen, names
-from comet_emulator import events as module
-from comet_emulator.clock import Clock
-from comet_emulator.events import Events
-from comet_emulator.facts import load_facts
-from comet_emulator.store import Change, Row
-from comet_emulator.switches import Switches
+from comet_emulator.core import events as module
+from comet_emulator.core.clock import Clock
+from comet_emulator.core.events import Events
+from comet_emulator.core.facts import load_facts
+from comet_emulator.core.store import Change, Row
+from comet_emulator.core.switches import Switches
 
 ELSEWHERE = {
     "META_HELLO",

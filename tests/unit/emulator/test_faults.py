@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from comet_emulator.__main__ import main
-from comet_emulator.mishaps import KINDS
+from comet_emulator.faults.mishaps import KINDS
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 NEW_USER = {"TargetUser": "alice", "TargetPassword": "password-1"}

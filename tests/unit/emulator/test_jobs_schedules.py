@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.comet.backup.tests.unit.emulator.worker import Worker
-from comet_emulator.retention import kept
-from comet_emulator.scheduling import delay
+from comet_emulator.jobs.retention import kept
+from comet_emulator.jobs.scheduling import delay
 
 DAY = 86_400
 ZONE = "Pacific/Auckland"

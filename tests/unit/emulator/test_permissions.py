@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from comet_emulator import methods
-from comet_emulator.facts import Method, load_facts
-from comet_emulator.permissions import ROLES, WEB_INTERFACE_ONLY
-from comet_emulator.routing import HANDLERS
+from comet_emulator.core.facts import Method, load_facts
+from comet_emulator.accounts.permissions import ROLES, WEB_INTERFACE_ONLY
+from comet_emulator.core.routing import HANDLERS
 
 METHODS = load_facts().methods
 FLAGS = {member.name: member for member in load_facts().structures["AdminUserPermissions"]}

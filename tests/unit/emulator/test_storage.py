@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from comet_emulator.locations import NEEDED
+from comet_emulator.server.locations import NEEDED
 
 GIB = 1 << 30
 

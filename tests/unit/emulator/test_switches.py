@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulator import device_probes, event_probes, job_probes, server_probes
-from comet_emulator.switches import BY_NAME, Switches, UnknownSwitch
+from comet_emulator.core.switches import BY_NAME, Switches, UnknownSwitch
 
 CASES: dict[str, Callable[[Any], Any]] = {
     **event_probes.PROBES,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from comet_emulator.facts import load_facts
-from comet_emulator.provisioning import KINDS
+from comet_emulator.core.facts import load_facts
+from comet_emulator.server.provisioning import KINDS
 
 IAM = {"MasterBucket": "vaults", "AccessKey": "AK", "SecretKey": "secret-key"}
 COMPLETE: dict[str, dict[str, Any]] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from comet_emulator.facts import Method, load_facts
+from comet_emulator.core.facts import Method, load_facts
 
 METHODS = load_facts().methods
 PASSWORD = {"AuthType": "Password", "Password": "password-1"}

@@ -25,7 +25,7 @@ from end_user import (
     without,
 )
 
-from comet_emulator.facts import load_facts
+from comet_emulator.core.facts import load_facts
 
 
 @pytest.fixture

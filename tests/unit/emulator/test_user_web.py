@@ -22,7 +22,7 @@ from end_user import (
     with_alice,
 )
 
-from comet_emulator.facts import load_facts
+from comet_emulator.core.facts import load_facts
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from comet_emulator.seed import seed
+from comet_emulator.seeds.seed import seed
 
 
 def test_new_user(server: Any) -> None:

@@ -20,8 +20,8 @@ from answer_shapes import (
 )
 
 from ansible_collections.comet.backup.tests.unit.emulator.valid_calls import filled
-from comet_emulator.facts import NEWEST, OLDEST, load_facts, supported_version
-from comet_emulator.shapes import Shaper
+from comet_emulator.core.facts import NEWEST, OLDEST, load_facts, supported_version
+from comet_emulator.core.shapes import Shaper
 
 
 def as_text(version: Any) -> str:

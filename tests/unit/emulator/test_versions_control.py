@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from comet_emulator.__main__ import main
 from comet_emulator.emulator import Emulator
 from comet_emulator.methods.setup import set_up
-from comet_emulator.seed import seed
+from comet_emulator.seeds.seed import seed
 
 # Versions
 

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, Case, steps_of, succeed
-from comet_emulator.switches import SWITCHES, Switch
+from comet_emulator.core.switches import SWITCHES, Switch
 
 # What the answers of a server look like, not how busy or how quick it is. The latter are numbers without choices.
 OF_THE_MACHINE = {"bcrypt_rounds"}

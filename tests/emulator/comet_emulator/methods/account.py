@@ -7,14 +7,14 @@ from typing import Any
 import pyotp
 import re2
 
+from ..accounts.factors import ALLOWED_BY, code_step
+from ..accounts.protection import address_allowed, client_address
+from ..core.errors import ApiError, denied
+from ..core.facts import parse_version
+from ..core.obscured import PREFIX, obscure, reveal
+from ..core.passwords import PLAIN
+from ..core.routing import Call, handles
 from ..emulator import Emulator, Stored
-from ..errors import ApiError, denied
-from ..factors import ALLOWED_BY, code_step
-from ..facts import parse_version
-from ..obscured import PREFIX, obscure, reveal
-from ..passwords import PLAIN
-from ..protection import address_allowed, client_address
-from ..routing import Call, handles
 
 SECURITY = "AdminSecurityOptions"
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
+from ..core.errors import ApiError
+from ..core.obscured import obscure
+from ..core.routing import Call, handles
 from ..emulator import Stored, admin_key
-from ..errors import ApiError
-from ..obscured import obscure
-from ..routing import Call, handles
 from .setup import create_admin
 
 NAMES_REPEAT_SINCE = (21, 3, 0)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .. import worlds
-from ..live import Connection
-from ..locations import member
-from ..routing import PLAUSIBLE, Call, handles
+from ..core.routing import PLAUSIBLE, Call, handles
+from ..devices import worlds
+from ..devices.live import Connection
+from ..server.locations import member
 from .commands import failed
 
 Document = dict[str, Any]

@@ -6,11 +6,11 @@ import html
 import time
 from typing import Any
 
-from .. import worlds
-from ..filetree import FILES, MAIL, Node, device_files, snapshot_files
-from ..live import Connection
-from ..routing import PLAUSIBLE, Call, handles
-from ..snapshots import snapshots_of
+from ..core.routing import PLAUSIBLE, Call, handles
+from ..devices import worlds
+from ..devices.filetree import FILES, MAIL, Node, device_files, snapshot_files
+from ..devices.live import Connection
+from ..jobs.snapshots import snapshots_of
 from .browsing import MADE_UP, answer
 from .commands import failed
 from .searching import compile_clause

@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 
+from ..core.errors import ApiError
+from ..core.passwords import HASHED, PLAIN, guid, random_key
+from ..core.routing import PLAUSIBLE, Call, fragment, fragments, handles
 from ..emulator import Emulator, Stored
-from ..errors import ApiError
-from ..locations import LOCAL, SMB, SPANNED, check_reachable
-from ..passwords import HASHED, PLAIN, guid, random_key
-from ..routing import PLAUSIBLE, Call, fragment, fragments, handles
+from ..server.locations import LOCAL, SMB, SPANNED, check_reachable
 
 
 def create_bucket(

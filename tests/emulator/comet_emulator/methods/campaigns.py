@@ -6,12 +6,12 @@ from typing import Any
 
 import orjson
 
+from ..core.facts import parse_version
+from ..core.routing import Call, handles
+from ..devices.live import Connection, presence_in
 from ..emulator import Emulator, Stored
-from ..facts import parse_version
-from ..job_log import RUNNING
-from ..live import Connection, presence_in
-from ..routing import Call, handles
-from ..running import Order
+from ..jobs.job_log import RUNNING
+from ..jobs.running import Order
 from .searching import Test, compile_clause
 
 Document = dict[str, Any]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..auth import password_is
+from ..accounts.auth import password_is
+from ..core.errors import ApiError
+from ..core.passwords import HASHED, guid
+from ..core.routing import PLAUSIBLE, Call, handles
+from ..devices.fleet import drop, go_away, update
+from ..devices.worlds import IMPORTS
 from ..emulator import Emulator, Stored
-from ..errors import ApiError
-from ..fleet import drop, go_away, update
-from ..locations import check_reachable, own_hosts
-from ..passwords import HASHED, guid
-from ..routing import PLAUSIBLE, Call, handles
-from ..running import SUCCESS, Order, when_ended
-from ..worlds import IMPORTS
+from ..jobs.running import SUCCESS, Order, when_ended
+from ..server.locations import check_reachable, own_hosts
 from .profiles import check_password, store_profile
 
 Document = dict[str, Any]

@@ -7,9 +7,9 @@ from typing import Any
 
 import re2
 
-from ..errors import ApiError
-from ..protection import address_allowed, client_address
-from ..routing import Call
+from ..accounts.protection import address_allowed, client_address
+from ..core.errors import ApiError
+from ..core.routing import Call
 from .templates import give_ids
 from .tenants import check_hosts, check_webhook_keys
 

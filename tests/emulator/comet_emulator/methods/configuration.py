@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.obscured import obscure, reveal
+from ..core.routing import PLAUSIBLE, Call, handles
 from ..emulator import Emulator, Stored
-from ..obscured import obscure, reveal
-from ..routing import PLAUSIBLE, Call, handles
 from .config_checks import check_config
 from .resources import drop_unused
 from .setup import store_config

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from ..core.errors import ApiError
+from ..core.routing import Call, handles
 from ..emulator import Emulator, Stored
-from ..errors import ApiError
-from ..locations import B2, COMET, LOOPBACK, S3, SPANNED, STORJ, own_hosts
-from ..provisioning import SELF
-from ..routine import every_hour
-from ..routing import Call, handles
+from ..server.locations import B2, COMET, LOOPBACK, S3, SPANNED, STORJ, own_hosts
+from ..server.provisioning import SELF
+from ..server.routine import every_hour
 
 Document = dict[str, Any]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..core.errors import ApiError
+from ..core.routing import Call, handles
+from ..devices.fleet import go_away
+from ..devices.live import Connection
+from ..devices.registering import check_password, new_token
 from ..emulator import Stored
-from ..errors import ApiError
-from ..fleet import go_away
-from ..live import Connection
-from ..registering import check_password, new_token
-from ..routing import Call, handles
 from .policies import remove_source
 from .profiles import find_user, load_user, store_profile
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..branding import branding_of
+from ..core.routing import PLAUSIBLE, Call, File, handles
 from ..emulator import Stored
-from ..installers import BY_NUMBER, PLATFORMS, Builds, Payload, Platform
-from ..routing import PLAUSIBLE, Call, File, handles
+from ..server.branding import branding_of
+from ..server.installers import BY_NUMBER, PLATFORMS, Builds, Payload, Platform
 
 PREFIX = "AdminBrandingGenerateClient"
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
+from ..core.obscured import obscure, reveal
+from ..core.passwords import guid
+from ..core.routing import Call, handles
 from ..emulator import Emulator, Stored
-from ..obscured import obscure, reveal
-from ..passwords import guid
-from ..routing import Call, handles
 
 TYPE = "ExternalAuthenticationSource"
 

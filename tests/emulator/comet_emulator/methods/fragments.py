@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..core.obscured import obscure, reveal
+from ..core.routing import PLAUSIBLE, Call, handles
 from ..emulator import Stored
-from ..obscured import obscure, reveal
-from ..routing import PLAUSIBLE, Call, handles
 from .setup import store_config
 from .templates import give_ids, replace_automatic
 from .tenants import check_webhook_keys

@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
+from ..core.errors import ApiError
+from ..core.passwords import guid
+from ..core.routing import Call, fragment, fragments, handles
 from ..emulator import Stored
-from ..errors import ApiError
-from ..passwords import guid
-from ..routing import Call, fragment, fragments, handles
 from .profiles import find_user
 
 

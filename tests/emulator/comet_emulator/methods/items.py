@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.routing import Call, handles
 from ..emulator import Stored
-from ..routing import Call, handles
 from .policies import remove_source
 from .profiles import check_engine, find_user, keep_statistics, load_user, require_hash, store_profile
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.passwords import random_key
 from ..emulator import Emulator
-from ..passwords import random_key
-from ..running import SUCCESS, WARNED, Order, when_ended
-from ..snapshots import add_snapshot, delete_snapshots, expired
-from ..workload import BACKUP, last_success, vault_size
+from ..jobs.running import SUCCESS, WARNED, Order, when_ended
+from ..jobs.snapshots import add_snapshot, delete_snapshots, expired
+from ..jobs.workload import BACKUP, last_success, vault_size
 from .profiles import store_profile
 
 Document = dict[str, Any]

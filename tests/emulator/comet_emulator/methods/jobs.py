@@ -8,13 +8,13 @@ from typing import Any
 
 import orjson
 
+from ..core.errors import ApiError
+from ..core.routing import Call, fragment, handles
+from ..core.store import Row
 from ..emulator import Emulator, Stored
-from ..errors import ApiError
-from ..job_log import RUNNING, read_log
-from ..routine import every_hour
-from ..routing import Call, fragment, handles
-from ..running import ABANDONED, CANCELLED
-from ..store import Row
+from ..jobs.job_log import RUNNING, read_log
+from ..jobs.running import ABANDONED, CANCELLED
+from ..server.routine import every_hour
 from .profiles import find_user
 from .searching import job_test
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import orjson
 
-from ..auth import login_user
+from ..accounts.auth import login_user
+from ..core.errors import ApiError
+from ..core.routing import PLAUSIBLE, Call, handles
+from ..devices.fleet import connect_later, leave_lobby
+from ..devices.registering import NewDevice, register
 from ..emulator import Stored
-from ..errors import ApiError
-from ..fleet import connect_later, leave_lobby
-from ..registering import NewDevice, register
-from ..routing import PLAUSIBLE, Call, handles
 from .profiles import find_user
 
 Document = dict[str, Any]

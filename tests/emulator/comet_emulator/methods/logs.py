@@ -6,9 +6,9 @@ import io
 import time
 import zipfile
 
-from ..errors import ApiError
-from ..routing import Call, handles
-from ..server_log import ServerLog
+from ..core.errors import ApiError
+from ..core.routing import Call, handles
+from ..server.server_log import ServerLog
 
 
 def _name(day: int) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from ..branding import branding_of, logo_tag
-from ..counters import Counters, History
+from ..core.facts import parse_version
+from ..core.routing import PLAUSIBLE, Call, handles
 from ..emulator import Emulator
-from ..facts import parse_version
-from ..mail import Mail
-from ..routing import PLAUSIBLE, Call, handles
-from ..server_log import midnight
+from ..server.branding import branding_of, logo_tag
+from ..server.counters import Counters, History
+from ..server.mail import Mail
+from ..server.server_log import midnight
 from .external_logins import displayed_sources
 from .reports import Scheduled
 from .self_backup import SelfBackup

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..core.passwords import guid
+from ..core.routing import Call, fragments, handles
 from ..emulator import Stored
-from ..passwords import guid
-from ..routing import Call, fragments, handles
 
 
 @handles("AdminNewsGetAll", "UserWebNewsGetAll")

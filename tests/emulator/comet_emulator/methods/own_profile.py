@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from ..errors import ApiError
-from ..routing import Call
-from ..store import Row
+from ..core.errors import ApiError
+from ..core.routing import Call
+from ..core.store import Row
 from .modes import decided, enforce_modes
 from .profiles import check_values, keep_newer, keep_read_only, load_user, put_back, store_profile
 

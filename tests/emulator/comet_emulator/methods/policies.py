@@ -7,12 +7,12 @@ from typing import Any
 
 import orjson
 
-from ..default_items import give_items, models_of, newly_linked
+from ..core.errors import ApiError
+from ..core.passwords import guid
+from ..core.routing import Call, fragment, fragments, handles
+from ..core.store import Row
+from ..devices.default_items import give_items, models_of, newly_linked
 from ..emulator import Emulator, Stored
-from ..errors import ApiError
-from ..passwords import guid
-from ..routing import Call, fragment, fragments, handles
-from ..store import Row
 
 Policy = dict[str, Any]
 

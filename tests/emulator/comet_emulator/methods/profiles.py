@@ -6,14 +6,14 @@ import re
 import zoneinfo
 from typing import Any
 
-from ..default_items import give_items, newly_linked
+from ..core.errors import ApiError, denied
+from ..core.facts import NEWEST, parse_version
+from ..core.passwords import HASHED, PLAIN, guid
+from ..core.routing import Call
+from ..core.shapes import split_type
+from ..core.store import Row
+from ..devices.default_items import give_items, newly_linked
 from ..emulator import Emulator
-from ..errors import ApiError, denied
-from ..facts import NEWEST, parse_version
-from ..passwords import HASHED, PLAIN, guid
-from ..routing import Call
-from ..shapes import split_type
-from ..store import Row
 from .policies import apply_policy, default_policy_for, remove_sources
 
 Profile = dict[str, Any]

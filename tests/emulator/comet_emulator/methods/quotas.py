@@ -7,11 +7,11 @@ from typing import Any
 
 import orjson
 
+from ..core.errors import ApiError
+from ..core.routing import Call, fragment, fragments, handles
+from ..core.store import Row
 from ..emulator import Stored
-from ..errors import ApiError
-from ..routing import Call, fragment, fragments, handles
-from ..store import Row
-from ..workload import shared_usage
+from ..jobs.workload import shared_usage
 
 
 def _linked(call: Call, quota_id: str) -> Iterator[tuple[str, Row, dict[str, Any]]]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
+from ..core.routing import PLAUSIBLE, Call, handles
+from ..core.store import Row
 from ..emulator import Emulator
-from ..routine import every_hour
-from ..routing import PLAUSIBLE, Call, handles
-from ..store import Row
+from ..server.routine import every_hour
 
 WORKERS = 10
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import orjson
 
+from ..core.errors import ApiError
+from ..core.routing import PLAUSIBLE, Call, handles
 from ..emulator import Emulator, Stored
-from ..errors import ApiError
-from ..mail import Mail, Message, check_addresses, check_delivery, options_of, sender_of
-from ..reports import IMMEDIATE, Report, jobs_for, write_report
-from ..routine import MINUTE, every_hour, every_minute
-from ..routing import PLAUSIBLE, Call, handles
-from ..running import when_ended
-from ..schedules import next_run
+from ..jobs.running import when_ended
+from ..jobs.schedules import next_run
+from ..server.mail import Mail, Message, check_addresses, check_delivery, options_of, sender_of
+from ..server.reports import IMMEDIATE, Report, jobs_for, write_report
+from ..server.routine import MINUTE, every_hour, every_minute
 from .profiles import load_user
 from .searching import job_test
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from ..branding import SCHEME
+from ..core.routing import Call, handles
 from ..emulator import Emulator, Stored
-from ..routing import Call, handles
+from ..server.branding import SCHEME
 
 
 @handles("AdminMetaResourceNew")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..core.routing import Call, handles
 from ..emulator import Stored
-from ..routing import Call, handles
 
 
 @handles("AdminMetaRestartService")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.errors import denied
+from ..core.routing import Call, handles
+from ..devices.live import Connection
 from ..emulator import Stored
-from ..errors import denied
-from ..live import Connection
-from ..routing import Call, handles
-from ..running import Order
-from ..snapshots import snapshots_of
-from ..workload import BACKUP, RESTORE, totals
+from ..jobs.running import Order
+from ..jobs.snapshots import snapshots_of
+from ..jobs.workload import BACKUP, RESTORE, totals
 
 Document = dict[str, Any]
 

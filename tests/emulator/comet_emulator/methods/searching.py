@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import re2
 
+from ..core.errors import ApiError
+from ..core.shapes import OTHER_INTEGERS, split_type
 from ..emulator import Emulator
-from ..errors import ApiError
-from ..parameters import FALSE, TRUE
-from ..shapes import OTHER_INTEGERS, split_type
+from ..web.parameters import FALSE, TRUE
 
 Document = dict[str, Any]
 Documents = Mapping[str, Document]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..authenticators import (
+from ..accounts.authenticators import (
     U2F_VERSION,
     Challenges,
     creation_options,
@@ -13,9 +13,9 @@ from ..authenticators import (
     registered_keys,
     text_of,
 )
+from ..core.errors import ApiError
+from ..core.routing import Call, handles
 from ..emulator import Stored
-from ..errors import ApiError
-from ..routing import Call, handles
 from .account import own_account, store_own_account
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import orjson
 
+from ..core.errors import ApiError
+from ..core.passwords import guid
+from ..core.routing import PLAUSIBLE, Call, handles
 from ..emulator import Emulator, Stored
-from ..errors import ApiError
-from ..locations import LOCAL, check_location
-from ..passwords import guid
-from ..routine import every_minute
-from ..routing import PLAUSIBLE, Call, handles
-from ..schedules import next_run
+from ..jobs.schedules import next_run
+from ..server.locations import LOCAL, check_location
+from ..server.routine import every_minute
 
 Options = dict[str, Any]
 

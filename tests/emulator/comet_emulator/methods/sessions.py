@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..auth import tenant_suspended
+from ..accounts.auth import tenant_suspended
+from ..core.errors import unauthorised
+from ..core.routing import Call, handles
 from ..emulator import Stored
-from ..errors import unauthorised
-from ..routing import Call, handles
 from .profiles import load_user
 
 

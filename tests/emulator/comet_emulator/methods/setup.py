@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.passwords import PLAIN, guid
 from ..emulator import Emulator
-from ..passwords import PLAIN, guid
 
 LOCAL_TEMPLATE = {"Type": "comet", "Description": "Local", "RemoteAddress": "$self$", "Default": True}
 """The storage template for the server's own storage; a real server makes it when the Storage Role is on."""

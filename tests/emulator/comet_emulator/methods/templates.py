@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 
+from ..core.errors import ApiError
+from ..core.passwords import guid
+from ..core.routing import PLAUSIBLE, Call, handles
 from ..emulator import Emulator, Stored
-from ..errors import ApiError
-from ..passwords import guid
-from ..provisioning import Template, check_template
-from ..routing import PLAUSIBLE, Call, handles
+from ..server.provisioning import Template, check_template
 from .policies import refresh_users
 
 IDS_SINCE = (24, 12, 2)

@@ -7,12 +7,12 @@ from typing import Any
 
 import orjson
 
+from ..core.errors import ApiError
+from ..core.obscured import obscure, reveal
+from ..core.passwords import guid
+from ..core.routing import Call, handles
 from ..emulator import Stored
-from ..errors import ApiError
-from ..obscured import obscure, reveal
-from ..passwords import guid
-from ..routing import Call, handles
-from ..running import KINDS
+from ..jobs.running import KINDS
 from .templates import give_ids
 from .users import forget_user
 

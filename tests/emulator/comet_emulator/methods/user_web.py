@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pyotp
 
-from ..auth import password_is
+from ..accounts.auth import password_is
+from ..accounts.factors import code_step
+from ..core.errors import ApiError
+from ..core.passwords import HASHED, random_key
+from ..core.routing import Call, fragment, handles
 from ..emulator import Stored
-from ..errors import ApiError
-from ..factors import code_step
-from ..passwords import HASHED, random_key
-from ..routing import Call, fragment, handles
 from .account import totp_answer
 from .items import delete_item, get_item, set_item
 from .own_profile import accept_own_profile, prepare_own_item

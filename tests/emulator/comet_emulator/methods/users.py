@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..auth import password_is
+from ..accounts.auth import password_is
+from ..core.errors import ApiError, denied
+from ..core.passwords import HASHED, PLAIN, guid, random_key
+from ..core.routing import Call, fragment, fragments, handles
+from ..devices.registering import TOKENS
 from ..emulator import Stored
-from ..errors import ApiError, denied
-from ..passwords import HASHED, PLAIN, guid, random_key
-from ..registering import TOKENS
-from ..routing import Call, fragment, fragments, handles
-from ..running import KINDS
+from ..jobs.running import KINDS
 from .modes import decided
 from .policies import apply_policy, default_policy_for
 from .profiles import (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.errors import ApiError
+from ..core.passwords import guid
+from ..core.routing import Call, fragment, handles
 from ..emulator import Emulator, Stored
-from ..errors import ApiError
-from ..locations import COMET
-from ..passwords import guid
-from ..provisioning import Template, direct_location, new_location
-from ..routing import Call, fragment, handles
+from ..server.locations import COMET
+from ..server.provisioning import Template, direct_location, new_location
 from .policies import apply_policy
 from .profiles import find_user, load_user, require_hash, store_profile
 from .templates import providers_of

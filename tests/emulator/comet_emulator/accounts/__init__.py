@@ -1,0 +1,1 @@
+"""Who calls: passwords, second factors, security keys, external directories, sessions, permissions."""

@@ -1,0 +1,1 @@
+"""Jobs from begin to end, schedules, retention and snapshots."""
