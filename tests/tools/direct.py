@@ -7,12 +7,12 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
+from comet_emulator.core.routing import Request
+from comet_emulator.emulator import Emulator
+from comet_emulator.methods.setup import create_admin, set_up
 from comet_emulator.web.app import Application
 from comet_emulator.web.control import answer_control
-from comet_emulator.emulator import Emulator
 from comet_emulator.web.exchange import Answer
-from comet_emulator.methods.setup import create_admin, set_up
-from comet_emulator.core.routing import Request
 
 
 class Direct:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from comet_emulator import methods
-from comet_emulator.core.facts import Method, load_facts
 from comet_emulator.accounts.permissions import ROLES, WEB_INTERFACE_ONLY
+from comet_emulator.core.facts import Method, load_facts
 from comet_emulator.core.routing import HANDLERS
 
 METHODS = load_facts().methods

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from comet_emulator.core.facts import load_facts, parse_version
-from comet_emulator.jobs.schedules import next_run
 from comet_emulator.core.shapes import Shaper
+from comet_emulator.jobs.schedules import next_run
 
 BERLIN = "Europe/Berlin"
 SHAPER = Shaper(load_facts(), parse_version("25.9.8"), storing=True)

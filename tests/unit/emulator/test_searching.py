@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comet_emulator.emulator import Emulator
 from comet_emulator.core.errors import ApiError
 from comet_emulator.core.facts import load_facts
+from comet_emulator.emulator import Emulator
 from comet_emulator.methods.searching import Field, compile_clause, job_test
 
 Document = dict[str, Any]

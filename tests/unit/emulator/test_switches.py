@@ -130,6 +130,22 @@ def _unused(server: Any) -> Any:
     return status(server.call("set-user-profile", TargetUser="alice", ProfileData={**server.user(), "PolicyID": "x"}))
 
 
+@case("unknown_shared_quota")
+def _unused(server: Any) -> Any:
+    profile = server.user()
+    profile["Destinations"]["vault"] = {"Description": "Office", "StorageLimitID": "nobody's"}
+    return status(server.call("set-user-profile", TargetUser="alice", ProfileData=profile))
+
+
+@case("deleted_group_members")
+def _unused(server: Any) -> Any:
+    server.user()
+    group = server.ok("user-groups/new", Name="Gold")["UserGroupID"]
+    server.ok("user-groups/set-users-for-group", GroupID=group, Users=["alice"])
+    server.ok("user-groups/delete", GroupID=group)
+    return bool(server.ok("get-user-profile", TargetUser="alice")["GroupID"])
+
+
 @case("empty_collections")
 def _unused(server: Any) -> Any:
     profile = server.user()

@@ -42,6 +42,18 @@ SWITCHES = (
         ("detach", "refused"),
     ),
     Switch("unknown_policy", "refused", "a user is given an unknown or another tenant's policy", ("refused", "stored")),
+    Switch(
+        "unknown_shared_quota",
+        "stored",
+        "a vault names an unknown or another tenant's shared quota",
+        ("stored", "refused"),
+    ),
+    Switch(
+        "deleted_group_members",
+        "ungrouped",
+        "members of a deleted user group: in no group, or still naming it",
+        ("ungrouped", "left"),
+    ),
     Switch("empty_collections", "empty", "empty lists and maps as [] and {}, or as null", ("empty", "null"), True),
     Switch("omit_when_zero", True, "leave out members that the facts mark so when they are zero", (), True),
     Switch("keep_unknown_members", True, "keep members that the facts do not know", (), True),

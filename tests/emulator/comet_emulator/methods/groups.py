@@ -111,8 +111,9 @@ def set_members(call: Call) -> Stored:
 
 @handles("AdminUserGroupsDelete")
 def delete_group(call: Call) -> Stored:
-    """Delete a group; its members are in no group afterwards."""
-    if call.delete("group", call["GroupID"], "user group") is not None:
+    """Delete a group; its members are in no group afterwards, unless a switch says that they go on naming it."""
+    gone = call.delete("group", call["GroupID"], "user group") is not None
+    if gone and call.switch("deleted_group_members") == "ungrouped":
         for username in _members(call, call["GroupID"]):
             _move(call, username, "")
     return call.ok()

@@ -243,11 +243,23 @@ def check_references(call: Call, submitted: Profile, present: Profile | None) ->
             raise ApiError(400, "The policy does not exist")
         if row.organization != organization and policy != default_policy_for(call.emulator, organization):
             raise ApiError(400, "The policy belongs to another tenant")
+    if call.switch("unknown_shared_quota") == "refused":
+        _check_shared_quotas(call, submitted, present)
     group = submitted["GroupID"]
     if group and (present is None or group != present["GroupID"] or organization != present.get("OrganizationID", "")):
         row = call.emulator.store.row("group", group)
         if row is None or row.organization != organization:
             raise call.unknown("user group")
+
+
+def _check_shared_quotas(call: Call, submitted: Profile, present: Profile | None) -> None:
+    had = {vault.get("StorageLimitID", "") for vault in (present or {"Destinations": {}})["Destinations"].values()}
+    for vault in submitted["Destinations"].values():
+        quota = vault.get("StorageLimitID", "")
+        if quota and quota not in had:
+            row = call.emulator.store.row("quota", quota)
+            if row is None or row.organization != submitted.get("OrganizationID", ""):
+                raise call.unknown("shared storage quota")
 
 
 def _check_factor(submitted: Profile, present: Profile) -> None:
