@@ -36,7 +36,9 @@ def _draw(emulator: Emulator, rng: random.Random, profile: Document, nights_ago:
     size = rng.randrange(1, 200) * GIB
     job_id = guid_from(rng)
     duration = 0 if status == ACTIVE else rng.randrange(60, 7200)
-    source = next(iter(profile["Sources"]))
+    # Each night is another protected item's, so that most of them have run.
+    sources = list(profile["Sources"])
+    source = sources[nights_ago % len(sources)]
     device = profile["Sources"][source]["OwnerDevice"]
     online = online_from_start(device, emulator.switches["devices_online"])
     # A job of tonight runs where the device is online; an old one is stuck since its device went away.
@@ -53,7 +55,7 @@ def _draw(emulator: Emulator, rng: random.Random, profile: Document, nights_ago:
         "SourceGUID": source,
         "DestinationGUID": next(iter(profile["Destinations"])),
         "DeviceID": device,
-        "BackupRuleGUID": next(iter(profile["BackupRules"])),
+        "BackupRuleGUID": next(key for key, rule in profile["BackupRules"].items() if rule["Source"] == source),
         "ClientVersion": "25.9.8",
     }
     return {**job, **_details(job, totals(rng.randrange(1, 500_000), size), profile)}
@@ -82,19 +84,19 @@ def _details(job: Document, whole: Document, profile: Document) -> Document:
 
 def _statistics(emulator: Emulator, profile: Document, jobs: list[Document]) -> None:
     """Write into a profile what its jobs, oldest first, left there."""
-    ended = [job for job in jobs if job["Status"] not in (*RUNNING, MISSED)]
-    good = [job for job in ended if job["Status"] == SUCCESS]
-    if not ended:
-        return
-    last = ended[-1]
-    statistics = {"LastStartTime": last["StartTime"], "LastBackupJob": last}
-    if good:
-        statistics["LastSuccessfulBackupJob"] = good[-1]
-        vault = profile["Destinations"][good[-1]["DestinationGUID"]]
-        held = {**vault["Statistics"], "ClientProvidedSize": good[-1]["DestinationSizeEnd"]}
-        vault["Statistics"] = emulator.take("DestinationStatistics", held, "seed")
-    source = profile["Sources"][last["SourceGUID"]]
-    source["Statistics"] = emulator.take("SourceStatistics", statistics, "seed")
+    seen: dict[str, Document] = {}
+    for job in jobs:
+        if job["Status"] in (*RUNNING, MISSED):
+            continue
+        statistics = seen.setdefault(job["SourceGUID"], {})
+        statistics.update(LastStartTime=job["StartTime"], LastBackupJob=job)
+        if job["Status"] == SUCCESS:
+            statistics["LastSuccessfulBackupJob"] = job
+            vault = profile["Destinations"][job["DestinationGUID"]]
+            held = {**vault["Statistics"], "ClientProvidedSize": job["DestinationSizeEnd"]}
+            vault["Statistics"] = emulator.take("DestinationStatistics", held, "seed")
+    for source, statistics in seen.items():
+        profile["Sources"][source]["Statistics"] = emulator.take("SourceStatistics", statistics, "seed")
 
 
 def seed_jobs(emulator: Emulator, rng: random.Random, profile: Document, organization: str) -> None:
