@@ -9,7 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import constants
-from ansible_collections.comet.backup.plugins.module_utils._module._spec import field_spec, identity_spec, resource_spec
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
+    field_spec,
+    identity_spec,
+    own_names,
+    resource_spec,
+)
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
@@ -45,7 +50,8 @@ def documented(resource: Resource) -> str:
     """The options of a kind's module as YAML text; those in ``resource.arguments`` stand in the module itself."""
     spec = resource_spec(resource)
     address = identity_spec(resource)
-    entries = {field.option: field for field in _fields.fields(resource.structure).values()}
+    own = own_names(resource)
+    entries = {own.get(entry.option, entry.option): entry for entry in _fields.fields(resource.structure).values()}
     options = {}
     for name, option in spec.items():
         if name in resource.arguments:

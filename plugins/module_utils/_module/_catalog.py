@@ -18,8 +18,9 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._shared_qu
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._resources._user_group import USER_GROUP
+from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
 
-KINDS = (BUCKET, NEWS, POLICY, SERVER_CONFIG, SHARED_QUOTA, TENANT, USER, USER_GROUP)
+KINDS = (BUCKET, NEWS, POLICY, SERVER_CONFIG, SHARED_QUOTA, TENANT, USER, USER_GROUP, WEBHOOK)
 
 TASKS: Mapping[str, Task] = {
     **{f"comet_{resource.kind}": ResourceTask(resource) for resource in KINDS},

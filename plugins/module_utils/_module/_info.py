@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Type
-from ansible_collections.comet.backup.plugins.module_utils._module._spec import name_spec
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import in_tenant, name_spec, own_names, renamed
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
@@ -23,12 +23,13 @@ class InfoTask(Task):
     def __init__(self, resource: Resource, tenant: Resource) -> None:
         self.resource = resource
         self.tenant = tenant
+        self.names = own_names(resource)
 
     def options(self) -> dict[str, Any]:
         spec: dict[str, Any] = {self.resource.naming: name_spec(self.resource)} if self.resource.name else {}
         if not (self.resource.named and self.resource.name):
-            spec["id"] = {"type": "str"}
-        if self.resource.tenant:
+            spec[self.resource.id_option] = {"type": "str"}
+        if in_tenant(self.resource):
             spec["tenant"] = {"type": "str", "aliases": ["organization", "OrganizationID"]}
         return spec
 
@@ -41,12 +42,14 @@ class InfoTask(Task):
         if tenant:
             tenant = server.resolve(self.tenant, tenant, None, "tenant")
         objects = self._objects(server, params, tenant)
-        if tenant is not None:
+        if tenant is not None and self.resource.tenant:
             objects = {key: one for key, one in objects.items() if (one.get(self.resource.tenant) or "") == tenant}
         told = self.resource.hooks.listed(server, objects)
         shown = [one for key, document in objects.items() for one in self._shown(server, key, document, told.get(key))]
-        order = self.resource.naming
-        return {"changed": False, self.resource.plural: sorted(shown, key=lambda one: (one.get(order, ""), one["id"]))}
+        return {"changed": False, self.resource.plural: sorted(shown, key=self._order)}
+
+    def _order(self, shown: Mapping[str, Any]) -> tuple[str, str]:
+        return shown.get(self.resource.naming, ""), shown[self.resource.id_option]
 
     def _shown(
         self, server: Server, key: str, document: Mapping[str, Any], told: Mapping[str, Any] | None
@@ -60,13 +63,14 @@ class InfoTask(Task):
                 return []
             document = found.document
             more = _document.options_from(_model.method(reading.method).returns.name, found.beside)
-        return [{"id": key, **_document.options_from(name, _document.completed(name, document)), **more}]
+        members = renamed(_document.options_from(name, _document.completed(name, document)), self.names)
+        return [{self.resource.id_option: key, **members, **more}]
 
     def _objects(self, server: Server, params: Mapping[str, Any], tenant: Any) -> dict[str, Any]:
-        name, key = params.get(self.resource.naming), params.get("id")
+        name, key = params.get(self.resource.naming), params.get(self.resource.id_option)
         if name is None and key is None:
             return server.listing(self.resource, tenant)
-        if self.resource.named:
+        if self.resource.named and not self.resource.homes:
             found = server.find(self.resource, Wish(True, id=name or key or ""))
             return {} if found.document is None else {found.id: found.document}
         objects = server.listing(self.resource, tenant)

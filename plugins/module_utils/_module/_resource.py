@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._module._spec import identity_spec, resource_spec
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
+    identity_spec,
+    in_tenant,
+    own_names,
+    renamed,
+    resource_spec,
+)
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _engine, _fields, _plan, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
@@ -28,8 +34,10 @@ class ResourceTask(Task):
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
         fields = _fields.fields(resource.structure)
-        apart = {"tenant", *resource.arguments, *(fields[name].option for name in resource.hidden)}
-        self.members = frozenset(_fields.by_spelling(resource.structure)) - apart
+        apart = {"tenant", resource.id_option, *resource.arguments, *(fields[name].option for name in resource.hidden)}
+        self.names = own_names(resource)
+        spellings = frozenset(_fields.by_spelling(resource.structure)) - set(self.names)
+        self.members = (spellings | set(self.names.values())) - apart
 
     def options(self) -> dict[str, Any]:
         return resource_spec(self.resource)
@@ -44,7 +52,7 @@ class ResourceTask(Task):
         return _redact.keyed_secrets(self.resource.structure, _document.combined(patch, extra))
 
     def about(self, params: Mapping[str, Any]) -> str:
-        return self._title(params.get(self.resource.naming) or params.get("id"))
+        return self._title(params.get(self.resource.naming) or params.get(self.resource.id_option))
 
     def _title(self, name: str | None) -> str:
         """How messages call the object; a name that is a whole text is given by its beginning."""
@@ -62,17 +70,18 @@ class ResourceTask(Task):
     def _address(self, server: Server, params: Mapping[str, Any]) -> Wish:
         """Which object is meant, and how it is to be treated."""
         resource = self.resource
-        name = params.get(resource.naming)
+        name = params.get(resource.naming or resource.id_option)
         if name is not None and not name.strip():
-            raise InvalidOption(f"{resource.naming}: must not be empty")
-        tenant = params.get("tenant") if resource.tenant else None
+            raise InvalidOption(f"{resource.naming or resource.id_option}: must not be empty")
+        tenant = params.get("tenant") if in_tenant(resource) else None
         if tenant:
             tenant = self._resolve(server, None)("tenant", tenant, "tenant")
         return Wish(
             present=params.get("state", "present") == "present",
-            id=(name if resource.named and resource.name else params.get("id")) or "",
-            name=name or "",
+            id=(name if resource.named else params.get("id")) or "",
+            name=(name or "") if resource.naming else "",
             tenant=tenant,
+            owner=server.holder(resource, tenant),
             arguments={name: params[name] for name in resource.arguments if params.get(name) is not None},
             secrets=params.get("update_secrets") or "on_create",
             exclusive=bool(params.get("exclusive")),
@@ -82,7 +91,8 @@ class ResourceTask(Task):
 
     def _members(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Those options that are members of the document, without the object's address."""
-        return {name: value for name, value in params.items() if name in self.members}
+        options = {own: option for option, own in self.names.items()}
+        return {options.get(name, name): value for name, value in params.items() if name in self.members}
 
     def _fill(self, server: Server, params: Mapping[str, Any], wish: Wish, found: Found) -> Wish:
         """The wish with its patch. Other objects are looked up in the tenant that this one is, or will be, in."""
@@ -95,7 +105,7 @@ class ResourceTask(Task):
             patch.pop(resource.name, None)
         if resource.tenant and wish.tenant is not None:
             patch[resource.tenant] = wish.tenant
-        extra = _document.extra_patch(resource.structure, params.get("extra") or {})
+        extra = _document.extra_patch(resource.structure, params.get("extra") or {}, self.names)
         return replace(wish, patch=_document.combined(patch, extra))
 
     def _resolve(self, server: Server, tenant: str | None) -> _document.Resolve:
@@ -110,19 +120,20 @@ class ResourceTask(Task):
         """The task's result: the object under its noun, what changed, and a sentence."""
         resource = self.resource
         kinds = resource.related
-        address = {resource.naming: wish.name} if resource.name else {"id": wish.id} if wish.id else {}
+        address = {resource.naming: wish.name} if resource.name else {resource.id_option: wish.id} if wish.id else {}
 
         beside = _plan.without_zeros(resource.hooks.shown(wish, outcome.plan.found))
 
         def label(kind: str, key: str) -> str:
             return server.label(kinds.get(kind), key)
 
+        differences = _plan.difference(resource.structure, outcome.plan, {**address, **beside}, label)
         done = _DONE[outcome.plan.action if outcome.changed else _plan.NONE]
         result: dict[str, Any] = {
             "changed": outcome.changed,
             "msg": f"{self._title(wish.name or wish.id)} {done}",
             resource.kind: self._shown(wish, outcome),
-            "diff": _plan.difference(resource.structure, outcome.plan, {**address, **beside}, label),
+            "diff": {side: renamed(members, self.names) for side, members in differences.items()},
         }
         if resource.parts:
             result["restarted"] = outcome.restarted
@@ -139,6 +150,7 @@ class ResourceTask(Task):
         if resource.name and resource.named:
             document[resource.name] = wish.name
         visible = {name: value for name, value in document.items() if name not in resource.hidden}
-        shown = _document.options_from(resource.structure, visible, _document.View(overruled=False))
+        view = _document.View(overruled=False)
+        shown = renamed(_document.options_from(resource.structure, visible, view), self.names)
         more = resource.hooks.shown(wish, outcome.plan.found)
-        return shown if resource.singleton else {"id": outcome.id, **shown, **more}
+        return shown if resource.singleton else {resource.id_option: outcome.id, **shown, **more}

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
@@ -90,13 +91,18 @@ def identity_spec(resource: Resource) -> dict[str, Any]:
     """How a task names the object."""
     if resource.singleton:
         return {}
-    tenant = {"tenant": {"type": "str", "aliases": ["organization", "OrganizationID"]}} if resource.tenant else {}
+    tenant = {"tenant": {"type": "str", "aliases": ["organization", "OrganizationID"]}} if in_tenant(resource) else {}
     if not resource.name:
-        return {"id": {"type": "str", "required": True}, **tenant}
+        return {resource.id_option: {"type": "str", "required": True}, **tenant}
     name = name_spec(resource)
     if resource.named or resource.alike:
         return {resource.naming: {**name, "required": True}, **tenant}
     return {resource.naming: name, "id": {"type": "str"}, **tenant}
+
+
+def in_tenant(resource: Resource) -> bool:
+    """Whether objects of the kind belong to a tenant or to the top level."""
+    return bool(resource.tenant) or "tenant" in resource.owners
 
 
 def name_spec(resource: Resource) -> dict[str, Any]:
@@ -105,16 +111,38 @@ def name_spec(resource: Resource) -> dict[str, Any]:
     return {"type": "str"} if taken else {"type": "str", "aliases": [resource.name]}
 
 
+def own_names(resource: Resource) -> dict[str, str]:
+    """Options whose names the connection has taken, and what they are called in the module that manages the kind."""
+    taken = connection_spec()
+    options = [entry.option for entry in _fields.fields(resource.structure).values()]
+    return {option: f"{resource.kind}_{option}" for option in options if option in taken}
+
+
+def renamed(members: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """An object's members by the names that they have as options of its module, as ``own_names`` tells them."""
+    return {names.get(option, option): value for option, value in members.items()}
+
+
+def members_spec(resource: Resource) -> dict[str, Any]:
+    """Options of the object's own members; one with a name of its own has no alias, which might be the connection's."""
+    names = own_names(resource)
+    spec = renamed(structure_spec(resource.structure, resource.hidden), names)
+    for option in names.values():
+        if option in spec:
+            spec[option].pop("aliases", None)
+    return spec
+
+
 def resource_spec(resource: Resource) -> dict[str, Any]:
     """All options of the module that manages a kind, the connection apart."""
-    spec = structure_spec(resource.structure, resource.hidden)
+    spec = members_spec(resource)
     spec.update(identity_spec(resource))
     spec.update(resource.arguments)
-    if resource.deleting is not None:
+    if resource.deletable:
         spec["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
         if resource.has_loss:
             spec[resource.confirm] = {"type": "bool", "default": False}
-    if resource.updating is not None:
+    if resource.updatable:
         spec["extra"] = {"type": "dict"}
         spec.update(_rules_spec(resource))
     return spec

@@ -29,6 +29,7 @@ TENANT = Resource(
     plural="tenants",
     structure="Organization",
     name="Name",
+    outermost=True,
     whole=True,
     listing=Call("AdminOrganizationList"),
     creating=Call("AdminOrganizationSet", {"Organization": "document"}, made="ID"),

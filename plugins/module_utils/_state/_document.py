@@ -103,10 +103,13 @@ def _expect(kind: type, value: Any, where: str) -> Any:
     return value
 
 
-def extra_patch(name: str, extra: Mapping[str, Any], where: str = "extra") -> dict[str, Any]:
+def extra_patch(
+    name: str, extra: Mapping[str, Any], names: Mapping[str, str] | None = None, where: str = "extra"
+) -> dict[str, Any]:
     """Members that the facts do not know, in the API's spelling, as a patch.
 
-    Known structures may be walked through; a known member is refused with the option to use instead.
+    Known structures may be walked through; a known member is refused with the option to use instead. ``names`` are
+    options that the module calls otherwise.
     """
     result: dict[str, Any] = {}
     for key, value in extra.items():
@@ -114,11 +117,12 @@ def extra_patch(name: str, extra: Mapping[str, Any], where: str = "extra") -> di
         if field is None:
             result[key] = value
         elif field.kind == _fields.STRUCT and isinstance(value, Mapping):
-            result[key] = extra_patch(field.inner or "", value, f"{where}.{key}")
+            result[key] = extra_patch(field.inner or "", value, None, f"{where}.{key}")
         elif field.member.computed:
             raise InvalidOption(f"{where}.{key} is kept by the server and cannot be set")
         else:
-            raise InvalidOption(f"{where}.{key} is known: use the option {field.option}")
+            option = (names or {}).get(field.option, field.option)
+            raise InvalidOption(f"{where}.{key} is known: use the option {option}")
     return result
 
 

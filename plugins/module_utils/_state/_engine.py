@@ -17,7 +17,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     LoginFailed,
     Refused,
 )
-from ansible_collections.comet.backup.plugins.module_utils._state import _fragments, _plan
+from ansible_collections.comet.backup.plugins.module_utils._state import _fragments, _home, _plan
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import (
     Conflict,
     InvalidOption,
@@ -163,8 +163,14 @@ class _Run:
         """Do what the plan says; whether the wish is fulfilled by that."""
         self.making = self.making or step.action == CREATE
         if step.action == DELETE:
-            self._call(self.resource.deleting, step, self.resource.hooks.deletion(self.wish))
+            if self.resource.deleting is None:
+                self._put(step, None, self.resource.hooks.deletion(self.wish))
+            else:
+                self._call(self.resource.deleting, step, self.resource.hooks.deletion(self.wish))
             return not self.resource.alike
+        if step.action == CREATE and self.resource.creating is None:
+            self._put(step, step.after, self.resource.hooks.creation(self.wish))
+            return True
         if step.action == CREATE:
             answer = self._call(self.resource.creating, step, self.resource.hooks.creation(self.wish))
             if self.resource.creating and self.resource.creating.made:
@@ -180,18 +186,19 @@ class _Run:
         parts = _fragments.touched(self.resource, step, self.server.client)
         if parts:
             self.restarted |= _fragments.write(self.server.client, self.resource, parts, self.wish)
-            return
-        call = self.resource.updating
-        if call is not None and _model.method(call.method).restarts:
-            self.restarted = True
-            with _fragments.Restart(self.server.client, self.wish.arguments.get("restart_timeout")):
-                self._call(call, step, {})
+        elif self.resource.updating is None and self.resource.homes:
+            self._put(step, step.after, {})
         else:
-            self._call(call, step, {})
+            self._call(self.resource.updating, step, {})
+
+    def _put(self, step: Plan, document: Mapping[str, Any] | None, further: Mapping[str, Any]) -> None:
+        """Write the larger document that the object is part of, with the object replaced, added or (None) left out."""
+        home, around = _home.home_of(self.resource, self.wish), step.found.around
+        assert around is not None
+        whole = _home.replaced(home, around.document, step.found.id, document)
+        self._send(home.writing, {"id": around.id or None, "document": whole, "lock": around.lock}, further)
 
     def _call(self, call: Call | None, step: Plan, further: Mapping[str, Any]) -> Any:
-        if call is None:
-            raise CometError("the API has no call for that")
         carried = {
             "id": step.found.id or None,
             "name": self.wish.name or None,
@@ -199,7 +206,18 @@ class _Run:
             "lock": step.found.lock,
             "tenant": self.wish.tenant or None,
         }
-        return self.server.client.call(call.method, **{**arguments(call, carried), **further})
+        return self._send(call, carried, further)
+
+    def _send(self, call: Call | None, carried: Mapping[str, Any], further: Mapping[str, Any]) -> Any:
+        """Make a writing call, and wait for the server to come back where the call restarts it."""
+        if call is None:
+            raise CometError("the API has no call for that")
+        given = {**arguments(call, carried), **further}
+        if not _model.method(call.method).restarts:
+            return self.server.client.call(call.method, **given)
+        self.restarted = True
+        with _fragments.Restart(self.server.client, self.wish.arguments.get("restart_timeout")):
+            return self.server.client.call(call.method, **given)
 
     def _settle(self, step: Plan, error: CometError, failures: int) -> Plan:
         """After a refusal or a lost answer: what is to be done now. Raises the error when nothing moved meanwhile.

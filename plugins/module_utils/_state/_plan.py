@@ -21,13 +21,15 @@ class Wish:
     """What a task asks of one object.
 
     ``patch`` is in the API's spelling with IDs resolved; ``arguments`` are the options outside the document, such as
-    a password. ``tenant`` is a tenant's ID, empty for the top level, None when the task does not say.
+    a password. ``tenant`` is a tenant's ID, empty for the top level, None when the task does not say. ``owner`` is the
+    ID of the object whose document holds this one, empty where calls without an owner reach it.
     """
 
     present: bool
     id: str = ""
     name: str = ""
     tenant: str | None = None
+    owner: str = ""
     patch: Mapping[str, Any] = field(default_factory=dict)
     arguments: Mapping[str, Any] = field(default_factory=dict)
     secrets: str = "on_create"
@@ -42,6 +44,7 @@ class Found:
 
     ``lock`` is the hash that a write must carry, None where the API has none. ``fresh``: read for this object alone,
     just now, rather than taken from a list. ``beside`` is what the server then said about it outside its document.
+    ``around`` is the larger document that this one is a part of.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Found:
     lock: str | None = None
     fresh: bool = False
     beside: Mapping[str, Any] = field(default_factory=dict)
+    around: Found | None = None
 
 
 @dataclass(frozen=True)

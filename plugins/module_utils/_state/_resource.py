@@ -51,6 +51,27 @@ class Part:
     set: Call
 
 
+@dataclass(frozen=True)
+class Home:
+    """A larger document that objects of a kind are part of, as storage templates are of the server's configuration.
+
+    It is the document of an object of the kind ``owner``; without one, ``reading`` and ``updating`` are its calls,
+    which concern the server or, for an administrator of a tenant, that tenant. ``path`` leads to a map of the objects
+    by ID or, with ``keys``, to a list; an item's ID is the first of these members that it has.
+    """
+
+    path: tuple[str, ...] = ()
+    owner: Resource | None = None
+    reading: Call | None = None
+    updating: Call | None = None
+    keys: tuple[str, ...] = ()
+
+    @property
+    def writing(self) -> Call | None:
+        """The call that writes the larger document."""
+        return self.owner.updating if self.owner else self.updating
+
+
 class Hooks:
     """What is odd about a kind. Each hook does nothing unless a kind overrides it."""
 
@@ -104,10 +125,13 @@ class Resource:
     - ``kind`` is its noun and the result's key, ``plural`` the info module's; ``structure`` is that of its document.
     - ``name`` is the member that a person knows it by, ``tenant`` the one that says whose it is.
     - ``named``: the name is the ID. ``chosen``: we choose the ID, from tenant and name.
+    - ``outermost``: what other objects belong to; somebody who belongs to one may not list them.
     - ``alike``: objects of one name are copies of each other. One is enough to be present, absent removes all of them,
       and only the name addresses them; white space in it does not count.
     - ``listing`` returns all objects by ID, ``roll`` just tells which exist, ``reading`` returns one with its lock.
       A kind without ``listing`` is a singleton.
+    - ``id_option`` is the option for the ID.
+    - ``homes`` are the larger documents that hold the objects, where they have no calls of their own.
     - ``whole``: the creating call takes the document, so that nothing but acts is left to do after it.
     - ``parts`` are fragments of the document with calls of their own.
     - ``hidden`` members are managed by other modules: no options, and left out of the results.
@@ -123,7 +147,9 @@ class Resource:
     tenant: str = ""
     named: bool = False
     chosen: bool = False
+    outermost: bool = False
     alike: bool = False
+    id_option: str = "id"
     whole: bool = False
     listing: Call | None = None
     roll: Call | None = None
@@ -132,6 +158,7 @@ class Resource:
     updating: Call | None = None
     deleting: Call | None = None
     parts: tuple[Part, ...] = ()
+    homes: tuple[Home, ...] = ()
     hidden: tuple[str, ...] = ()
     arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     references: tuple[Resource, ...] = ()
@@ -142,12 +169,27 @@ class Resource:
     @property
     def singleton(self) -> bool:
         """Whether a server has exactly one."""
-        return self.listing is None
+        return self.listing is None and not self.homes
 
     @property
     def related(self) -> Mapping[str, Resource]:
         """The kinds that options may name, by kind; also this one, which may be named somewhere inside itself."""
         return {resource.kind: resource for resource in (self, *self.references)}
+
+    @property
+    def owners(self) -> Mapping[str, Resource]:
+        """The kinds whose objects' documents hold objects of this kind, by kind."""
+        return {home.owner.kind: home.owner for home in self.homes if home.owner}
+
+    @property
+    def updatable(self) -> bool:
+        """Whether an object can be changed once it exists."""
+        return self.updating is not None or bool(self.homes)
+
+    @property
+    def deletable(self) -> bool:
+        """Whether an object can be deleted."""
+        return self.deleting is not None or bool(self.homes)
 
     @property
     def noun(self) -> str:

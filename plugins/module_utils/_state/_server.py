@@ -9,7 +9,13 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import Ambiguous, NotFound, nearest
+from ansible_collections.comet.backup.plugins.module_utils._state import _home
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import (
+    Ambiguous,
+    InvalidOption,
+    NotFound,
+    nearest,
+)
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
 
@@ -38,11 +44,15 @@ class Server:
         self.tasks = 1
         self.warnings: list[str] = []
         self._lists: dict[tuple[str, str], dict[str, Any]] = {}
+        self._around: dict[str, Any] = {}
         self._pending: dict[str, str] = {}
         self._own_tenant: str | None = None
 
     def listing(self, resource: Resource, tenant: str | None = None) -> dict[str, Any]:
         """All objects of a kind by ID, as the API lists them; those of one tenant where the API can tell."""
+        if resource.homes:
+            wish = Wish(True, owner=self.holder(resource, tenant))
+            return _home.objects(_home.home_of(resource, wish), self.around(resource, wish).document)
         call = resource.listing
         if call is None or (tenant or "").startswith(PENDING):
             return {}
@@ -68,9 +78,15 @@ class Server:
         """Read the lists of this kind, or all lists, again when next asked."""
         method = resource.listing.method if resource and resource.listing else ""
         self._lists = {key: value for key, value in self._lists.items() if resource and key[0] != method}
+        self._around.clear()
 
     def note(self, resource: Resource, key: str, document: Mapping[str, Any] | None) -> None:
         """Bring the lists that were read up to date with an object that was just written; None: it is gone."""
+        if resource.homes:
+            self._around.clear()
+            for holder in resource.owners.values():
+                self.forget(holder)
+            return
         method = resource.listing.method if resource.listing else ""
         owner = str((document or {}).get(resource.tenant) or "")
         for (listed, tenant), objects in self._lists.items():
@@ -93,6 +109,8 @@ class Server:
 
         ``fresh`` reads the object itself with its lock, as a write needs it.
         """
+        if resource.homes:
+            return self._part(resource, wish, fresh)
         if resource.named or resource.listing is None:
             if resource.reading is not None and (fresh or self.tasks <= FEW or resource.listing is None):
                 return self._read(resource, resource.reading, wish.id)
@@ -107,6 +125,48 @@ class Server:
         if not alone or resource.reading is None or found.document is None:
             return Found(found.id, found.document, fresh=fresh)
         return self._read(resource, resource.reading, found.id)
+
+    def holder(self, resource: Resource, tenant: str | None) -> str:
+        """ID of the tenant whose document holds objects of a kind; empty where calls without an owner reach them.
+
+        Raises InvalidOption when an administrator of a tenant asks for the top level.
+        """
+        if tenant is None or not resource.owners:
+            return ""
+        own = self.own_tenant()
+        if own and not tenant:
+            raise InvalidOption(
+                f"tenant: this login belongs to tenant {own} and reaches nothing else; leave tenant out"
+            )
+        return "" if tenant == own else tenant
+
+    def around(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
+        """The larger document that the object of a wish is part of, or will be. Raises NotFound when it has no owner.
+
+        One that an earlier task will make holds nothing yet.
+        """
+        home = _home.home_of(resource, wish)
+        if home.owner is None:
+            call = home.reading
+            if call is None:
+                raise NotFound(f"a {resource.noun} needs an owner")
+            if fresh or call.method not in self._around:
+                answer = self.client.call(call.method)
+                self._around[call.method] = answer.get(call.reply) if call.reply else answer
+            return Found("", self._around[call.method], fresh=fresh)
+        found = self.find(home.owner, Wish(True, id=wish.owner, tenant=wish.tenant), fresh)
+        if found.document is None and not wish.owner.startswith(PENDING):
+            raise NotFound(f"there is no {home.owner.noun} {wish.owner} any more")
+        return found
+
+    def _part(self, resource: Resource, wish: Wish, fresh: bool) -> Found:
+        """An object that is part of a larger document."""
+        around = self.around(resource, wish, fresh)
+        held = _home.objects(_home.home_of(resource, wish), around.document)
+        key = wish.id or self._only(resource, self._bearing(resource, held, wish.name), wish.name)
+        if not key and resource.chosen:
+            key = resource.new_id(wish.owner or self.own_tenant(), wish.name)
+        return Found(key, held.get(key), around.lock, fresh, around=around)
 
     def _listed(self, resource: Resource, wish: Wish) -> Found:
         """The object by its ID or its name, from the list of its kind."""
@@ -147,9 +207,17 @@ class Server:
         objects = self.listing(resource, tenant)
         if name in objects and not resource.alike:
             return name
-        matches = [key for key, document in objects.items() if resource.bears(document, name)]
+        matches = self._bearing(resource, objects, name)
         if resource.tenant:
             matches = self._inside(resource, objects, matches, tenant)
+        return self._only(resource, matches, name)
+
+    def _bearing(self, resource: Resource, objects: Mapping[str, Any], name: str) -> list[str]:
+        return [key for key, document in objects.items() if resource.bears(document, name)]
+
+    @staticmethod
+    def _only(resource: Resource, matches: list[str], name: str) -> str:
+        """The only one of the IDs that bear a name, of copies the first; empty when there is none. Raises Ambiguous."""
         if len(matches) > 1 and not resource.alike:
             raise Ambiguous(
                 f"{len(matches)} objects of kind {resource.noun} are named {name}: "
@@ -173,7 +241,7 @@ class Server:
         Raises NotFound; in check mode an object that does not exist yet is assumed to be made by an earlier task, and
         its ID is foretold where we choose it ourselves.
         """
-        key = self.lookup(resource, name, tenant)
+        key = self._refer(resource, name, tenant, where)
         if key:
             return key
         noun = resource.noun
@@ -187,6 +255,23 @@ class Server:
         inside = self._inside(resource, objects, list(objects), tenant) if resource.tenant else list(objects)
         known = [resource.called(objects[key]) for key in inside]
         raise NotFound(f"{where}: there is no {noun} named {name}{nearest(name, known)}")
+
+    def _refer(self, resource: Resource, name: str, tenant: str | None, where: str) -> str:
+        """Like lookup. An administrator of a tenant may not list tenants, but may say which is its own."""
+        try:
+            return self.lookup(resource, name, tenant)
+        except LoginFailed:
+            raise
+        except Refused:
+            own = self.own_tenant() if resource.outermost else ""
+            if not own:
+                raise
+            if name == own:
+                return own
+            raise InvalidOption(
+                f"{where}: this login belongs to {resource.noun} {own} and reaches no other; leave {where} out, or "
+                "give that ID"
+            ) from None
 
     def label(self, resource: Resource | None, key: str) -> str:
         """The name of an object if a list that was read anyway has it, else its ID."""

@@ -93,6 +93,37 @@ def write_config(server: EmulatedServer, document: Document) -> None:
     server.client.wait_for_restart(started, 20, 0.02)
 
 
+def held_by(server: EmulatedServer, tenant: str) -> Document:
+    """The document that holds the webhooks of a tenant, or without one those of the server."""
+    if not tenant:
+        return {"WebhookOptions": server.client.call("AdminMetaWebhookOptionsGet")}
+    found: Document = server.client.call("AdminOrganizationList")[tenant_id(server, tenant)]
+    return found
+
+
+def hold(server: EmulatedServer, tenant: str, document: Document) -> None:
+    if tenant:
+        write_tenant(server, document)
+    else:
+        server.client.call("AdminMetaWebhookOptionsSet", WebhookOptions=document["WebhookOptions"])
+
+
+def webhook(name: str, tenant: str = "") -> Callable[[EmulatedServer], Document | None]:
+    def read(server: EmulatedServer) -> Document | None:
+        found: Document | None = held_by(server, tenant)["WebhookOptions"].get(name)
+        return found
+
+    return read
+
+
+def write_webhook(name: str, tenant: str = "") -> Callable[[EmulatedServer, Document], None]:
+    def write(server: EmulatedServer, document: Document) -> None:
+        around = held_by(server, tenant)
+        hold(server, tenant, {**around, "WebhookOptions": {**around["WebhookOptions"], name: document}})
+
+    return write
+
+
 # What objects need to exist before
 
 
@@ -121,6 +152,15 @@ def add_quotas(server: EmulatedServer) -> None:
         other = {"Description": "Pool", "OrganizationID": tenant, "LimitBytes": 1}
         key = f"other-{tenant or 'top'}"
         server.client.call("AdminSquotaSetWithHash", SharedStorageQuotaID=key, SharedStorageQuota=other)
+
+
+def add_neighbours(server: EmulatedServer) -> None:
+    """Two tenants, and webhooks in one and at the top level that no task names, with a member from the future."""
+    add_tenants(server)
+    for tenant in ("", "ACME"):
+        for name in ("audit", "zabbix"):
+            document = {"URL": f"https://{name}.example.com", "CustomHeaders": {"X-Key": name}, "FromTheFuture": 1}
+            write_webhook(name, tenant)(server, document)
 
 
 def add_vault(server: EmulatedServer) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import (
     Document,
     add_member_of_staff,
+    add_neighbours,
     add_policies,
     add_quotas,
     add_tenants,
@@ -29,12 +30,14 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     listed,
     quota,
     user,
+    webhook,
     write_config,
     write_group,
     write_policy,
     write_quota,
     write_tenant,
     write_user,
+    write_webhook,
 )
 
 Options = dict[str, Any]
@@ -78,6 +81,26 @@ class Case:
     @property
     def resource(self) -> Resource:
         return resource_of(self.module)
+
+    @property
+    def home(self) -> Home | None:
+        """The larger document that holds the object, for a kind without calls of its own."""
+        owned = "tenant" in self.address
+        return next((home for home in self.resource.homes if bool(home.owner) == owned), None)
+
+    @property
+    def reading(self) -> Call:
+        """The call that reads the object, or what it is in."""
+        home = self.home
+        inside = (home.owner.listing if home.owner else home.reading) if home else None
+        call = self.resource.reading or self.resource.listing or inside
+        assert call is not None
+        return call
+
+    @property
+    def where(self) -> Options:
+        """What the module that reads has to be told so that it looks where the object is."""
+        return {"tenant": self.address["tenant"]} if self.home and self.home.owner else {}
 
     def present(self, **more: Any) -> Options:
         return {**self.address, **copy.deepcopy(self.create), **more}
@@ -126,6 +149,12 @@ DATABASE = {
 }
 MAIL = {"from_email": "backup@example.com", "smtp_host": "mail.example.com", "smtp_password": f"{CANARY}-smtp"}
 HOOK = {"name": "ops", "url": "https://hooks.example.com/a", "custom_headers": {"Authorization": f"{CANARY}-hook"}}
+LONE_HOOK = {
+    "webhook_url": "https://hooks.example.com/a",
+    "custom_headers": {"Authorization": f"{CANARY}-hook"},
+    "level": "full",
+    "white_listed_event_types": ["account_new", "account_removed"],
+}
 TEMPLATE = {
     "description": "Europe",
     "type": "comet",
@@ -384,6 +413,38 @@ CASES = (
         read=config,
         write=write_config,
         meanwhile={"LoginProtection": {"FailureThreshold": 5}},
+    ),
+    Case(
+        module="comet_webhook",
+        title="webhook",
+        address={"name": "ops"},
+        create=LONE_HOOK,
+        change={"webhook_url": "https://hooks.example.com/b", "white_listed_event_types": []},
+        diff=(
+            {
+                "webhook_url": "https://hooks.example.com/a",
+                "white_listed_event_types": ["account_new", "account_removed"],
+            },
+            {"webhook_url": "https://hooks.example.com/b", "white_listed_event_types": []},
+        ),
+        reads=1,
+        read=webhook("ops"),
+        write=write_webhook("ops"),
+        meanwhile={"Level": "none"},
+        before=add_neighbours,
+    ),
+    Case(
+        module="comet_webhook",
+        title="webhook-of-tenant",
+        address={"name": "ops", "tenant": "ACME"},
+        create=LONE_HOOK,
+        change={"level": "none"},
+        diff=({"level": "full"}, {"level": "none"}),
+        reads=2,
+        read=webhook("ops", "ACME"),
+        write=write_webhook("ops", "ACME"),
+        meanwhile={"URL": "https://hooks.example.com/c"},
+        before=add_neighbours,
     ),
 )
 

@@ -74,8 +74,9 @@ def test_no_secret_is_shown_by_the_modules_that_read(comet: EmulatedServer, case
     case.before(comet)
     succeed(comet.task(case.module, **case.present()))
     twin = "comet_server_info" if case.resource.singleton else f"{case.module}_info"
-    shown = [succeed(comet.task(twin))]
-    methods = [call.method for call in (case.resource.listing, *case.resource.reports.values()) if call]
+    shown = [succeed(comet.task(twin, **case.where))]
+    listing = case.reading if case.home else case.resource.listing
+    methods = [call.method for call in (listing, *case.resource.reports.values()) if call]
     shown += [
         succeed(comet.task("comet_api", method=method, params={"Simple": True} if "Stats" in method else {}))
         for method in methods

@@ -22,6 +22,8 @@ MISTAKEN = ("html",)
 def writes_of(case: Case, name: str) -> Iterator[str]:
     """The methods by which a step writes."""
     resource = case.resource
+    if case.home and case.home.writing:
+        yield case.home.writing.method
     if name == "delete" and resource.deleting:
         yield resource.deleting.method
     if name == "create" and resource.creating:
@@ -81,9 +83,7 @@ def test_a_lost_answer_is_followed_by_a_look(comet: EmulatedServer, step: Step, 
 @pytest.mark.parametrize("step", STEPS, ids=[f"{step.case.title}-{step.name}" for step in STEPS])
 def test_reading_calls_are_repeated(comet: EmulatedServer, step: Step) -> None:
     step.prepare(comet)
-    reading = step.case.resource.reading or step.case.resource.listing
-    assert reading is not None
-    comet.fault("http_502", path=_model.method(reading.method).path)
+    comet.fault("http_502", path=_model.method(step.case.reading.method).path)
     assert succeed(comet.task(step.case.module, **step.options))["changed"] is True
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import own_names
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, Case, succeed
@@ -86,7 +87,8 @@ def test_a_known_member_in_extra_is_refused(comet: EmulatedServer, case: Case) -
     case.before(comet)
     refused = comet.task(case.module, **case.present(extra={name: _model.Type("scalar", "string").zero}))
     assert refused["failed"]
-    assert f"extra.{name} is known: use the option {field.option}" in refused["msg"]
+    option = own_names(case.resource).get(field.option, field.option)
+    assert f"extra.{name} is known: use the option {option}" in refused["msg"]
 
 
 def test_what_a_user_module_does_not_manage_survives(comet: EmulatedServer) -> None:

@@ -93,6 +93,9 @@ def test_every_settable_member_is_an_option(resource: Any) -> None:
     for name, field in _fields.fields(resource.structure).items():
         if name in resource.hidden:
             assert field.option not in spec
+        elif field.option in _spec.own_names(resource):
+            assert field.option not in spec
+            assert f"{resource.kind}_{field.option}" in spec
         elif not field.member.computed:
             assert field.option in spec
             assert name in {name.capitalize() for name in spec} | {
@@ -103,10 +106,26 @@ def test_every_settable_member_is_an_option(resource: Any) -> None:
 @pytest.mark.parametrize("resource", KINDS, ids=[resource.kind for resource in KINDS])
 def test_options_that_depend_on_what_the_kind_can_do(resource: Any) -> None:
     spec = _spec.resource_spec(resource)
-    assert ("state" in spec) == (resource.deleting is not None)
+    assert ("state" in spec) == (resource.deleting is not None or bool(resource.homes))
     assert (resource.confirm in spec) == resource.has_loss
-    assert ("extra" in spec) == (resource.updating is not None)
-    assert ("tenant" in spec) == bool(resource.tenant)
+    assert ("extra" in spec) == (resource.updating is not None or bool(resource.homes))
+    assert ("tenant" in spec) == (bool(resource.tenant) or any(home.owner for home in resource.homes))
+
+
+@pytest.mark.parametrize("resource", KINDS, ids=[resource.kind for resource in KINDS])
+def test_no_option_of_a_kind_is_one_of_the_connection(resource: Any) -> None:
+    spec = _spec.resource_spec(resource)
+    words = {*spec, *(word for option in spec.values() for word in option.get("aliases", []))}
+    assert not {word.lower() for word in words} & set(_spec.connection_spec())
+
+
+def test_an_option_that_the_connection_has_taken_gets_the_noun_in_front() -> None:
+    webhook = next(resource for resource in KINDS if resource.kind == "webhook")
+    names = _spec.own_names(webhook)
+    assert names == {"url": "webhook_url"}
+    assert _spec.renamed({"url": 1, "level": 2}, names) == {"webhook_url": 1, "level": 2}
+    assert "aliases" not in _spec.members_spec(webhook)["webhook_url"]
+    assert _spec.members_spec(webhook)["level"]["aliases"] == ["Level"]
 
 
 def test_rules_are_offered_where_the_document_holds_what_they_are_about() -> None:

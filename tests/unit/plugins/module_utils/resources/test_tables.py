@@ -31,6 +31,8 @@ def calls(resource: Resource) -> Iterator[tuple[str, Call]]:
         yield "updating", part.set
     for call in resource.reports.values():
         yield "reading", call
+    for home in resource.homes:
+        yield from ((role, call) for role, call in (("reading", home.reading), ("updating", home.updating)) if call)
 
 
 def closure(name: str, seen: set[str] | None = None) -> set[str]:
@@ -103,6 +105,29 @@ def test_a_fragment_is_of_the_type_that_its_calls_speak(resource: Resource) -> N
 
 
 @each
+def test_homes_hold_objects_of_the_kind(resource: Resource) -> None:
+    """By their type, and an object is written with a call that takes the larger document."""
+    for home in resource.homes:
+        writing = home.writing
+        assert writing is not None
+        (parameter,) = [name for name, what in writing.sends.items() if what == "document"]
+        kind = _model.method(writing.method).parameters[parameter].type
+        for step in home.path:
+            kind = _model.structure(kind.name).member(step).type
+        assert kind.kind == ("list" if home.keys else "map")
+        assert kind.item is not None
+        assert kind.item.name == resource.structure
+        assert set(home.keys) <= set(_model.structure(resource.structure).members)
+        assert bool(home.owner) != bool(home.reading and home.updating)
+
+
+@each
+def test_an_object_is_reached_in_one_way(resource: Resource) -> None:
+    """By calls of its own, or through what holds it."""
+    assert not (resource.homes and any((resource.listing, resource.reading, resource.creating, resource.deleting)))
+
+
+@each
 def test_locks_of_the_api_are_used(resource: Resource) -> None:
     for call in filter(None, (resource.creating, resource.updating)):
         lock = _model.method(call.method).lock
@@ -113,7 +138,7 @@ def test_locks_of_the_api_are_used(resource: Resource) -> None:
 def test_references_are_kinds_that_the_resource_knows(resource: Resource) -> None:
     known = set(resource.related)
     hidden = set(resource.hidden)
-    wanted: set[str] = {"tenant"} if resource.tenant and resource.creating else set()
+    wanted: set[str] = {"tenant"} if resource.tenant and resource.creating else set(resource.owners)
     for name, field in _fields.fields(resource.structure).items():
         if name in hidden or field.member.computed or (resource.creating is None and resource.updating is None):
             continue

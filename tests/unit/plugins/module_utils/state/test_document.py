@@ -140,6 +140,11 @@ def test_known_members_are_refused_in_extra(extra: dict[str, Any], words: str) -
     assert words in caught.value.message
 
 
+def test_a_known_member_is_pointed_to_by_the_name_of_its_option_here() -> None:
+    with pytest.raises(InvalidOption, match=r"extra\.URL is known: use the option webhook_url"):
+        _document.extra_patch("WebhookOption", {"URL": ""}, {"url": "webhook_url"})
+
+
 def label(kind: str, key: str) -> str:
     return f"{kind} {key}"
 

@@ -16,9 +16,10 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._policy im
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import Ambiguous, NotFound
+from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import Ambiguous, InvalidOption, NotFound
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import FEW, PENDING, Server, arguments
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
 
@@ -264,3 +265,141 @@ class TestFinding:
         made = server(AdminMetaServerConfigGet=refused(403))
         with pytest.raises(Refused):
             made.find(SERVER_CONFIG, Wish(True))
+
+
+GET, TENANTS, OWN = "AdminMetaWebhookOptionsGet", "AdminOrganizationList", "AdminAccountProperties"
+HOOKS = {"ops": {"URL": "https://a.example"}, "audit": {}}
+ACME = {"acme": {"Name": "ACME", "WebhookOptions": {"tickets": {"URL": "https://b.example"}}}}
+TEMPLATES = [
+    {"ID": "1", "Description": "Twice"},
+    {"ID": "2", "Description": "Twice"},
+    {"ID": "3", "Description": "Main"},
+]
+TEMPLATE = Resource(
+    kind="template",
+    plural="templates",
+    structure="RemoteStorageOption",
+    name="Description",
+    chosen=True,
+    homes=(
+        Home(
+            path=("AuthenticationRole", "RemoteStorage"),
+            reading=Call("AdminMetaServerConfigGet"),
+            updating=Call("AdminMetaServerConfigSet", {"Config": "document"}),
+            keys=("ID",),
+        ),
+    ),
+)
+
+
+class TestPartsOfLargerDocuments:
+    def test_one_of_the_server(self) -> None:
+        made = server(**{GET: HOOKS})
+        found = made.find(WEBHOOK, Wish(True, id="ops"))
+        assert (found.id, found.document, found.lock, found.fresh) == ("ops", HOOKS["ops"], None, False)
+        assert found.around is not None
+        assert (found.around.id, found.around.document) == ("", HOOKS)
+        assert made.find(WEBHOOK, Wish(True, id="new")).document is None
+        assert methods(made) == [GET]
+
+    def test_read_again_when_it_is_to_be_fresh(self) -> None:
+        made = server(**{GET: [HOOKS, {}]})
+        assert made.find(WEBHOOK, Wish(True, id="ops")).document == HOOKS["ops"]
+        assert made.find(WEBHOOK, Wish(True, id="ops"), fresh=True).document is None
+        assert made.listing(WEBHOOK) == {}
+        assert methods(made) == [GET, GET]
+
+    @pytest.mark.parametrize("how", ["forget", "note"])
+    def test_read_again_after_a_change(self, how: str) -> None:
+        made = server(**{GET: HOOKS, TENANTS: ACME})
+        wishes = (Wish(True, id="ops"), Wish(True, id="tickets", owner="acme"))
+        for wish in wishes:
+            made.find(WEBHOOK, wish)
+        if how == "forget":
+            made.forget()
+        else:
+            made.note(WEBHOOK, "ops", {})
+        for wish in wishes:
+            made.find(WEBHOOK, wish)
+        assert methods(made) == [GET, TENANTS, GET, TENANTS]
+
+    def test_one_of_an_owner(self) -> None:
+        made = server(**{TENANTS: ACME})
+        found = made.find(WEBHOOK, Wish(True, id="tickets", owner="acme"))
+        assert found.document == ACME["acme"]["WebhookOptions"]["tickets"]  # type: ignore[index]
+        assert found.around is not None
+        assert (found.around.id, found.around.document) == ("acme", ACME["acme"])
+        assert made.find(WEBHOOK, Wish(True, id="tickets", owner="acme"), fresh=True).fresh
+        assert methods(made) == [TENANTS, TENANTS]
+
+    def test_an_owner_that_has_gone(self) -> None:
+        with pytest.raises(NotFound, match="there is no tenant acme any more"):
+            server(**{TENANTS: {}}).find(WEBHOOK, Wish(True, id="ops", owner="acme"))
+
+    def test_an_owner_that_is_still_to_come_holds_nothing(self) -> None:
+        made = server(check_mode=True, **{TENANTS: {}})
+        found = made.find(WEBHOOK, Wish(True, id="ops", owner=f"{PENDING} ACME"))
+        assert (found.id, found.document) == ("ops", None)
+        assert made.warnings == []
+
+    def test_a_kind_without_a_way_to_read_its_home(self) -> None:
+        with pytest.raises(NotFound, match="a webhook needs an owner"):
+            server().find(replace(WEBHOOK, homes=(Home(),)), Wish(True, id="ops"))
+
+    def test_all_of_the_server_and_of_an_owner(self) -> None:
+        made = server(**{GET: HOOKS, TENANTS: ACME})
+        assert made.listing(WEBHOOK) == HOOKS
+        assert set(made.listing(WEBHOOK, "acme")) == {"tickets"}
+        assert methods(made) == [GET, OWN, TENANTS]
+
+    def test_a_home_inside_an_answer(self) -> None:
+        wrapped = replace(WEBHOOK, homes=(Home(reading=Call(GET, reply="Inside")),))
+        assert server(**{GET: {"Inside": HOOKS}}).listing(wrapped) == HOOKS
+
+    def test_by_name_where_these_are_not_the_ids(self) -> None:
+        made = server(AdminMetaServerConfigGet={"AuthenticationRole": {"RemoteStorage": TEMPLATES}})
+        assert made.find(TEMPLATE, Wish(True, name="Main")).id == "3"
+        with pytest.raises(Ambiguous):
+            made.find(TEMPLATE, Wish(True, name="Twice"))
+        new = made.find(TEMPLATE, Wish(True, name="New"))
+        assert (new.id, new.document) == (TEMPLATE.new_id("", "New"), None)
+
+
+class TestAdministratorsOfTenants:
+    """They may not list tenants."""
+
+    def made(self, **replies: Any) -> Server:
+        return server(**{TENANTS: refused(403), OWN: {"OrganizationID": "acme"}, GET: HOOKS, **replies})
+
+    @pytest.mark.parametrize("tenant", [None, "acme"])
+    def test_their_tenant_needs_no_owner(self, tenant: str | None) -> None:
+        made = self.made()
+        assert made.holder(WEBHOOK, tenant) == ""
+        assert set(made.listing(WEBHOOK, tenant)) == set(HOOKS)
+        assert TENANTS not in methods(made)
+
+    def test_their_tenant_by_its_id(self) -> None:
+        assert self.made().resolve(TENANT, "acme", None, "tenant") == "acme"
+
+    @pytest.mark.parametrize("check_mode", [True, False])
+    def test_any_other_name_is_explained(self, check_mode: bool) -> None:
+        made = self.made()
+        made.check_mode = check_mode
+        with pytest.raises(InvalidOption) as caught:
+            made.resolve(TENANT, "ACME", None, "tenant")
+        assert caught.value.message == (
+            "tenant: this login belongs to tenant acme and reaches no other; leave tenant out, or give that ID"
+        )
+
+    def test_the_top_level_is_out_of_reach(self) -> None:
+        with pytest.raises(InvalidOption, match=r"^tenant: this login belongs to tenant acme and reaches nothing else"):
+            self.made().holder(WEBHOOK, "")
+        assert server().holder(WEBHOOK, "") == ""
+
+    def test_other_refusals_are_what_they_are(self) -> None:
+        with pytest.raises(Refused, match="refused"):
+            server(**{TENANTS: refused(403)}).resolve(TENANT, "ACME", None, "tenant")
+        with pytest.raises(Refused, match="refused"):
+            self.made(**{LIST: refused(403)}).resolve(POLICY, "Gold", None, "policy")
+        with pytest.raises(LoginFailed):
+            self.made(**{TENANTS: refused(403, LoginFailed)}).resolve(TENANT, "acme", None, "tenant")

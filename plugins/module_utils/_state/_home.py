@@ -1,0 +1,51 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects that are parts of larger documents: taken out and put back. Private; may change at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Home, Resource
+
+Document = Mapping[str, Any]
+
+
+def home_of(resource: Resource, wish: Wish) -> Home:
+    """Where the object of a wish lives: with the owner that the wish names, or with nobody."""
+    return next(home for home in resource.homes if bool(home.owner) == bool(wish.owner))
+
+
+def objects(home: Home, around: Any) -> dict[str, Document]:
+    """The objects in a larger document by ID."""
+    for step in home.path:
+        around = (around or {}).get(step)
+    if not home.keys:
+        return dict(around or {})
+    return {_key(home, item): item for item in around or ()}
+
+
+def replaced(home: Home, around: Any, key: str, document: Document | None) -> Any:
+    """The larger document with one object replaced, added, or (None) left out; nothing else in it is copied."""
+    return _along(home, home.path, around, key, document)
+
+
+def _along(home: Home, path: tuple[str, ...], around: Any, key: str, document: Document | None) -> Any:
+    if path:
+        around = around or {}
+        return {**around, path[0]: _along(home, path[1:], around.get(path[0]), key, document)}
+    if not home.keys:
+        others = {one: item for one, item in (around or {}).items() if one != key or document is not None}
+        return others if document is None else {**others, key: document}
+    items = list(around or ())
+    spot = next((spot for spot, item in enumerate(items) if _key(home, item) == key), len(items))
+    if document is not None and spot == len(items):
+        document = {home.keys[0]: key, **document}
+    items[spot : spot + 1] = [] if document is None else [document]
+    return items
+
+
+def _key(home: Home, item: Document) -> str:
+    return next((str(item[name]) for name in home.keys if item.get(name)), "")

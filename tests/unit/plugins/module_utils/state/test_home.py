@@ -1,0 +1,98 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects that are parts of larger documents: taken out of them and put back."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
+from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
+from ansible_collections.comet.backup.plugins.module_utils._state import _home
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Home
+
+MAP = Home()
+DEEP = Home(path=("Role", "Hooks"))
+LIST = Home(path=("Items",), keys=("ID", "Name"))
+A, B, NEW = {"Text": "a"}, {"Text": "b"}, {"Text": "new"}
+ITEM, NAMED = {"ID": "1", "Name": "one"}, {"Name": "two"}
+
+
+def test_the_home_is_the_owners_or_the_servers() -> None:
+    assert _home.home_of(WEBHOOK, Wish(True, id="ops")).owner is None
+    assert _home.home_of(WEBHOOK, Wish(True, id="ops", owner="1")).owner is TENANT
+
+
+@pytest.mark.parametrize(
+    ("home", "around", "held"),
+    [
+        (MAP, {"a": A}, {"a": A}),
+        (MAP, {}, {}),
+        (MAP, None, {}),
+        (DEEP, {"Role": {"Hooks": {"a": A}}, "Other": 1}, {"a": A}),
+        (DEEP, {"Role": {"Hooks": None}}, {}),
+        (DEEP, {"Role": None}, {}),
+        (DEEP, {}, {}),
+        (DEEP, None, {}),
+        (LIST, {"Items": [ITEM, NAMED]}, {"1": ITEM, "two": NAMED}),
+        (LIST, {"Items": [{"ID": 7}, {"ID": "", "Name": "x"}]}, {"7": {"ID": 7}, "x": {"ID": "", "Name": "x"}}),
+        (LIST, {"Items": None}, {}),
+        (LIST, None, {}),
+    ],
+)
+def test_the_objects_by_id(home: Home, around: Any, held: dict[str, Any]) -> None:
+    assert _home.objects(home, around) == held
+
+
+@pytest.mark.parametrize(
+    ("home", "around", "key", "document", "whole"),
+    [
+        (MAP, {"a": A, "b": B}, "a", NEW, {"a": NEW, "b": B}),
+        (MAP, {"a": A}, "b", NEW, {"a": A, "b": NEW}),
+        (MAP, {"a": A, "b": B}, "a", None, {"b": B}),
+        (MAP, {"a": A}, "a", None, {}),
+        (MAP, None, "a", NEW, {"a": NEW}),
+        (
+            DEEP,
+            {"Role": {"Hooks": {"a": A}, "x": 1}, "y": 2},
+            "b",
+            NEW,
+            {"Role": {"Hooks": {"a": A, "b": NEW}, "x": 1}, "y": 2},
+        ),
+        (DEEP, {"Role": None, "y": 2}, "a", NEW, {"Role": {"Hooks": {"a": NEW}}, "y": 2}),
+        (DEEP, {"Role": {"Hooks": {"a": A}}}, "a", None, {"Role": {"Hooks": {}}}),
+        (LIST, {"Items": [ITEM, NAMED]}, "1", {**ITEM, **NEW}, {"Items": [{**ITEM, **NEW}, NAMED]}),
+        (LIST, {"Items": [ITEM, NAMED]}, "two", {**NAMED, **NEW}, {"Items": [ITEM, {**NAMED, **NEW}]}),
+        (LIST, {"Items": [ITEM]}, "9", NEW, {"Items": [ITEM, {"ID": "9", **NEW}]}),
+        (LIST, {"Items": None, "y": 2}, "9", NEW, {"Items": [{"ID": "9", **NEW}], "y": 2}),
+        (LIST, {"Items": [ITEM, NAMED]}, "1", None, {"Items": [NAMED]}),
+    ],
+)
+def test_one_replaced_added_or_left_out(home: Home, around: Any, key: str, document: Any, whole: Any) -> None:
+    before = copy.deepcopy(around)
+    after = _home.replaced(home, around, key, document)
+    assert after == whole
+    assert around == before
+    held = _home.objects(home, after)
+    assert held.get(key) == (None if document is None else held[key])
+    assert (key in held) == (document is not None)
+
+
+def test_the_order_of_the_others_stays() -> None:
+    around = {"c": A, "a": A, "b": A}
+    assert list(_home.replaced(MAP, around, "a", NEW)) == ["c", "a", "b"]
+    assert list(_home.replaced(MAP, around, "a", None)) == ["c", "b"]
+
+
+@pytest.mark.parametrize(
+    ("home", "inside"), [(DEEP, {"Role": {"Hooks": {"a": A, "b": B}}}), (LIST, {"Items": [{"ID": "a"}, {"ID": "b"}]})]
+)
+def test_nothing_else_is_copied(home: Home, inside: dict[str, Any]) -> None:
+    around = {**inside, "Other": {"Deep": []}}
+    after = _home.replaced(home, around, "a", NEW)
+    assert after["Other"] is around["Other"]
+    assert _home.objects(home, after)["b"] is _home.objects(home, around)["b"]
