@@ -83,6 +83,19 @@ BAD = {
     "unknown state": Bad("comet_user", {**NEW_USER, "state": "gone"}, ("state", "present, absent")),
     "bad user name": Bad("comet_user", {**NEW_USER, "name": "al ice"}, ("user al ice", "a-z A-Z 0-9 _ . @ -")),
     "empty user name": Bad("comet_user", {**NEW_USER, "name": ""}, ("name",)),
+    "empty name of a webhook": Bad("comet_webhook", {"name": " "}, ("webhook", "name: must not be empty")),
+    "empty ID of a bucket": Bad("comet_bucket", {"id": ""}, ("bucket", "id: must not be empty")),
+    "unknown type of event": Bad(
+        "comet_webhook",
+        {"name": "ops", "white_listed_event_types": ["account_knew"]},
+        ("webhook ops", "white_listed_event_types", "account_knew", "did you mean account_new?"),
+    ),
+    "unknown tenant of a webhook": Bad(
+        "comet_webhook", {"name": "ops", "tenant": "ACM"}, ("webhook ops", "tenant", "no tenant", "mean ACME?")
+    ),
+    "misspelt address of a webhook": Bad(
+        "comet_webhook", {"name": "ops", "webhook_uri": "https://hooks.example.com"}, ("did you mean webhook_url?",)
+    ),
     "short password": Bad(
         "comet_user", {"name": "alice", "user_password": "7secret"}, ("user alice", "user_password", "8 characters")
     ),
@@ -304,6 +317,7 @@ def test_something_else_answers(comet: EmulatedServer, kind: str) -> None:
         ("comet_shared_quota", {"name": "Pool", "state": "absent"}, ("shared quota Pool", "25.9.8")),
         ("comet_shared_quota_info", {}, ("AdminSquotaListAll", "25.9.8")),
         ("comet_server_config", {"login_protection": {"enabled": True}}, ("server config", "24.12.2")),
+        ("comet_webhook", {"name": "ops", "level": "full"}, ("webhook ops", "WebhookOption.Level", "23.5.0")),
         (
             "comet_policy",
             {"name": "Gold", "settings": {"rotate_storage_vault_keys_hours": 24}},
