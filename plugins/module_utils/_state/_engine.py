@@ -163,12 +163,12 @@ class _Run:
         """Do what the plan says; whether the wish is fulfilled by that."""
         self.making = self.making or step.action == CREATE
         if step.action == DELETE:
-            if self.resource.deleting is None:
+            if self.resource.homes:
                 self._put(step, None, self.resource.hooks.deletion(self.wish))
             else:
                 self._call(self.resource.deleting, step, self.resource.hooks.deletion(self.wish))
             return not self.resource.alike
-        if step.action == CREATE and self.resource.creating is None:
+        if step.action == CREATE and self.resource.homes:
             self._put(step, step.after, self.resource.hooks.creation(self.wish))
             return True
         if step.action == CREATE:
@@ -186,7 +186,7 @@ class _Run:
         parts = _fragments.touched(self.resource, step, self.server.client)
         if parts:
             self.restarted |= _fragments.write(self.server.client, self.resource, parts, self.wish)
-        elif self.resource.updating is None and self.resource.homes:
+        elif self.resource.homes:
             self._put(step, step.after, {})
         else:
             self._call(self.resource.updating, step, {})
