@@ -40,10 +40,13 @@ def _along(home: Home, path: tuple[str, ...], around: Any, key: str, document: D
         others = {one: item for one, item in (around or {}).items() if one != key or document is not None}
         return others if document is None else {**others, key: document}
     items = list(around or ())
-    spot = next((spot for spot, item in enumerate(items) if _key(home, item) == key), len(items))
-    if document is not None and spot == len(items):
-        document = {home.keys[0]: key, **document}
-    items[spot : spot + 1] = [] if document is None else [document]
+    spot = next((spot for spot, item in enumerate(items) if _key(home, item) == key), None)
+    if spot is None:
+        return items if document is None else [*items, {home.keys[0]: key, **document}]
+    if document is None:
+        del items[spot]
+    else:
+        items[spot] = document
     return items
 
 
