@@ -194,7 +194,8 @@ class _Run:
     def _put(self, step: Plan, document: Mapping[str, Any] | None, further: Mapping[str, Any]) -> None:
         """Write the larger document that the object is part of, with the object replaced, added or (None) left out."""
         home, around = _home.home_of(self.resource, self.wish), step.found.around
-        assert around is not None
+        if around is None:
+            raise CometError(f"what the {self.resource.noun} is part of was not read")
         whole = _home.replaced(home, around.document, step.found.id, document)
         self._send(home.writing, {"id": around.id or None, "document": whole, "lock": around.lock}, further)
 

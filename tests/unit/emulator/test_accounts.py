@@ -17,13 +17,13 @@ PASSWORD = {"AuthType": "Password", "Password": "password-1"}
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def security_of(direct: Any, login: dict[str, str] = ADMIN) -> dict[str, Any]:
-    return dict(direct.call("AdminAccountProperties", login)["Security"])
+def security_of(direct: Any, login: dict[str, str] | None = None) -> dict[str, Any]:
+    return dict(direct.call("AdminAccountProperties", login or ADMIN)["Security"])
 
 
-def set_security(direct: Any, login: dict[str, str] = ADMIN, /, **changes: Any) -> int:
+def set_security(direct: Any, login: dict[str, str] | None = None, /, **changes: Any) -> int:
     changed = {**security_of(direct, login), **changes}
-    return int(direct.status("AdminAccountSetProperties", login, Security=changed))
+    return int(direct.status("AdminAccountSetProperties", login or ADMIN, Security=changed))
 
 
 def codes_of(url: str) -> pyotp.TOTP:
@@ -240,8 +240,8 @@ def test_u2f(direct: Any) -> None:
 EVE = {"Username": "eve", "AuthType": "Password", "Password": "from-the-directory"}
 
 
-def add_source(direct: Any, login: dict[str, str] = ADMIN, **source: Any) -> str:
-    made = direct.call("AdminExternalAuthSourcesNew", login, Source={"Type": "ldap", **source})
+def add_source(direct: Any, login: dict[str, str] | None = None, **source: Any) -> str:
+    made = direct.call("AdminExternalAuthSourcesNew", login or ADMIN, Source={"Type": "ldap", **source})
     direct.control("directory", {"source": made["ID"], "users": {"eve": "from-the-directory", "admin": "other"}})
     return str(made["ID"])
 

@@ -46,8 +46,12 @@ def enumeration(owner: str, member: str, declared_in: str | None) -> tuple[list[
     return values, bool(values) and group not in OPEN_ENUMERATIONS and not meaning.get("bitset")
 
 
-def filled(type_name: str, version: str, special: Document = MEMBERS, depth: int = DEPTH) -> Any:
-    """A value of the type with every member of the version, none of them zero apart from those in ``special``."""
+def filled(type_name: str, version: str, special: Document | None = None, depth: int = DEPTH) -> Any:
+    """A value of the type with every member of the version, none of them zero apart from those in ``special``.
+
+    Those are ``MEMBERS`` unless others are given.
+    """
+    special = MEMBERS if special is None else special
     kind, _unused, inner = type_name.partition("<")
     if kind == "list":
         return [filled(inner[:-1], version, special, depth - 1)] if depth > 0 else []
