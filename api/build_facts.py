@@ -116,11 +116,11 @@ def member_facts(name: str, field: dict[str, Any], meaning: dict[str, Any], own:
 
 
 def structures_facts(overlay: Overlay) -> dict[str, Any]:
-    """Every structure: what it embeds, and the members it declares itself."""
+    """Every structure: what it embeds, and the members it declares itself or that our entries name as its own."""
     vendor, meanings = load("vendor/structures.json"), load("vendor/fields_semantics.json")
     result: dict[str, Any] = {}
     for name, structure in vendor.items():
-        own = [field for field in structure["fields"] if not field.get("from")]
+        own = [one for one in structure["fields"] if not one.get("from") or f"{name}.{one['name']}" in overlay.entries]
         names = {field["name"] for field in own}
         members = {}
         for field in own:

@@ -36,6 +36,8 @@ SECRETS = {
     "vault_smtp_password": "Mail-Secret-10",
     "vault_smtp_new_password": "Mail-Secret-Anew-11",
     "vault_webhook_token": "Hook-Token-12",
+    "vault_ldap_password": "Ldap-Password-12",
+    "vault_oidc_secret": "Oidc-Secret-12",
     "vault_bucket_key_hash": "Bucket-Hash-13",
 }
 PLAYBOOKS = ["first_tenant.yml", "users_from_csv.yml", "fleet/settings.yml"]

@@ -378,6 +378,7 @@ FACTS = r"""
 "LocalTimezone":{"type":"string","since":"22.12.2"},
 "Recipients":{"type":"list<string>","since":"22.12.2","set":true}}},
 "ExternalAuthenticationSource":{"extends":["RemoteServerAddress"],"members":{
+"Description":{"type":"string","option":"name"},
 "NewUserPermissions":{"type":"AdminUserPermissions"}}},
 "ExternalAuthenticationSourceDisplay":{"extends":[],"members":{
 "DisplayName":{"type":"string","since":"23.6.9"},

@@ -11,6 +11,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._info import 
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
+from ansible_collections.comet.backup.plugins.module_utils._resources._external_auth_source import EXTERNAL_AUTH_SOURCE
 from ansible_collections.comet.backup.plugins.module_utils._resources._news import NEWS
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
@@ -20,7 +21,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._user impo
 from ansible_collections.comet.backup.plugins.module_utils._resources._user_group import USER_GROUP
 from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
 
-KINDS = (BUCKET, NEWS, POLICY, SERVER_CONFIG, SHARED_QUOTA, TENANT, USER, USER_GROUP, WEBHOOK)
+KINDS = (BUCKET, EXTERNAL_AUTH_SOURCE, NEWS, POLICY, SERVER_CONFIG, SHARED_QUOTA, TENANT, USER, USER_GROUP, WEBHOOK)
 
 TASKS: Mapping[str, Task] = {
     **{f"comet_{resource.kind}": ResourceTask(resource) for resource in KINDS},

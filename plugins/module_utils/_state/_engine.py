@@ -163,12 +163,12 @@ class _Run:
         """Do what the plan says; whether the wish is fulfilled by that."""
         self.making = self.making or step.action == CREATE
         if step.action == DELETE:
-            if self.resource.homes:
+            if self.resource.deleting is None and self.resource.homes:
                 self._put(step, None, self.resource.hooks.deletion(self.wish))
             else:
                 self._call(self.resource.deleting, step, self.resource.hooks.deletion(self.wish))
             return not self.resource.alike
-        if step.action == CREATE and self.resource.homes:
+        if step.action == CREATE and self.resource.creating is None and self.resource.homes:
             self._put(step, step.after, self.resource.hooks.creation(self.wish))
             return True
         if step.action == CREATE:

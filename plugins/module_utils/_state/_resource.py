@@ -131,7 +131,8 @@ class Resource:
     - ``listing`` returns all objects by ID, ``roll`` just tells which exist, ``reading`` returns one with its lock.
       A kind without ``listing`` is a singleton.
     - ``id_option`` is the option for the ID.
-    - ``homes`` are the larger documents that hold the objects, where they have no calls of their own.
+    - ``homes`` are the larger documents that hold the objects, where they have no calls of their own. ``creating`` and
+      ``deleting`` go before, where there is a call for a single object.
     - ``whole``: the creating call takes the document, so that nothing but acts is left to do after it.
     - ``parts`` are fragments of the document with calls of their own.
     - ``hidden`` members are managed by other modules: no options, and left out of the results.

@@ -74,6 +74,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "ExternalAuthenticationSource": {
         "": "LDAP or OpenID Connect source for administrator logins. A first login makes an administrator account.",
+        "Description": "Name of the source.",
         "NewUserPermissions": "What administrators made through this source may do.",
     },
     "ExternalLDAPAuthenticationSourceSettings": {

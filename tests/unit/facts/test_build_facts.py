@@ -67,6 +67,15 @@ def test_versions(build: ModuleType, text: str | None, version: str | None) -> N
     assert build.version(text) == version
 
 
+def test_a_structure_may_have_its_own_word_for_a_member_that_it_inherits(
+    build: ModuleType, files: dict[str, Any]
+) -> None:
+    files["overlay.json"]["members"]["ReplicaServer.Description"] = {"option": "label", "why": "a test"}
+    structures = build.structures_facts(build.Overlay(files["overlay.json"]["members"]))
+    assert structures["ReplicaServer"]["members"]["Description"]["option"] == "label"
+    assert "option" not in structures["RemoteServerAddress"]["members"]["Description"]
+
+
 def test_a_condition_that_nobody_can_read(build: ModuleType) -> None:
     assert build.condition("PolicyID is not empty") == "PolicyID"
     assert build.condition("") is None

@@ -124,6 +124,16 @@ def write_webhook(name: str, tenant: str = "") -> Callable[[EmulatedServer, Docu
     return write
 
 
+def auth_source(name: str) -> Callable[[EmulatedServer], Document | None]:
+    return listed("AdminExternalAuthSourcesGet", "Description", name)
+
+
+def write_auth_source(server: EmulatedServer, document: Document) -> None:
+    sources = server.client.call("AdminExternalAuthSourcesGet")
+    key = key_of(server, "AdminExternalAuthSourcesGet", "Description", document["Description"])
+    server.client.call("AdminExternalAuthSourcesSet", Sources={**sources, key: document})
+
+
 # What objects need to exist before
 
 
@@ -161,6 +171,22 @@ def add_neighbours(server: EmulatedServer) -> None:
         for name in ("audit", "zabbix"):
             document = {"URL": f"https://{name}.example.com", "CustomHeaders": {"X-Key": name}, "FromTheFuture": 1}
             write_webhook(name, tenant)(server, document)
+
+
+def add_auth_source(server: EmulatedServer) -> None:
+    """Policies to refer to, and a source that no task names, with a member from the future."""
+    add_policies(server)
+    other = {"Description": "Other", "Type": "oidc", "OIDC": {"ClientSecret": "theirs"}, "FromTheFuture": 1}
+    server.client.call("AdminExternalAuthSourcesNew", Source=other, SourceID="other")
+
+
+def add_admin_of_source(server: EmulatedServer) -> None:
+    """An administrator that the source has made, and one that has nothing to do with it."""
+    key = key_of(server, "AdminExternalAuthSourcesGet", "Description", "Directory")
+    config = server.client.call("AdminMetaServerConfigGet")
+    made = {"Username": "carol", "OrganizationID": "", "ExternalAuthenticationSource": key}
+    write_config(server, {**config, "AdminUsers": [*config["AdminUsers"], made]})
+    server.client.call("AdminAdminUserNew", TargetUser="dave", TargetPassword="correct horse")
 
 
 def add_vault(server: EmulatedServer) -> None:

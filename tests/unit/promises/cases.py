@@ -15,6 +15,8 @@ from ansible_collections.comet.backup.plugins.module_utils._state._resource impo
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import (
     Document,
+    add_admin_of_source,
+    add_auth_source,
     add_member_of_staff,
     add_neighbours,
     add_policies,
@@ -25,12 +27,14 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_users,
     add_vault,
     add_vaults_under_pool,
+    auth_source,
     bucket,
     config,
     listed,
     quota,
     user,
     webhook,
+    write_auth_source,
     write_config,
     write_group,
     write_policy,
@@ -154,6 +158,16 @@ LONE_HOOK = {
     "custom_headers": {"Authorization": f"{CANARY}-hook"},
     "level": "full",
     "white_listed_event_types": ["account_new", "account_removed"],
+}
+DIRECTORY = {
+    "type": "ldap",
+    "ldap": {
+        "hostname": "ldap.example.com",
+        "port": 389,
+        "security_method": "starttls",
+        "bind_password": f"{CANARY}-bind",
+    },
+    "new_user_permissions": {"prevent_edit_server_settings": True},
 }
 TEMPLATE = {
     "description": "Europe",
@@ -445,6 +459,44 @@ CASES = (
         write=write_webhook("ops", "ACME"),
         meanwhile={"URL": "https://hooks.example.com/c"},
         before=add_neighbours,
+    ),
+    Case(
+        module="comet_external_auth_source",
+        title="external-auth-source",
+        address={"name": "Directory"},
+        create=DIRECTORY,
+        change={"ldap": {"port": 636, "security_method": "ldaps"}},
+        diff=(
+            {"ldap": {"port": 389, "security_method": "starttls"}},
+            {"ldap": {"port": 636, "security_method": "ldaps"}},
+        ),
+        reads=1,
+        read=auth_source("Directory"),
+        write=write_auth_source,
+        meanwhile={"LDAP": {"SearchDN": "ou=staff,dc=example,dc=com"}},
+        before=add_auth_source,
+        loaded=add_admin_of_source,
+        loss="leaves 1 administrators unable to log in (carol)",
+    ),
+    Case(
+        module="comet_external_auth_source",
+        title="external-auth-source-with-policies",
+        address={"name": "Company"},
+        create={
+            "type": "oidc",
+            "oidc": {"display_name": "Company", "client_secret": f"{CANARY}-oidc", "scopes": ["openid"]},
+            "new_user_permissions": {"allowed_user_policies": ["Gold"]},
+        },
+        change={"new_user_permissions": {"allowed_user_policies": ["Silver"], "prevent_server_shutdown": True}},
+        diff=(
+            {"new_user_permissions": {"allowed_user_policies": ["Gold"], "prevent_server_shutdown": False}},
+            {"new_user_permissions": {"allowed_user_policies": ["Silver"], "prevent_server_shutdown": True}},
+        ),
+        reads=2,
+        read=auth_source("Company"),
+        write=write_auth_source,
+        meanwhile={"OIDC": {"DisplayName": "The company"}},
+        before=add_auth_source,
     ),
 )
 

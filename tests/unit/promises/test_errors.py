@@ -90,6 +90,22 @@ BAD = {
         {"name": "ops", "white_listed_event_types": ["account_knew"]},
         ("webhook ops", "white_listed_event_types", "account_knew", "did you mean account_new?"),
     ),
+    "empty name of a source": Bad(
+        "comet_external_auth_source", {"name": ""}, ("external auth source", "name: must not be empty")
+    ),
+    "tenant of a source": Bad(
+        "comet_external_auth_source", {"name": "Directory", "tenant": "ACME"}, ("tenant is not an option",)
+    ),
+    "unknown ID of a source": Bad(
+        "comet_external_auth_source",
+        {"id": "nobody", "type": "ldap"},
+        ("external auth source nobody", "there is no external auth source with the ID nobody", "needs a name"),
+    ),
+    "unknown policy of a source": Bad(
+        "comet_external_auth_source",
+        {"name": "Directory", "new_user_permissions": {"allowed_user_policies": ["Golden"]}},
+        ("external auth source Directory", "allowed_user_policies", "no policy named Golden"),
+    ),
     "unknown tenant of a webhook": Bad(
         "comet_webhook", {"name": "ops", "tenant": "ACM"}, ("webhook ops", "tenant", "no tenant", "mean ACME?")
     ),
@@ -318,6 +334,8 @@ def test_something_else_answers(comet: EmulatedServer, kind: str) -> None:
         ("comet_shared_quota_info", {}, ("AdminSquotaListAll", "25.9.8")),
         ("comet_server_config", {"login_protection": {"enabled": True}}, ("server config", "24.12.2")),
         ("comet_webhook", {"name": "ops", "level": "full"}, ("webhook ops", "WebhookOption.Level", "23.5.0")),
+        ("comet_external_auth_source", {"name": "Directory"}, ("external auth source Directory", "23.6.9")),
+        ("comet_external_auth_source_info", {}, ("AdminExternalAuthSourcesGet", "23.6.9")),
         (
             "comet_policy",
             {"name": "Gold", "settings": {"rotate_storage_vault_keys_hours": 24}},

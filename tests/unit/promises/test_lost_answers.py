@@ -22,7 +22,8 @@ MISTAKEN = ("html",)
 def writes_of(case: Case, name: str) -> Iterator[str]:
     """The methods by which a step writes."""
     resource = case.resource
-    if case.home and case.home.writing:
+    alone = {"create": resource.creating, "delete": resource.deleting}.get(name)
+    if case.home and case.home.writing and not alone:
         yield case.home.writing.method
     if name == "delete" and resource.deleting:
         yield resource.deleting.method
