@@ -39,6 +39,7 @@ SECRETS = {
     "vault_ldap_password": "Ldap-Password-12",
     "vault_oidc_secret": "Oidc-Secret-12",
     "vault_bucket_key_hash": "Bucket-Hash-13",
+    "vault_storage_password": "Storage-Secret-14",
 }
 PLAYBOOKS = ["first_tenant.yml", "users_from_csv.yml", "fleet/settings.yml"]
 

@@ -838,6 +838,7 @@ FACTS = r"""
 "ImpPartner":{"type":"ImpossibleCloudPartnerTemplateSettings","since":"24.3.5"},
 "ImpUser":{"type":"ImpossibleCloudIAMTemplateSettings","since":"24.3.5"}}},
 "RemoteStorageOption":{"extends":["RemoteServerAddress"],"members":{
+"Description":{"type":"string","option":"name"},
 "StorageLimitEnabled":{"type":"bool"},
 "StorageLimitBytes":{"type":"int","unit":"bytes"},
 "RebrandStorage":{"type":"bool"},

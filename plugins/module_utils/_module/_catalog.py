@@ -16,12 +16,25 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._news impo
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
+from ansible_collections.comet.backup.plugins.module_utils._resources._storage_template import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._resources._user_group import USER_GROUP
 from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
 
-KINDS = (BUCKET, EXTERNAL_AUTH_SOURCE, NEWS, POLICY, SERVER_CONFIG, SHARED_QUOTA, TENANT, USER, USER_GROUP, WEBHOOK)
+KINDS = (
+    BUCKET,
+    EXTERNAL_AUTH_SOURCE,
+    NEWS,
+    POLICY,
+    SERVER_CONFIG,
+    SHARED_QUOTA,
+    STORAGE_TEMPLATE,
+    TENANT,
+    USER,
+    USER_GROUP,
+    WEBHOOK,
+)
 
 TASKS: Mapping[str, Task] = {
     **{f"comet_{resource.kind}": ResourceTask(resource) for resource in KINDS},

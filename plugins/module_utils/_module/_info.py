@@ -64,6 +64,7 @@ class InfoTask(Task):
             document = found.document
             more = _document.options_from(_model.method(reading.method).returns.name, found.beside)
         members = renamed(_document.options_from(name, _document.completed(name, document)), self.names)
+        members.pop(self.resource.id_option, None)  # the address tells it, also where an older server has none
         return [{self.resource.id_option: key, **members, **more}]
 
     def _objects(self, server: Server, params: Mapping[str, Any], tenant: Any) -> dict[str, Any]:

@@ -152,5 +152,6 @@ class ResourceTask(Task):
         visible = {name: value for name, value in document.items() if name not in resource.hidden}
         view = _document.View(overruled=False)
         shown = renamed(_document.options_from(resource.structure, visible, view), self.names)
+        shown.pop(resource.id_option, None)  # the address tells it, also where an older server has none
         more = resource.hooks.shown(wish, outcome.plan.found)
         return shown if resource.singleton else {resource.id_option: outcome.id, **shown, **more}

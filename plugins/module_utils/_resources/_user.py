@@ -91,7 +91,7 @@ class UserHooks(Hooks):
             "RequirePasswordChange": int(bool(wish.patch.get("RequirePasswordChange"))),
         }
 
-    def deletion(self, wish: Wish) -> dict[str, Any]:
+    def deletion(self, server: Server, wish: Wish, found: Found) -> dict[str, Any]:
         """Whether connected devices lose the software, and its settings, too."""
         if not wish.arguments.get("uninstall_software"):
             return {}

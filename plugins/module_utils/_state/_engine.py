@@ -91,7 +91,9 @@ class _Run:
             loss = self.resource.hooks.loss(self.server, step.found)
             if loss:
                 raise NeedsConfirmation(f"deleting it {loss}; set {self.resource.confirm} to true if that is meant")
-        if step.action != DELETE:
+        if step.action == DELETE:
+            self.resource.hooks.deletion(self.server, self.wish, step.found)
+        else:
             self.resource.hooks.guard(self.server, self.wish, step.found)
         if step.needs:
             member = max(step.needs, key=lambda name: _model.parse_version(step.needs[name]))
@@ -163,10 +165,11 @@ class _Run:
         """Do what the plan says; whether the wish is fulfilled by that."""
         self.making = self.making or step.action == CREATE
         if step.action == DELETE:
+            further = self.resource.hooks.deletion(self.server, self.wish, step.found)
             if self.resource.deleting is None and self.resource.homes:
-                self._put(step, None, self.resource.hooks.deletion(self.wish))
+                self._put(step, None, further)
             else:
-                self._call(self.resource.deleting, step, self.resource.hooks.deletion(self.wish))
+                self._call(self.resource.deleting, step, further)
             return not self.resource.alike
         if step.action == CREATE and self.resource.creating is None and self.resource.homes:
             self._put(step, step.after, self.resource.hooks.creation(self.wish))

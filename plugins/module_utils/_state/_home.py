@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
@@ -24,7 +24,7 @@ def objects(home: Home, around: Any) -> dict[str, Document]:
         around = (around or {}).get(step)
     if not home.keys:
         return dict(around or {})
-    return {_key(home, item): item for item in around or ()}
+    return dict(zip(_keys(home, around or ()), around or ()))
 
 
 def replaced(home: Home, around: Any, key: str, document: Document | None) -> Any:
@@ -40,15 +40,18 @@ def _along(home: Home, path: tuple[str, ...], around: Any, key: str, document: D
         others = {one: item for one, item in (around or {}).items() if one != key or document is not None}
         return others if document is None else {**others, key: document}
     items = list(around or ())
-    spot = next((spot for spot, item in enumerate(items) if _key(home, item) == key), None)
-    if spot is None:
+    keys = _keys(home, items)
+    if key not in keys:
         return items if document is None else [*items, {home.keys[0]: key, **document}]
     if document is None:
-        del items[spot]
+        del items[keys.index(key)]
     else:
-        items[spot] = document
+        items[keys.index(key)] = document
     return items
 
 
-def _key(home: Home, item: Document) -> str:
-    return next((str(item[name]) for name in home.keys if item.get(name)), "")
+def _keys(home: Home, items: Sequence[Document]) -> list[str]:
+    """The ID of each item; one that is there already gets a number, so that no item hides another."""
+    plain = [next((str(item[name]) for name in home.keys if item.get(name)), "") for item in items]
+    before = [plain[:spot].count(key) for spot, key in enumerate(plain)]
+    return [f"{key} ({count + 1})" if count else key for key, count in zip(plain, before)]

@@ -109,8 +109,8 @@ class Hooks:
         """Further parameters of the creating call."""
         return {}
 
-    def deletion(self, wish: Wish) -> dict[str, Any]:
-        """Further parameters of the deleting call."""
+    def deletion(self, server: Server, wish: Wish, found: Found) -> dict[str, Any]:
+        """Further parameters of the deleting call. Raises CometError where a task must not delete like that."""
         return {}
 
     def loss(self, server: Server, found: Found) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused
+from ansible_collections.comet.backup.plugins.module_utils._api._model import parse_version, structure
 from ansible_collections.comet.backup.plugins.module_utils._state import _home
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import (
     Ambiguous,
@@ -17,7 +18,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._errors import
     nearest,
 )
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
 
 FEW = 5
 """So many objects of a kind are read one by one before all of them are read at once."""
@@ -162,11 +163,28 @@ class Server:
     def _part(self, resource: Resource, wish: Wish, fresh: bool) -> Found:
         """An object that is part of a larger document."""
         around = self.around(resource, wish, fresh)
-        held = _home.objects(_home.home_of(resource, wish), around.document)
-        key = wish.id or self._only(resource, self._bearing(resource, held, wish.name), wish.name)
-        if not key and resource.chosen:
-            key = resource.new_id(wish.owner or self.own_tenant(), wish.name)
+        home = _home.home_of(resource, wish)
+        held = _home.objects(home, around.document)
+        key = wish.id if resource.named or wish.id in held else self._part_key(resource, home, held, wish)
         return Found(key, held.get(key), around.lock, fresh, around=around)
+
+    def _part_key(self, resource: Resource, home: Home, held: Mapping[str, Any], wish: Wish) -> str:
+        """ID of the part that a wish names, or the one that it is to have; empty where only a real run can tell.
+
+        Where an older server keeps no IDs, parts are known by their names, whatever ID was once chosen for them.
+        """
+        own = home.keys[:1]
+        if wish.name:
+            fitting = {key: item for key, item in held.items() if not (wish.id and any(item.get(name) for name in own))}
+            key = self._only(resource, self._bearing(resource, fitting, wish.name), wish.name)
+            if key:
+                return key
+            since = "".join(structure(resource.structure).member(name).since for name in own)
+            if wish.present and since and self.client.version() < parse_version(since):
+                return wish.name
+        if wish.id or not resource.chosen or wish.owner.startswith(PENDING):
+            return wish.id
+        return resource.new_id(wish.owner or self.own_tenant(), wish.name)
 
     def _listed(self, resource: Resource, wish: Wish) -> Found:
         """The object by its ID or its name, from the list of its kind."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 TEXTS: dict[str, dict[str, str]] = {
     "RemoteStorageOption": {
         "": "A storage template, from which storage vaults are made. Later changes do not reach vaults that exist already.",
+        "Description": "Name of the template.",
         "StorageLimitEnabled": "Gives new vaults a size limit.",
         "StorageLimitBytes": "Size limit of new vaults in bytes, while the limit is on.",
         "RebrandStorage": "Hides the kind of storage from users in new vaults.",

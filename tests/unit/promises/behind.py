@@ -134,6 +134,36 @@ def write_auth_source(server: EmulatedServer, document: Document) -> None:
     server.client.call("AdminExternalAuthSourcesSet", Sources={**sources, key: document})
 
 
+def templates_of(server: EmulatedServer, tenant: str) -> list[Document]:
+    """The storage templates of a tenant, or without one those of the server."""
+    if tenant:
+        held: list[Document] = server.client.call("AdminOrganizationList")[tenant_id(server, tenant)]["RemoteStorage"]
+        return held
+    own: list[Document] = server.client.call("AdminMetaRemoteStorageVaultGet")
+    return own
+
+
+def template(name: str, tenant: str = "") -> Callable[[EmulatedServer], Document | None]:
+    def read(server: EmulatedServer) -> Document | None:
+        found = [one for one in templates_of(server, tenant) if one["Description"] == name]
+        assert len(found) <= 1, f"{len(found)} templates are named {name}"
+        return found[0] if found else None
+
+    return read
+
+
+def write_template(name: str, tenant: str = "") -> Callable[[EmulatedServer, Document], None]:
+    def write(server: EmulatedServer, document: Document) -> None:
+        others = [one for one in templates_of(server, tenant) if one["Description"] != name]
+        if tenant:
+            found = server.client.call("AdminOrganizationList")[tenant_id(server, tenant)]
+            write_tenant(server, {**found, "RemoteStorage": [*others, document]})
+        else:
+            server.client.call("AdminMetaRemoteStorageVaultSet", RemoteStorageOptions=[*others, document])
+
+    return write
+
+
 # What objects need to exist before
 
 
@@ -187,6 +217,15 @@ def add_admin_of_source(server: EmulatedServer) -> None:
     made = {"Username": "carol", "OrganizationID": "", "ExternalAuthenticationSource": key}
     write_config(server, {**config, "AdminUsers": [*config["AdminUsers"], made]})
     server.client.call("AdminAdminUserNew", TargetUser="dave", TargetPassword="correct horse")
+
+
+def add_templates(server: EmulatedServer) -> None:
+    """Two tenants, and templates in one and at the top level that no task names, with a member from the future."""
+    add_tenants(server)
+    for tenant in ("", "ACME"):
+        for name in ("Asia", "Africa"):
+            document = {"Type": "comet", "Description": name, "ID": f"{name}-{tenant}", "FromTheFuture": 1}
+            write_template(name, tenant)(server, document)
 
 
 def add_vault(server: EmulatedServer) -> None:

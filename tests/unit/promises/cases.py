@@ -21,6 +21,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_neighbours,
     add_policies,
     add_quotas,
+    add_templates,
     add_tenants,
     add_user_of_acme,
     add_user_with_gold,
@@ -32,6 +33,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     config,
     listed,
     quota,
+    template,
     user,
     webhook,
     write_auth_source,
@@ -39,6 +41,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     write_group,
     write_policy,
     write_quota,
+    write_template,
     write_tenant,
     write_user,
     write_webhook,
@@ -170,14 +173,52 @@ DIRECTORY = {
     "new_user_permissions": {"prevent_edit_server_settings": True},
 }
 TEMPLATE = {
-    "description": "Europe",
+    "name": "Europe",
     "type": "comet",
     "remote_address": "https://storage.example.com",
     "username": "storage",
     "password": f"{CANARY}-template",
 }
+LONE_TEMPLATE = {
+    "type": "comet",
+    "remote_address": "https://storage.example.com",
+    "storage_template_username": "storage",
+    "storage_template_password": f"{CANARY}-template",
+}
 
 CASES = (
+    Case(
+        module="comet_storage_template",
+        title="storage-template",
+        address={"name": "Europe"},
+        create=LONE_TEMPLATE,
+        change={"storage_limit_enabled": True, "storage_limit_bytes": "2 TiB"},
+        diff=(
+            {"storage_limit_enabled": False, "storage_limit_bytes": 0},
+            {"storage_limit_enabled": True, "storage_limit_bytes": 2 * 2**40},
+        ),
+        reads=1,
+        read=template("Europe"),
+        write=write_template("Europe"),
+        meanwhile={"RebrandStorage": True},
+        before=add_templates,
+    ),
+    Case(
+        module="comet_storage_template",
+        title="storage-template-of-tenant",
+        address={"name": "Europe", "tenant": "ACME"},
+        create=LONE_TEMPLATE,
+        change={"remote_address": "https://other.example.com"},
+        diff=(
+            {"remote_address": "https://storage.example.com"},
+            {"remote_address": "https://other.example.com"},
+        ),
+        reads=2,
+        read=template("Europe", "ACME"),
+        write=write_template("Europe", "ACME"),
+        meanwhile={"RebrandStorage": True},
+        before=add_templates,
+    ),
     Case(
         module="comet_user",
         title="user",
@@ -403,7 +444,7 @@ CASES = (
         create={
             "email": MAIL,
             "webhook_options": [HOOK],
-            "authentication_role": {"storage_templates": [{"description": "Local"}, TEMPLATE]},
+            "authentication_role": {"storage_templates": [{"name": "Local"}, TEMPLATE]},
         },
         change={"branding": {"product_name": "Vault"}, "email": {"from_name": "Backup team"}},
         diff=(

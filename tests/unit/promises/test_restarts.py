@@ -23,7 +23,7 @@ FRAGMENTS: dict[str, Any] = {
     "software_build_role": {"max_builders": 4},
     "constellation_role": {"delete_unused_data": True},
     "psa_configs": [{"type": "generic", "url": "https://psa.example.com"}],
-    "authentication_role": {"storage_templates": [{"description": "Local", "storage_limit_enabled": True}]},
+    "authentication_role": {"storage_templates": [{"name": "Local", "storage_limit_enabled": True}]},
 }
 WHOLE = {"trust_x_forwarded_for": True}
 SET = "AdminMetaServerConfigSet"

@@ -96,6 +96,8 @@ def test_every_settable_member_is_an_option(resource: Any) -> None:
         elif field.option in _spec.own_names(resource):
             assert field.option not in spec
             assert f"{resource.kind}_{field.option}" in spec
+        elif field.option == resource.id_option:
+            assert spec[field.option] == {"type": "str"}, "an address, not a member"
         elif not field.member.computed:
             assert field.option in spec
             assert name in {name.capitalize() for name in spec} | {

@@ -16,9 +16,11 @@ from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
 
-ALL = (*KINDS, STORAGE_TEMPLATE)
+LOOKUPS = (STORAGE_TEMPLATE,)
+ALL = (*KINDS, *LOOKUPS)
+NAMES = [*(one.kind for one in KINDS), *(f"{one.kind}, looked up" for one in LOOKUPS)]
 CARRIED = {"id", "name", "document", "lock", "tenant"}
-each = pytest.mark.parametrize("resource", ALL, ids=[resource.kind for resource in ALL])
+each = pytest.mark.parametrize("resource", ALL, ids=NAMES)
 
 
 def calls(resource: Resource) -> Iterator[tuple[str, Call]]:
@@ -205,5 +207,5 @@ def test_hooks_do_nothing_by_themselves() -> None:
     assert hooks.acts(wish, found, False) == ()
     assert hooks.act(None, wish, found) is None
     assert hooks.lacking(wish) == ""
-    assert hooks.creation(wish) == hooks.deletion(wish) == {}
+    assert hooks.creation(wish) == hooks.deletion(None, wish, found) == {}
     assert hooks.loss(None, found) == ""

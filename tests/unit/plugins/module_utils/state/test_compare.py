@@ -264,7 +264,7 @@ class TestRecords:
             lay(CONFIG, {}, {"AdminUsers": items})
 
     def test_an_item_that_cannot_be_told_apart(self) -> None:
-        with pytest.raises(InvalidOption, match=r"storage_templates\[0\] needs id or description to be told apart"):
+        with pytest.raises(InvalidOption, match=r"storage_templates\[0\] needs id or name to be told apart"):
             lay(TENANT, {}, {"RemoteStorage": [{"Type": "s3"}]})
 
     def test_an_item_that_fits_several_is_never_guessed(self) -> None:

@@ -20,6 +20,7 @@ DEEP = Home(path=("Role", "Hooks"))
 LIST = Home(path=("Items",), keys=("ID", "Name"))
 A, B, NEW = {"Text": "a"}, {"Text": "b"}, {"Text": "new"}
 ITEM, NAMED = {"ID": "1", "Name": "one"}, {"Name": "two"}
+A_SECOND, A_THIRD = ({"Name": "two", "Text": text} for text in "bc")
 
 
 def test_the_home_is_the_owners_or_the_servers() -> None:
@@ -40,6 +41,7 @@ def test_the_home_is_the_owners_or_the_servers() -> None:
         (DEEP, None, {}),
         (LIST, {"Items": [ITEM, NAMED]}, {"1": ITEM, "two": NAMED}),
         (LIST, {"Items": [{"ID": 7}, {"ID": "", "Name": "x"}]}, {"7": {"ID": 7}, "x": {"ID": "", "Name": "x"}}),
+        (LIST, {"Items": [NAMED, A_SECOND, ITEM]}, {"two": NAMED, "two (2)": A_SECOND, "1": ITEM}),
         (LIST, {"Items": None}, {}),
         (LIST, None, {}),
     ],
@@ -56,6 +58,7 @@ def test_the_objects_by_id(home: Home, around: Any, held: dict[str, Any]) -> Non
         (MAP, {"a": A, "b": B}, "a", None, {"b": B}),
         (MAP, {"a": A}, "a", None, {}),
         (MAP, None, "a", NEW, {"a": NEW}),
+        (LIST, {"Items": [NAMED, A_SECOND]}, "two (2)", A_THIRD, {"Items": [NAMED, A_THIRD]}),
         (
             DEEP,
             {"Role": {"Hooks": {"a": A}, "x": 1}, "y": 2},
