@@ -199,7 +199,7 @@ def is_failure(document: Any) -> bool:
     if not isinstance(document, dict) or not {"Status", "Message"} <= document.keys():
         return False
     status = document["Status"]
-    return type(status) is int and not 200 <= status <= 299
+    return status.__class__ is int and not 200 <= status <= 299
 
 
 def _is_json(answer: Answer) -> bool:

@@ -233,7 +233,7 @@ def check_outcome(pair: Pair, outcome: Any, body: Any) -> None:
     """Compare what the client returned or raised with what the pair says."""
     understood = pair.understood or {}
     if "error" in understood:
-        assert type(outcome) is getattr(_errors, understood["error"]), (pair.name, outcome)
+        assert outcome.__class__ is getattr(_errors, understood["error"]), (pair.name, outcome)
         for name, value in understood.items():
             assert name == "error" or getattr(outcome, name) == value, (pair.name, name)
         return

@@ -212,7 +212,7 @@ def _read_crowd(request: Document, seed: int | None) -> _Crowd:
         raise BadClients(f"rate must be a number of changes per second, 0 to {MOST_AT_ONCE}")
     if not isinstance(users, str) and not _all_text(users):
         raise BadClients("users must be a pattern, or a list of names")
-    if seed is not None and type(seed) is not int:
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
         raise BadClients("seed must be an integer")
     known = [*IN_PROFILES, *BY_ADMINISTRATOR]
     if not _all_text(changes) or not changes or set(changes) - set(known):

@@ -84,7 +84,7 @@ class Faults:
         else:
             kind = _read_kind(request.get("kind"))
             count = request.get("count", 1)
-            if type(count) is not int or count < 1:
+            if isinstance(count, bool) or not isinstance(count, int) or count < 1:
                 raise ValueError("count must be an integer, at least 1")
             self._planned.append(Fault(kind, _read_path(request), count, _read_value(kind, request.get("value"))))
 
@@ -99,7 +99,7 @@ class Faults:
         if sum(weights.values()) > 1:
             raise ValueError("the weights must not add up to more than 1")
         seed = request.get("seed", self.seed)
-        if seed is not None and type(seed) is not int:
+        if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
             raise ValueError("seed must be an integer")
         if idle := values.keys() - weights.keys():
             raise ValueError(f"values without a weight: {', '.join(sorted(idle))}")
