@@ -26,12 +26,6 @@ extends_documentation_fragment:
   - comet.backup._attributes
   - comet.backup._attributes.secretive
   - comet.backup._options.server_config
-options:
-  restart_timeout:
-    description:
-      - For how many seconds the task waits for a server that it made restart. When the time is over, the task fails.
-    type: int
-    default: 120
 seealso:
   - module: comet.backup.comet_server_info
   - module: comet.backup.comet_tenant

@@ -42,6 +42,9 @@ _COMMON = {
         "It fails before writing anything when there are more.",
     ],
     "confirm_data_loss": ["Has to be V(true) to delete what takes backups, or the keys to them, with it."],
+    "restart_timeout": [
+        "For how many seconds the task waits for a server that it made restart. When the time is over, the task fails.",
+    ],
     "force": ["Has to be V(true) to delete what other objects still use."],
 }
 

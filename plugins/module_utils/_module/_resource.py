@@ -87,6 +87,7 @@ class ResourceTask(Task):
             exclusive=bool(params.get("exclusive")),
             max_deletions=params.get("max_deletions", 10),
             confirmed=bool(params.get(resource.confirm)),
+            restart_timeout=params.get("restart_timeout") or Wish.restart_timeout,
         )
 
     def _members(self, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,7 +136,7 @@ class ResourceTask(Task):
             resource.kind: self._shown(wish, outcome),
             "diff": {side: renamed(members, self.names) for side, members in differences.items()},
         }
-        if resource.parts:
+        if resource.restarts:
             result["restarted"] = outcome.restarted
         if outcome.plan.removed:
             result["removed"] = list(outcome.plan.removed)

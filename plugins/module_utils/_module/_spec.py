@@ -142,6 +142,8 @@ def resource_spec(resource: Resource) -> dict[str, Any]:
         spec["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
         if resource.has_loss:
             spec[resource.confirm] = {"type": "bool", "default": False}
+    if resource.restarts:
+        spec["restart_timeout"] = {"type": "int", "default": 120}
     if resource.updatable:
         spec["extra"] = {"type": "dict"}
         spec.update(_rules_spec(resource))

@@ -30,7 +30,6 @@ SERVER_CONFIG = Resource(
         _part(("ConstellationRole",), "AdminMetaConstellationConfig", "ConstellationRoleOptions"),
         _part(("ExternalAdminUserSources",), "AdminExternalAuthSources", "Sources"),
     ),
-    arguments={"restart_timeout": {"type": "int", "default": 120}},
     references=(TENANT, POLICY),
     reports={
         "version": Call("AdminMetaVersion"),

@@ -78,7 +78,7 @@ class _Run:
             return self._outcome(first, first)
         self._guard(first)
         if self.server.check_mode:
-            restarts = _fragments.would_restart(self.resource, first, self.server.client)
+            restarts = _fragments.would_restart(self.resource, first, self.wish, self.server.client)
             return replace(self._outcome(first, first), changed=True, restarted=restarts)
         return self._write(first)
 
@@ -220,7 +220,7 @@ class _Run:
         if not _model.method(call.method).restarts:
             return self.server.client.call(call.method, **given)
         self.restarted = True
-        with _fragments.Restart(self.server.client, self.wish.arguments.get("restart_timeout")):
+        with _fragments.Restart(self.server.client, self.wish.restart_timeout):
             return self.server.client.call(call.method, **given)
 
     def _settle(self, step: Plan, error: CometError, failures: int) -> Plan:

@@ -15,11 +15,10 @@ from ansible_collections.comet.backup.plugins.module_utils._api._client import C
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, CometError, Unreachable
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Merge
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import UPDATE, Plan, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._home import home_of
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, DELETE, NONE, UPDATE, Plan, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Part, Resource
 
-RESTART_TIMEOUT = 120.0
-"""Seconds that a server may take to come back where the task does not say."""
 DOUBT = 10.0
 """Seconds to watch for a restart when nobody knows whether there will be one."""
 
@@ -27,9 +26,9 @@ DOUBT = 10.0
 class Restart:
     """Around a call that restarts the server: leave only when the server is back."""
 
-    def __init__(self, client: Client, timeout: float | None) -> None:
+    def __init__(self, client: Client, timeout: float) -> None:
         self.client = client
-        self.timeout = float(timeout or RESTART_TIMEOUT)
+        self.timeout = timeout
 
     def __enter__(self) -> Restart:
         self.client.forget_version()
@@ -59,10 +58,13 @@ def back_again(client: Client, started: str, timeout: float) -> bool:
         return True
 
 
-def would_restart(resource: Resource, plan: Plan, client: Client) -> bool:
+def would_restart(resource: Resource, plan: Plan, wish: Wish, client: Client) -> bool:
     """Whether carrying out the plan restarts the server, going by the documented calls."""
-    call = resource.updating
-    restarting = plan.action == UPDATE and call is not None and _model.method(call.method).restarts
+    if plan.action == NONE:
+        return False
+    own = {CREATE: resource.creating, UPDATE: resource.updating, DELETE: resource.deleting}[plan.action]
+    call = own or (home_of(resource, wish).writing if resource.homes else None)
+    restarting = call is not None and _model.method(call.method).restarts
     return restarting and not touched(resource, plan, client)
 
 
@@ -105,7 +107,7 @@ def write(client: Client, resource: Resource, parts: tuple[Part, ...], wish: Wis
     restarted = False
     for part in parts:
         _write_part(client, resource.structure, part, wish)
-        restarted |= back_again(client, started, float(wish.arguments.get("restart_timeout") or RESTART_TIMEOUT))
+        restarted |= back_again(client, started, wish.restart_timeout)
         started = str(client.version_info().get("ServerStartHash") or "")
     return restarted
 

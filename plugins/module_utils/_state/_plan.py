@@ -22,7 +22,8 @@ class Wish:
 
     ``patch`` is in the API's spelling with IDs resolved; ``arguments`` are the options outside the document, such as
     a password. ``tenant`` is a tenant's ID, empty for the top level, None when the task does not say. ``owner`` is the
-    ID of the object whose document holds this one, empty where calls without an owner reach it.
+    ID of the object whose document holds this one, empty where calls without an owner reach it. A server that restarts
+    has ``restart_timeout`` seconds to come back.
     """
 
     present: bool
@@ -36,6 +37,7 @@ class Wish:
     exclusive: bool = False
     max_deletions: int = 10
     confirmed: bool = False
+    restart_timeout: float = 120
 
 
 @dataclass(frozen=True)

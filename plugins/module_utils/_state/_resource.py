@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
@@ -186,6 +187,12 @@ class Resource:
     def updatable(self) -> bool:
         """Whether an object can be changed once it exists."""
         return self.updating is not None or bool(self.homes)
+
+    @property
+    def restarts(self) -> bool:
+        """Whether some change of an object makes the server start again."""
+        calls = (self.creating, self.updating, self.deleting, *(home.writing for home in self.homes))
+        return any(_model.method(call.method).restarts for call in calls if call)
 
     @property
     def deletable(self) -> bool:

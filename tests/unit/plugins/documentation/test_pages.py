@@ -97,7 +97,7 @@ def test_objects_are_returned_under_their_noun(module: str) -> None:
         if module == f"comet_{resource.kind}":
             assert values[resource.kind]["type"] == "dict"
             assert "diff" in values
-            assert ("restarted" in values) == bool(resource.parts)
+            assert ("restarted" in values) == resource.restarts
         if module == f"comet_{resource.kind}_info":
             assert values[resource.plural]["type"] == "list"
 

@@ -371,8 +371,7 @@ class TestConfiguration:
     def config(self, patch: dict[str, Any], **more: Any) -> Run:
         replies = {"AdminMetaServerConfigGet": CONFIG, "AdminMetaServerConfigSet": {}}
         fragment = {"AdminMetaEmailOptionsGet": CONFIG["Email"], "AdminMetaEmailOptionsSet": {}}
-        arguments = {"restart_timeout": 33}
-        return Run(SERVER_CONFIG, Wish(True, patch=patch, arguments=arguments), **{**replies, **fragment, **more})
+        return Run(SERVER_CONFIG, Wish(True, patch=patch, restart_timeout=33), **{**replies, **fragment, **more})
 
     def test_the_whole_is_set_and_waited_for(self) -> None:
         run = self.config({"TrustXForwardedFor": True})

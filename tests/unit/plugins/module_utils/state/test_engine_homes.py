@@ -134,7 +134,7 @@ def test_a_call_that_restarts_the_server_is_waited_for() -> None:
     config = {"New": 1, "ListenAddresses": [{"ListenAddress": ":80"}]}
     run = Run(
         ADDRESS,
-        Wish(False, id=":80", arguments={"restart_timeout": 33}),
+        Wish(False, id=":80", restart_timeout=33),
         AdminMetaServerConfigGet=config,
         AdminMetaServerConfigSet={},
     )

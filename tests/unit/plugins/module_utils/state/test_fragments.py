@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, CometError, Unreachable
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
+from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
 from ansible_collections.comet.backup.plugins.module_utils._state import _fragments, _plan
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
 
 CONFIG: dict[str, Any] = {
@@ -65,18 +68,39 @@ def test_a_fragment_of_a_document_that_lacks_it() -> None:
 
 def test_an_old_server_has_no_such_calls() -> None:
     assert _fragments.touched(SERVER_CONFIG, plan(EMAIL), client("22.6.2")) == ()
-    assert _fragments.would_restart(SERVER_CONFIG, plan(EMAIL), client("22.6.2"))
-    assert not _fragments.would_restart(SERVER_CONFIG, plan(BRANDING), client("22.6.2"))
+    assert _fragments.would_restart(SERVER_CONFIG, plan(EMAIL), Wish(True), client("22.6.2"))
+    assert not _fragments.would_restart(SERVER_CONFIG, plan(BRANDING), Wish(True), client("22.6.2"))
 
 
 @pytest.mark.parametrize(("patch", "restarts"), [(BRANDING, False), (TRUST, True), ({}, False)])
 def test_what_would_restart(patch: dict[str, Any], restarts: bool) -> None:
-    assert _fragments.would_restart(SERVER_CONFIG, plan(patch), client()) is restarts
+    assert _fragments.would_restart(SERVER_CONFIG, plan(patch), Wish(True), client()) is restarts
+
+
+LISTENERS = replace(
+    WEBHOOK,
+    homes=(
+        Home(
+            path=("ListenAddresses",),
+            reading=Call("AdminMetaServerConfigGet"),
+            updating=Call("AdminMetaServerConfigSet", {"Config": "document"}),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "present", "restarts"), [(None, True, True), ({}, False, True), ({}, True, False)]
+)
+def test_parts_of_the_whole_restart_with_it(document: dict[str, Any] | None, present: bool, restarts: bool) -> None:
+    wish = Wish(present, id=":80")
+    made = _plan.make_plan("HTTPConnectorOptions", Found(":80", document), wish, 0)
+    assert _fragments.would_restart(LISTENERS, made, wish, client()) is restarts
 
 
 def test_kinds_that_restart_nothing() -> None:
     tenant = _plan.make_plan("Organization", Found("1", {}), Wish(True, patch={"Name": "A"}), 0)
-    assert not _fragments.would_restart(TENANT, tenant, client())
+    assert not _fragments.would_restart(TENANT, tenant, Wish(True), client())
 
 
 def parts(patch: dict[str, Any]) -> Any:
@@ -122,7 +146,7 @@ class TestWriting:
             return answer()
 
         made.version_info = version_info
-        wish = Wish(True, patch=EMAIL, arguments={"restart_timeout": 7})
+        wish = Wish(True, patch=EMAIL, restart_timeout=7)
         assert _fragments.write(made, SERVER_CONFIG, parts(EMAIL), wish)
         assert made.waited == [("start-1", 7.0)]
 
@@ -133,12 +157,6 @@ class TestRestart:
         with _fragments.Restart(made, 5):
             assert made.waited == []
         assert made.waited == [("start-1", 5.0)]
-
-    def test_it_has_a_default(self) -> None:
-        made = client()
-        with _fragments.Restart(made, None):
-            pass
-        assert made.waited == [("start-1", _fragments.RESTART_TIMEOUT)]
 
     def test_it_does_not_wait_after_a_refusal(self) -> None:
         made = client()
