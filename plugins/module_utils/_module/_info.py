@@ -4,17 +4,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Type
-from ansible_collections.comet.backup.plugins.module_utils._module._spec import in_tenant, name_spec, own_names, renamed
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
+    holders,
+    name_spec,
+    own_names,
+    place_spec,
+    renamed,
+    shown_place,
+)
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, arguments
+from ansible_collections.comet.backup.plugins.module_utils._state._server import NOWHERE, Server, Within, arguments
 
 
 class InfoTask(Task):
@@ -27,29 +34,66 @@ class InfoTask(Task):
 
     def options(self) -> dict[str, Any]:
         spec: dict[str, Any] = {self.resource.naming: name_spec(self.resource)} if self.resource.name else {}
-        if not (self.resource.named and self.resource.name):
+        if not (self.resource.named and self.resource.name) and not self.resource.singleton:
             spec[self.resource.id_option] = {"type": "str"}
-        if in_tenant(self.resource):
-            spec["tenant"] = {"type": "str", "aliases": ["organization", "OrganizationID"]}
-        return spec
+        place = place_spec(self.resource)
+        return {**spec, **{name: {**option, "required": False} for name, option in place.items()}}
 
     def rules(self) -> dict[str, Any]:
-        both = self.resource.name and not self.resource.named
-        return {"mutually_exclusive": [(self.resource.naming, "id")]} if both else {}
+        names = [self.resource.naming, "id"] if self.resource.name and not self.resource.named else []
+        either = [options for options in (names, holders(self.resource)) if len(options) > 1]
+        return {"mutually_exclusive": either} if either else {}
 
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         tenant = params.get("tenant")
         if tenant:
             tenant = server.resolve(self.tenant, tenant, None, "tenant")
-        objects = self._objects(server, params, tenant)
+        places = self._places(server, params, tenant)
+        shown = [one for within in places for one in self._inside(server, params, tenant, within)]
+        if self.resource.singleton:
+            return {"changed": False, self.resource.kind: shown[0]}
+        return {"changed": False, self.resource.plural: sorted(shown, key=self._order)}
+
+    def _order(self, shown: Mapping[str, Any]) -> tuple[str, ...]:
+        first = (self.resource.naming, *holders(self.resource), self.resource.place, self.resource.id_option)
+        return tuple(str(shown.get(name, "")) for name in first)
+
+    def _places(self, server: Server, params: Mapping[str, Any], tenant: str | None) -> Iterator[Within]:
+        """The larger documents to look into; NOWHERE for kinds that need none of them named."""
+        owners = {kind: self.resource.owners[kind] for kind in holders(self.resource)}
+        named = [kind for kind in owners if params.get(kind)]
+        for kind in named or owners:
+            yield from ((kind, key) for key in self._owners(server, owners[kind], params.get(kind), tenant))
+        if self.resource.place:
+            yield from (
+                (home.name, "") for home in self.resource.homes if params[self.resource.place] in (None, home.name)
+            )
+        elif not owners or (not named and any(home.name not in owners for home in self.resource.homes)):
+            yield NOWHERE
+
+    def _owners(self, server: Server, owner: Resource, name: str | None, tenant: str | None) -> Iterator[str]:
+        """IDs of the objects that hold others: the one that is named, or all, in a tenant if that is named."""
+        if name:
+            key = name if owner.named else server.lookup(owner, name, tenant)
+            yield from [key] if key else []
+            return
+        for key, document in server.listing(owner).items():
+            if tenant is None or str(document.get(owner.tenant) or "") == tenant:
+                server.foretell(owner, key, document)
+                yield key
+
+    def _inside(
+        self, server: Server, params: Mapping[str, Any], tenant: str | None, within: Within
+    ) -> Iterator[dict[str, Any]]:
+        """The objects as the result shows them: those in a larger document, or all."""
+        objects = self._objects(server, params, tenant, within)
         if tenant is not None and self.resource.tenant:
             objects = {key: one for key, one in objects.items() if (one.get(self.resource.tenant) or "") == tenant}
         told = self.resource.hooks.listed(server, objects)
-        shown = [one for key, document in objects.items() for one in self._shown(server, key, document, told.get(key))]
-        return {"changed": False, self.resource.plural: sorted(shown, key=self._order)}
-
-    def _order(self, shown: Mapping[str, Any]) -> tuple[str, str]:
-        return shown.get(self.resource.naming, ""), shown[self.resource.id_option]
+        owner = server.label(self.resource.owners.get(within[0]), within[1])
+        place = shown_place(self.resource, within[0], owner)
+        for key, document in objects.items():
+            yield from ({**one, **place} for one in self._shown(server, key, document, told.get(key)))
 
     def _shown(
         self, server: Server, key: str, document: Mapping[str, Any], told: Mapping[str, Any] | None
@@ -65,16 +109,17 @@ class InfoTask(Task):
             more = _document.options_from(_model.method(reading.method).returns.name, found.beside)
         members = renamed(_document.options_from(name, _document.completed(name, document)), self.names)
         members.pop(self.resource.id_option, None)  # the address tells it, also where an older server has none
-        return [{self.resource.id_option: key, **members, **more}]
+        address = {} if self.resource.singleton else {self.resource.id_option: key}
+        return [{**address, **members, **more}]
 
-    def _objects(self, server: Server, params: Mapping[str, Any], tenant: Any) -> dict[str, Any]:
+    def _objects(self, server: Server, params: Mapping[str, Any], tenant: str | None, within: Within) -> dict[str, Any]:
         name, key = params.get(self.resource.naming), params.get(self.resource.id_option)
         if name is None and key is None:
-            return server.listing(self.resource, tenant)
+            return server.listing(self.resource, tenant, within)
         if self.resource.named and not self.resource.homes:
             found = server.find(self.resource, Wish(True, id=name or key or ""))
             return {} if found.document is None else {found.id: found.document}
-        objects = server.listing(self.resource, tenant)
+        objects = server.listing(self.resource, tenant, within)
         return {
             one: document
             for one, document in objects.items()

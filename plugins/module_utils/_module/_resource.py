@@ -4,23 +4,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.comet.backup.plugins.module_utils._module._contents import Contents
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
+    holders,
     identity_spec,
     in_tenant,
     own_names,
+    place_rules,
     renamed,
     resource_spec,
+    shown_place,
 )
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _engine, _fields, _plan, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+from ansible_collections.comet.backup.plugins.module_utils._state._server import NOWHERE, Server, Within
 
 LONGEST = 80
 """So many characters of a name are repeated in messages."""
@@ -31,8 +35,9 @@ _DONE = {_plan.CREATE: "created", _plan.UPDATE: "changed", _plan.DELETE: "delete
 class ResourceTask(Task):
     """Present or absent, exactly as the options say."""
 
-    def __init__(self, resource: Resource) -> None:
+    def __init__(self, resource: Resource, contents: Sequence[ResourceTask] = ()) -> None:
         self.resource = resource
+        self.contents = contents
         fields = _fields.fields(resource.structure)
         apart = {"tenant", resource.id_option, *resource.arguments, *(fields[name].option for name in resource.hidden)}
         self.names = own_names(resource)
@@ -40,19 +45,39 @@ class ResourceTask(Task):
         self.members = (spellings | set(self.names.values())) - apart
 
     def options(self) -> dict[str, Any]:
-        return resource_spec(self.resource)
+        return resource_spec(self.resource, self._inside())
+
+    def _inside(self) -> dict[str, tuple[Resource, ...]]:
+        """The kinds that a task may describe along with the object, and with those inside it."""
+        inside = {self.resource.kind: tuple(inner.resource for inner in self.contents)}
+        for inner in self.contents:
+            inside.update(inner._inside())
+        return inside
 
     def rules(self) -> dict[str, Any]:
+        rules = place_rules(self.resource)
         either = [self.resource.naming, "id"]
-        return {"required_one_of": [either]} if set(either) <= set(identity_spec(self.resource)) else {}
+        if set(either) <= set(identity_spec(self.resource)):
+            rules.setdefault("required_one_of", []).append(either)
+        return rules
 
     def secrets(self, params: Mapping[str, Any]) -> set[str]:
         patch = _document.patch_from(self.resource.structure, self._members(params), lambda kind, value, where: value)
         extra = params.get("extra") or {}
-        return _redact.keyed_secrets(self.resource.structure, _document.combined(patch, extra))
+        found = _redact.keyed_secrets(self.resource.structure, _document.combined(patch, extra))
+        for inner in self.contents:
+            for item in params.get(inner.resource.plural) or ():
+                found |= inner.secrets(item)
+        return found
 
     def about(self, params: Mapping[str, Any]) -> str:
-        return self._title(params.get(self.resource.naming) or params.get(self.resource.id_option))
+        home = next((kind for kind in holders(self.resource) if params.get(kind)), "")
+        title = self._title(params.get(self.resource.naming) or params.get(self.resource.id_option))
+        return title + self._of(home, params.get(home))
+
+    def _of(self, home: str, owner: str | None) -> str:
+        """Whose object it is, for messages, where a task names that."""
+        return f" of {home.replace('_', ' ')} {owner}" if home in holders(self.resource) else ""
 
     def _title(self, name: str | None) -> str:
         """How messages call the object; a name that is a whole text is given by its beginning."""
@@ -60,14 +85,31 @@ class ResourceTask(Task):
         return f"{self.resource.noun} {line if len(line) <= LONGEST else line[: LONGEST - 3] + '...'}".rstrip()
 
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
-        wish = self._address(server, params)
+        wish = self.address(server, params)
         found = server.find(self.resource, wish)
-        if wish.present:
-            wish = self._fill(server, params, wish, found)
+        if not wish.present:
+            return self._result(server, wish, _engine.reconcile(server, self.resource, wish, found))
+        wish = self._fill(server, params, wish, found)
+        contents = Contents(server, self, params, wish)
+        contents.check(found)
         outcome = _engine.reconcile(server, self.resource, wish, found)
-        return self._result(server, wish, outcome)
+        result = self._result(server, wish, outcome)
+        for inner, name, told in contents.reconcile(outcome.id, outcome.document, outcome.changed):
+            self._include(result, inner.resource, name, told)
+        if result["changed"] and not outcome.changed:
+            result["msg"] = f"{self.about(params)} {_DONE[_plan.UPDATE]}"
+        return result
 
-    def _address(self, server: Server, params: Mapping[str, Any]) -> Wish:
+    @staticmethod
+    def _include(result: dict[str, Any], inner: Resource, name: str, told: Mapping[str, Any]) -> None:
+        """Add the result of an object inside to that of the object around it."""
+        result.setdefault(inner.plural, []).extend([told[inner.kind]] if told[inner.kind] else [])
+        result["changed"] |= told["changed"]
+        for side, members in told["diff"].items():
+            if members:
+                result["diff"][side].setdefault(inner.plural, {})[name] = members
+
+    def address(self, server: Server, params: Mapping[str, Any]) -> Wish:
         """Which object is meant, and how it is to be treated."""
         resource = self.resource
         name = params.get(resource.naming or resource.id_option)
@@ -75,13 +117,15 @@ class ResourceTask(Task):
             raise InvalidOption(f"{resource.naming or resource.id_option}: must not be empty")
         tenant = params.get("tenant") if in_tenant(resource) else None
         if tenant:
-            tenant = self._resolve(server, None)("tenant", tenant, "tenant")
+            tenant = self._resolve(server, None, NOWHERE)("tenant", tenant, "tenant")
+        home, owner = self._place(server, params, tenant)
         return Wish(
             present=params.get("state", "present") == "present",
             id=(name if resource.named else params.get("id")) or "",
             name=(name or "") if resource.naming else "",
             tenant=tenant,
-            owner=server.holder(resource, tenant),
+            home=home,
+            owner=owner,
             arguments={name: params[name] for name in resource.arguments if params.get(name) is not None},
             secrets=params.get("update_secrets") or "on_create",
             exclusive=bool(params.get("exclusive")),
@@ -89,6 +133,15 @@ class ResourceTask(Task):
             confirmed=bool(params.get(resource.confirm)),
             restart_timeout=params.get("restart_timeout") or Wish.restart_timeout,
         )
+
+    def _place(self, server: Server, params: Mapping[str, Any], tenant: str | None) -> Within:
+        """The larger document that the object is in: the name of the home, and the ID of its owner."""
+        resource = self.resource
+        for kind, owner in resource.owners.items():
+            named = params.get(kind) if kind in holders(resource) else None
+            if named:
+                return kind, named if owner.named else server.resolve(owner, named, tenant, kind)
+        return (params[resource.place], "") if resource.place else server.holder(resource, tenant)
 
     def _members(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Those options that are members of the document, without the object's address."""
@@ -101,7 +154,11 @@ class ResourceTask(Task):
         tenant = wish.tenant
         if tenant is None and found.document is not None and resource.tenant:
             tenant = str(found.document.get(resource.tenant) or "")
-        patch = _document.patch_from(resource.structure, self._members(params), self._resolve(server, tenant))
+        owner = resource.owners.get(wish.home)
+        if tenant is None and found.around is not None and owner is not None and owner.tenant:
+            tenant = str((found.around.document or {}).get(owner.tenant) or "")
+        resolve = self._resolve(server, tenant, (wish.home, wish.owner))
+        patch = _document.patch_from(resource.structure, self._members(params), resolve)
         if resource.name and resource.named:
             patch.pop(resource.name, None)
         if resource.tenant and wish.tenant is not None:
@@ -109,11 +166,13 @@ class ResourceTask(Task):
         extra = _document.extra_patch(resource.structure, params.get("extra") or {}, self.names)
         return replace(wish, patch=_document.combined(patch, extra))
 
-    def _resolve(self, server: Server, tenant: str | None) -> _document.Resolve:
+    def _resolve(self, server: Server, tenant: str | None, within: Within) -> _document.Resolve:
         kinds = self.resource.related
 
         def resolve(kind: str, value: str, where: str) -> str:
-            return server.resolve(kinds[kind], value, None if kind == "tenant" else tenant, where)
+            if kind not in kinds:
+                return value
+            return server.resolve(kinds[kind], value, None if kind == "tenant" else tenant, where, within)
 
         return resolve
 
@@ -126,14 +185,14 @@ class ResourceTask(Task):
         beside = _plan.without_zeros(resource.hooks.shown(wish, outcome.plan.found))
 
         def label(kind: str, key: str) -> str:
-            return server.label(kinds.get(kind), key)
+            return server.label(kinds.get(kind), key, (wish.home, wish.owner))
 
         differences = _plan.difference(resource.structure, outcome.plan, {**address, **beside}, label)
         done = _DONE[outcome.plan.action if outcome.changed else _plan.NONE]
         result: dict[str, Any] = {
             "changed": outcome.changed,
-            "msg": f"{self._title(wish.name or wish.id)} {done}",
-            resource.kind: self._shown(wish, outcome),
+            "msg": f"{self._title(wish.name or wish.id)}{self._of(wish.home, wish.owner)} {done}",
+            resource.kind: self._shown(server, wish, outcome),
             "diff": {side: renamed(members, self.names) for side, members in differences.items()},
         }
         if resource.restarts:
@@ -142,7 +201,7 @@ class ResourceTask(Task):
             result["removed"] = list(outcome.plan.removed)
         return result
 
-    def _shown(self, wish: Wish, outcome: _engine.Outcome) -> dict[str, Any]:
+    def _shown(self, server: Server, wish: Wish, outcome: _engine.Outcome) -> dict[str, Any]:
         """The object as it is now, or would be; empty when it does not exist."""
         if outcome.document is None:
             return {}
@@ -155,4 +214,5 @@ class ResourceTask(Task):
         shown = renamed(_document.options_from(resource.structure, visible, view), self.names)
         shown.pop(resource.id_option, None)  # the address tells it, also where an older server has none
         more = resource.hooks.shown(wish, outcome.plan.found)
-        return shown if resource.singleton else {resource.id_option: outcome.id, **shown, **more}
+        place = shown_place(resource, wish.home, server.label(resource.owners.get(wish.home), wish.owner))
+        return {**place, **shown} if resource.singleton else {resource.id_option: outcome.id, **place, **shown, **more}

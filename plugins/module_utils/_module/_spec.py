@@ -89,20 +89,59 @@ def scalar_type(entry: Field, kind: Type) -> str:
 
 def identity_spec(resource: Resource) -> dict[str, Any]:
     """How a task names the object."""
+    place = place_spec(resource)
     if resource.singleton:
-        return {}
-    tenant = {"tenant": {"type": "str", "aliases": ["organization", "OrganizationID"]}} if in_tenant(resource) else {}
+        return place
     if not resource.name:
-        return {resource.id_option: {"type": "str", "required": True}, **tenant}
+        return {resource.id_option: {"type": "str", "required": not any(home.sole for home in resource.homes)}, **place}
     name = name_spec(resource)
     if resource.named or resource.alike:
-        return {resource.naming: {**name, "required": True}, **tenant}
-    return {resource.naming: name, "id": {"type": "str"}, **tenant}
+        return {resource.naming: {**name, "required": True}, **place}
+    return {resource.naming: name, "id": {"type": "str"}, **place}
+
+
+def place_spec(resource: Resource) -> dict[str, Any]:
+    """How a task says where the object is: in which tenant, with which owner, in which larger document."""
+    spec: dict[str, Any] = {kind: {"type": "str", "required": len(resource.homes) == 1} for kind in holders(resource)}
+    if resource.place:
+        names = [home.name for home in resource.homes if home.owner is None]
+        spec[resource.place] = {"type": "str", "required": True, "choices": names}
+    if in_tenant(resource):
+        spec["tenant"] = {"type": "str", "aliases": ["organization", "OrganizationID"]}
+    return spec
+
+
+def holders(resource: Resource) -> list[str]:
+    """The kinds of owners that a task names by an option of their own."""
+    return [kind for kind in resource.owners if kind != "tenant"]
+
+
+def shown_place(resource: Resource, home: str, owner: str) -> dict[str, str]:
+    """Where an object is, as results show it: by the options that say so."""
+    if home in holders(resource):
+        return {home: owner}
+    return {resource.place: home} if resource.place else {}
+
+
+def place_rules(resource: Resource) -> dict[str, Any]:
+    """Which of the options that say where an object is go together."""
+    named = holders(resource)
+    if len(resource.homes) < 2 or not named:
+        return {}
+    rules: dict[str, Any] = {"mutually_exclusive": [named]}
+    if all(home.owner for home in resource.homes):
+        rules["required_one_of"] = [named]
+    alone = [home.name for home in resource.homes if home.sole]
+    if not resource.singleton:
+        rules["required_by"] = {kind: [resource.id_option] for kind in named if kind not in alone}
+        rules["mutually_exclusive"] += [[kind, resource.id_option] for kind in alone]
+    return rules
 
 
 def in_tenant(resource: Resource) -> bool:
     """Whether objects of the kind belong to a tenant or to the top level."""
-    return bool(resource.tenant) or "tenant" in resource.owners
+    named = any(owner.tenant and not owner.named for owner in resource.owners.values())
+    return bool(resource.tenant) or "tenant" in resource.owners or named
 
 
 def name_spec(resource: Resource) -> dict[str, Any]:
@@ -133,8 +172,45 @@ def members_spec(resource: Resource) -> dict[str, Any]:
     return spec
 
 
-def resource_spec(resource: Resource) -> dict[str, Any]:
+Contents = Mapping[str, tuple[Resource, ...]]
+"""Kinds whose objects a task may describe along with the object that they are in, by its kind."""
+_SHARED = ("update_secrets", "exclusive", "max_deletions", "restart_timeout")
+
+
+def resource_spec(resource: Resource, contents: Contents | None = None) -> dict[str, Any]:
     """All options of the module that manages a kind, the connection apart."""
+    spec = _own_spec(resource)
+    inside = (contents or {}).get(resource.kind, ())
+    if inside:
+        spec.setdefault("exclusive", {"type": "bool", "default": False})
+        spec.setdefault("max_deletions", {"type": "int", "default": 10})
+        if any(inner.has_loss for inner in inside):
+            spec.setdefault(resource.confirm, {"type": "bool", "default": False})
+    for inner in inside:
+        spec[inner.plural] = {"type": "list", "elements": "dict", "options": inner_spec(resource, inner, contents)}
+    return spec
+
+
+def inner_spec(outer: Resource, inner: Resource, contents: Contents | None) -> dict[str, Any]:
+    """The options of an object that is described inside another: without those that the outer one answers."""
+    answered = {*told_by(outer, inner), *inherited(outer, inner), inner.confirm}
+    return {name: option for name, option in resource_spec(inner, contents).items() if name not in answered}
+
+
+def told_by(outer: Resource, inner: Resource) -> list[str]:
+    """Options of the inner kind by which it would say whose an object is."""
+    known = _fields.fields(inner.structure).values()
+    linked = [entry.option for entry in known if entry.member.reference == outer.kind]
+    return list(dict.fromkeys([*(kind for kind in holders(inner) if kind in (outer.kind, *outer.owners)), *linked]))
+
+
+def inherited(outer: Resource, inner: Resource) -> list[str]:
+    """Options by which the outer task speaks for the inner objects as well."""
+    own = resource_spec(inner)
+    return [name for name in _SHARED if name in own]
+
+
+def _own_spec(resource: Resource) -> dict[str, Any]:
     spec = members_spec(resource)
     spec.update(identity_spec(resource))
     spec.update(resource.arguments)

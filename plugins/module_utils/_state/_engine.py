@@ -61,6 +61,13 @@ def reconcile(server: Server, resource: Resource, wish: Wish, found: Found) -> O
     return _Run(server, resource, wish).run(found)
 
 
+def refuse_loss(server: Server, resource: Resource, wish: Wish, found: Found) -> None:
+    """Raises NeedsConfirmation when deleting an object would lose something and the task has not said that it may."""
+    loss = "" if wish.confirmed else resource.hooks.loss(server, found)
+    if loss:
+        raise NeedsConfirmation(f"deleting it {loss}; set {resource.confirm} to true if that is meant")
+
+
 class _Run:
     """One object's way to its wish: read, plan one step, write, until nothing is left to do."""
 
@@ -73,25 +80,30 @@ class _Run:
 
     def run(self, found: Found) -> Outcome:
         """From what was read to the outcome."""
-        first = plan(self.resource, found, self.wish)
+        first = self._plan(found)
         if first.action == NONE:
             return self._outcome(first, first)
         self._guard(first)
-        if self.server.check_mode:
-            restarts = _fragments.would_restart(self.resource, first, self.wish, self.server.client)
-            return replace(self._outcome(first, first), changed=True, restarted=restarts)
-        return self._write(first)
+        return self._foresee(first) if self.server.check_mode else self._write(first)
+
+    def _plan(self, found: Found) -> Plan:
+        return plan(self.resource, self.resource.hooks.inspect(self.server, self.wish, found), self.wish, self.making)
+
+    def _foresee(self, step: Plan) -> Outcome:
+        """What a real run would do; what is said later of the same larger document takes it for done."""
+        restarts = _fragments.would_restart(self.resource, step, self.wish, self.server.client)
+        outcome = replace(self._outcome(step, step), changed=True, restarted=restarts)
+        if step.found.around is not None:
+            self.server.note_around(self.resource, self.wish, self._whole(step, outcome.id, outcome.document))
+        return outcome
 
     def _guard(self, step: Plan) -> None:
         """Refuse what must not be done: losing data without a word, or what the server is too old for."""
         if step.action == CREATE:
             self._at_home()
             self._demand(self._nameless() or self.resource.hooks.lacking(self.wish))
-        if step.action == DELETE and not self.wish.confirmed:
-            loss = self.resource.hooks.loss(self.server, step.found)
-            if loss:
-                raise NeedsConfirmation(f"deleting it {loss}; set {self.resource.confirm} to true if that is meant")
         if step.action == DELETE:
+            refuse_loss(self.server, self.resource, self.wish, step.found)
             self.resource.hooks.deletion(self.server, self.wish, step.found)
         else:
             self.resource.hooks.guard(self.server, self.wish, step.found)
@@ -130,6 +142,10 @@ class _Run:
         step = first
         if not step.found.fresh:
             first = step = self._again()
+        supplied = self.resource.hooks.supply(self.server, self.wish, step.found) if self.wish.present else self.wish
+        if supplied is not self.wish:
+            self.wish = supplied
+            step = self._plan(step.found)
         failures = 0
         while step.action != NONE:
             try:
@@ -149,8 +165,7 @@ class _Run:
 
     def _again(self) -> Plan:
         """Read the object itself, now, and plan on what it is."""
-        found = self.server.find(self.resource, self.wish, fresh=True)
-        return plan(self.resource, found, self.wish, self.making)
+        return self._plan(self.server.find(self.resource, self.wish, fresh=True))
 
     def _next(self, done: Plan) -> Plan:
         """What is left to do after a step; each has to get on."""
@@ -166,41 +181,66 @@ class _Run:
         self.making = self.making or step.action == CREATE
         if step.action == DELETE:
             further = self.resource.hooks.deletion(self.server, self.wish, step.found)
-            if self.resource.deleting is None and self.resource.homes:
-                self._put(step, None, further)
-            else:
+            if self._alone(self.resource.deleting):
                 self._call(self.resource.deleting, step, further)
+            else:
+                self._put(step, None, further)
             return not self.resource.alike
-        if step.action == CREATE and self.resource.creating is None and self.resource.homes:
-            self._put(step, step.after, self.resource.hooks.creation(self.wish))
-            return True
         if step.action == CREATE:
-            answer = self._call(self.resource.creating, step, self.resource.hooks.creation(self.wish))
-            if self.resource.creating and self.resource.creating.made:
-                self.id = str(answer.get(self.resource.creating.made) or "")
-            return self.resource.whole and not self.resource.hooks.acts(self.wish, step.found, True)
+            return self._create(step)
         if step.after is not step.found.document:
             self._update(step)
         if self.resource.hooks.acts(self.wish, step.found, self.making):
             self.resource.hooks.act(self.server, self.wish, step.found)
         return True
 
+    def _create(self, step: Plan) -> bool:
+        hooks = self.resource.hooks
+        call = self.resource.requesting if hooks.requested(self.wish) else self.resource.creating
+        if not self._alone(call):
+            self._put(step, step.after, hooks.creation(self.wish))
+            return True
+        answer = self._call(call, step, hooks.creation(self.wish))
+        if call and call.made:
+            self._made(str(answer.get(call.made) or ""))
+        return self.resource.whole and not hooks.acts(self.wish, step.found, True)
+
+    def _alone(self, call: Call | None) -> bool:
+        """Whether there is a call for a single object, so that no larger document has to be written."""
+        if not self.resource.homes:
+            return True
+        since = _model.method(call.method).since if call else ""
+        return call is not None and (not since or self.server.client.version() >= _model.parse_version(since))
+
+    def _made(self, key: str) -> None:
+        """Go on with the object that the server has made and given an ID; its name may follow."""
+        self.id = key
+        if not self.resource.whole:
+            self.wish = replace(self.wish, id=key)
+
     def _update(self, step: Plan) -> None:
         parts = _fragments.touched(self.resource, step, self.server.client)
         if parts:
             self.restarted |= _fragments.write(self.server.client, self.resource, parts, self.wish)
-        elif self.resource.homes:
-            self._put(step, step.after, {})
+        elif self._alone(self.resource.updating):
+            self._call(self.resource.updating, step, self.resource.hooks.change(self.wish, step.found))
         else:
-            self._call(self.resource.updating, step, {})
+            self._put(step, step.after, self.resource.hooks.change(self.wish, step.found))
 
     def _put(self, step: Plan, document: Mapping[str, Any] | None, further: Mapping[str, Any]) -> None:
         """Write the larger document that the object is part of, with the object replaced, added or (None) left out."""
         home, around = _home.home_of(self.resource, self.wish), step.found.around
         if around is None:
             raise CometError(f"what the {self.resource.noun} is part of was not read")
-        whole = _home.replaced(home, around.document, step.found.id, document)
+        whole = self._whole(step, step.found.id, document)
         self._send(home.writing, {"id": around.id or None, "document": whole, "lock": around.lock}, further)
+        self.server.note_around(self.resource, self.wish, whole)
+
+    def _whole(self, step: Plan, key: str, document: Mapping[str, Any] | None) -> Any:
+        """The larger document with the object replaced, added or (None) left out."""
+        around = step.found.around.document if step.found.around else None
+        whole = _home.replaced(_home.home_of(self.resource, self.wish), around, key, document)
+        return self.resource.hooks.without(whole, key) if document is None else whole
 
     def _call(self, call: Call | None, step: Plan, further: Mapping[str, Any]) -> Any:
         carried = {
@@ -209,7 +249,10 @@ class _Run:
             "document": step.after,
             "lock": step.found.lock,
             "tenant": self.wish.tenant or None,
+            "owner": self.wish.owner or None,
         }
+        if self.resource.homes:
+            self.server.outdate(self.resource, self.wish)
         return self._send(call, carried, further)
 
     def _send(self, call: Call | None, carried: Mapping[str, Any], further: Mapping[str, Any]) -> Any:
@@ -232,16 +275,30 @@ class _Run:
             raise Conflict(f"gave up after {ATTEMPTS} attempts; the last one: {error.message}")
         self.server.forget(self.resource)
         time.sleep(PAUSE * failures * (1 + random.random()))
-        again = self._again()
+        again = self._adopted(step, self._again(), error)
         before, after = ((one.id, one.document is None, one.lock) for one in (step.found, again.found))
         if isinstance(error, Refused) and before == after:
             raise error
         return again
 
+    def _adopted(self, step: Plan, again: Plan, error: CometError) -> Plan:
+        """The plan to go on with what a call whose answer was lost has made, where that has no name yet."""
+        if step.action != CREATE or again.action != CREATE or not isinstance(error, AnswerLost):
+            return again
+        if step.found.around is None or again.found.around is None:
+            return again
+        home = _home.home_of(self.resource, self.wish)
+        before, held = (_home.objects(home, one.found.around.document) for one in (step, again) if one.found.around)
+        key = self.resource.hooks.unnamed(self.wish, held, before)
+        if not key:
+            return again
+        self._made(key)
+        return self._again()
+
     def _outcome(self, first: Plan, last: Plan) -> Outcome:
         deleted = first.action == DELETE
         document = None if deleted else (last.after if last.action != NONE else last.found.document)
         key = self.id or last.found.id or first.found.id or f"{PENDING} {self.wish.name}"
-        if self.wrote:
+        if self.wrote and not self.resource.homes:
             self.server.note(self.resource, key, document)
         return Outcome(self.resource, first, self.wrote, document, key, self.restarted)

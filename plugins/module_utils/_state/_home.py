@@ -14,14 +14,16 @@ Document = Mapping[str, Any]
 
 
 def home_of(resource: Resource, wish: Wish) -> Home:
-    """Where the object of a wish lives: with the owner that the wish names, or with nobody."""
-    return next(home for home in resource.homes if bool(home.owner) == bool(wish.owner))
+    """Where the object of a wish lives."""
+    return next(home for home in resource.homes if home.name == wish.home)
 
 
 def objects(home: Home, around: Any) -> dict[str, Document]:
     """The objects in a larger document by ID."""
     for step in home.path:
         around = (around or {}).get(step)
+    if home.sole:
+        return {"": around or {}}
     if not home.keys:
         return dict(around or {})
     return dict(zip(_keys(home, around or ()), around or ()))
@@ -36,6 +38,8 @@ def _along(home: Home, path: tuple[str, ...], around: Any, key: str, document: D
     if path:
         around = around or {}
         return {**around, path[0]: _along(home, path[1:], around.get(path[0]), key, document)}
+    if home.sole:
+        return document
     if not home.keys:
         others = {one: item for one, item in (around or {}).items() if one != key or document is not None}
         return others if document is None else {**others, key: document}

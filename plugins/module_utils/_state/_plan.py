@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,15 +21,16 @@ class Wish:
     """What a task asks of one object.
 
     ``patch`` is in the API's spelling with IDs resolved; ``arguments`` are the options outside the document, such as
-    a password. ``tenant`` is a tenant's ID, empty for the top level, None when the task does not say. ``owner`` is the
-    ID of the object whose document holds this one, empty where calls without an owner reach it. A server that restarts
-    has ``restart_timeout`` seconds to come back.
+    a password. ``tenant`` is a tenant's ID, empty for the top level, None when the task does not say. ``home`` names
+    the larger document that holds this one, ``owner`` is the ID of the object whose document that is, empty where calls
+    without an owner reach it. A server that restarts has ``restart_timeout`` seconds to come back.
     """
 
     present: bool
     id: str = ""
     name: str = ""
     tenant: str | None = None
+    home: str = ""
     owner: str = ""
     patch: Mapping[str, Any] = field(default_factory=dict)
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -87,16 +88,20 @@ def make_plan(
     merge = Merge(wish.secrets, making or found.document is None or bool(acts), wish.exclusive, now)
     after = merge.document(structure, found.document, wish.patch)
     removed = (*merge.removed, *_taken(acts))
-    if len(removed) > wish.max_deletions:
-        raise TooManyDeletions(
-            f"this would remove {len(removed)} {'entry' if len(removed) == 1 else 'entries'} "
-            f"({', '.join(sorted(removed))}), but max_deletions is {wish.max_deletions}; raise it if that is "
-            "meant"
-        )
+    refuse_many(removed, wish.max_deletions)
     changes = tuple(merge.changes) + acts
     if found.document is None:
         return Plan(CREATE, found, after if after is not None else {}, changes, (), merge.needs)
     return Plan(UPDATE if changes else NONE, found, after, changes, removed, merge.needs)
+
+
+def refuse_many(removed: Sequence[str], limit: int) -> None:
+    """Raises TooManyDeletions when more entries are to be removed than the task allows."""
+    if len(removed) > limit:
+        raise TooManyDeletions(
+            f"this would remove {len(removed)} {'entry' if len(removed) == 1 else 'entries'} "
+            f"({', '.join(sorted(removed))}), but max_deletions is {limit}; raise it if that is meant"
+        )
 
 
 def _taken(acts: tuple[Change, ...]) -> list[str]:

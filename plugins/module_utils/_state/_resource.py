@@ -24,8 +24,8 @@ NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://galaxy.ansible.com/comet/bac
 class Call:
     """How a method of the API serves a kind.
 
-    ``sends`` maps parameters to what they carry: ``id``, ``name``, ``document``, ``lock`` or ``tenant``; ``fixed`` ones
-    are the same each time.
+    ``sends`` maps parameters to what they carry: ``id``, ``name``, ``document``, ``lock``, ``tenant`` or ``owner``;
+    ``fixed`` ones are the same each time.
     ``reply`` and ``lock`` name the members of the answer that hold the document and its hash, ``made`` the one that
     holds the ID of what the call has made, ``beside`` those that tell more about the object, such as how much of a
     quota is used; they are shown, and nothing else.
@@ -58,14 +58,23 @@ class Home:
 
     It is the document of an object of the kind ``owner``; without one, ``reading`` and ``updating`` are its calls,
     which concern the server or, for an administrator of a tenant, that tenant. ``path`` leads to a map of the objects
-    by ID or, with ``keys``, to a list; an item's ID is the first of these members that it has.
+    by ID or, with ``keys``, to a list; an item's ID is the first of these members that it has. With ``sole`` it leads
+    to the object itself, of which there is exactly one. A kind with several homes tells them apart by ``name``, which
+    is the kind of the owner unless the table says otherwise.
     """
 
     path: tuple[str, ...] = ()
     owner: Resource | None = None
+    called: str = ""
+    sole: bool = False
     reading: Call | None = None
     updating: Call | None = None
     keys: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What a wish calls it; empty for that of a server, if it is the only one without an owner."""
+        return self.called or (self.owner.kind if self.owner else "")
 
     @property
     def writing(self) -> Call | None:
@@ -76,9 +85,32 @@ class Home:
 class Hooks:
     """What is odd about a kind. Each hook does nothing unless a kind overrides it."""
 
+    def inspect(self, server: Server, wish: Wish, found: Found) -> Found:
+        """What was found, with what else has to be read (into ``beside``) before it can be compared."""
+        return found
+
     def prepare(self, wish: Wish, found: Found) -> Wish:
         """The wish completed by what the server holds, before it is compared. Raises InvalidOption."""
         return wish
+
+    def supply(self, server: Server, wish: Wish, found: Found) -> Wish:
+        """The wish, once what the document is to name has been made on the server; right before it is written."""
+        return wish
+
+    def requested(self, wish: Wish) -> bool:
+        """Whether the server is asked to make the object by its own means."""
+        return False
+
+    def unnamed(self, wish: Wish, held: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> str:
+        """ID of the object among ``held`` that was made for the wish and has not got its name yet; empty for none.
+
+        An interrupted run may have left it. After a lost answer ``before`` is what was held when the call was made.
+        """
+        return ""
+
+    def foreign(self, document: Mapping[str, Any]) -> bool:
+        """Whether something else makes and keeps this object, so that ``exclusive`` leaves it alone."""
+        return False
 
     def reads(self, wish: Wish) -> bool:
         """Whether the wish speaks of what no list tells, so that the object itself is read in any case."""
@@ -110,9 +142,17 @@ class Hooks:
         """Further parameters of the creating call."""
         return {}
 
+    def change(self, wish: Wish, found: Found) -> dict[str, Any]:
+        """Further parameters of the updating call."""
+        return {}
+
     def deletion(self, server: Server, wish: Wish, found: Found) -> dict[str, Any]:
         """Further parameters of the deleting call. Raises CometError where a task must not delete like that."""
         return {}
+
+    def without(self, around: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        """The larger document that an object is taken out of, without what goes with it."""
+        return around
 
     def loss(self, server: Server, found: Found) -> str:
         """What would be lost by deleting the object, as the rest of a sentence; empty for nothing."""
@@ -132,12 +172,16 @@ class Resource:
     - ``listing`` returns all objects by ID, ``roll`` just tells which exist, ``reading`` returns one with its lock.
       A kind without ``listing`` is a singleton.
     - ``id_option`` is the option for the ID.
-    - ``homes`` are the larger documents that hold the objects, where they have no calls of their own. ``creating`` and
-      ``deleting`` go before, where there is a call for a single object.
+    - ``homes`` are the larger documents that hold the objects, where they have no calls of their own. ``creating``,
+      ``updating`` and ``deleting`` go before, on servers that have such a call for a single object. ``place`` is the
+      option that says in which of the homes without an owner an object is.
+    - ``requesting`` makes the server make an object by its own means, with an ID and a name of its choice, where the
+      wish asks for that.
     - ``whole``: the creating call takes the document, so that nothing but acts is left to do after it.
     - ``parts`` are fragments of the document with calls of their own.
     - ``hidden`` members are managed by other modules: no options, and left out of the results.
-    - ``arguments`` are the specs of options outside the document; ``references`` the kinds that options name.
+    - ``arguments`` are the specs of options outside the document; ``references`` the kinds that options name. What
+      refers to a kind that is not among them is taken as it is.
     - ``confirm`` is the option that allows deleting what would be missed.
     - ``reports`` are the readings of the info module of a singleton.
     """
@@ -157,10 +201,12 @@ class Resource:
     roll: Call | None = None
     reading: Call | None = None
     creating: Call | None = None
+    requesting: Call | None = None
     updating: Call | None = None
     deleting: Call | None = None
     parts: tuple[Part, ...] = ()
     homes: tuple[Home, ...] = ()
+    place: str = ""
     hidden: tuple[str, ...] = ()
     arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     references: tuple[Resource, ...] = ()
@@ -171,7 +217,7 @@ class Resource:
     @property
     def singleton(self) -> bool:
         """Whether a server has exactly one."""
-        return self.listing is None and not self.homes
+        return self.listing is None and all(home.sole for home in self.homes)
 
     @property
     def related(self) -> Mapping[str, Resource]:
@@ -197,7 +243,7 @@ class Resource:
     @property
     def deletable(self) -> bool:
         """Whether an object can be deleted."""
-        return self.deleting is not None or bool(self.homes)
+        return self.deleting is not None or any(not home.sole for home in self.homes)
 
     @property
     def noun(self) -> str:

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
@@ -26,10 +27,22 @@ PENDING = "(pending)"
 """Starts the ID of an object that only a real run will make."""
 
 
+Within = tuple[str, str]
+"""A larger document that holds objects: the name of the home, and the ID of its owner."""
+NOWHERE: Within = ("", "")
+
+
 def arguments(call: Call, carried: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters of a call; what is not carried is left out."""
     values = {parameter: carried.get(what) for parameter, what in call.sends.items()}
     return {**call.fixed, **{parameter: value for parameter, value in values.items() if value is not None}}
+
+
+def _around_key(home: Home, wish: Wish) -> Within:
+    """Homes of several kinds may be in one document: an owner's, or what one call reads."""
+    if home.owner:
+        return home.owner.kind, wish.owner
+    return (home.reading.method if home.reading else "", "")
 
 
 class Server:
@@ -45,14 +58,20 @@ class Server:
         self.tasks = 1
         self.warnings: list[str] = []
         self._lists: dict[tuple[str, str], dict[str, Any]] = {}
-        self._around: dict[str, Any] = {}
+        self._around: dict[tuple[str, str], Found] = {}
+        self._outdated: set[tuple[str, str]] = set()
         self._pending: dict[str, str] = {}
         self._own_tenant: str | None = None
 
-    def listing(self, resource: Resource, tenant: str | None = None) -> dict[str, Any]:
-        """All objects of a kind by ID, as the API lists them; those of one tenant where the API can tell."""
+    def listing(self, resource: Resource, tenant: str | None = None, within: Within = NOWHERE) -> dict[str, Any]:
+        """All objects of a kind by ID, as the API lists them; those of one tenant where the API can tell.
+
+        Of objects that are parts of larger documents: those in one of these, which ``within`` names, or the tenant.
+        """
         if resource.homes:
-            wish = Wish(True, owner=self.holder(resource, tenant))
+            inside = within != NOWHERE and any(home.name == within[0] for home in resource.homes)
+            home, owner = within if inside else self.holder(resource, tenant)
+            wish = Wish(False, home=home, owner=owner, tenant=tenant)
             return _home.objects(_home.home_of(resource, wish), self.around(resource, wish).document)
         call = resource.listing
         if call is None or (tenant or "").startswith(PENDING):
@@ -79,15 +98,12 @@ class Server:
         """Read the lists of this kind, or all lists, again when next asked."""
         method = resource.listing.method if resource and resource.listing else ""
         self._lists = {key: value for key, value in self._lists.items() if resource and key[0] != method}
-        self._around.clear()
+        if resource is None:
+            self._around.clear()
 
     def note(self, resource: Resource, key: str, document: Mapping[str, Any] | None) -> None:
         """Bring the lists that were read up to date with an object that was just written; None: it is gone."""
-        if resource.homes:
-            self._around.clear()
-            for holder in resource.owners.values():
-                self.forget(holder)
-            return
+        self._outdated.add((resource.kind, key))
         method = resource.listing.method if resource.listing else ""
         owner = str((document or {}).get(resource.tenant) or "")
         for (listed, tenant), objects in self._lists.items():
@@ -127,38 +143,70 @@ class Server:
             return Found(found.id, found.document, fresh=fresh)
         return self._read(resource, resource.reading, found.id)
 
-    def holder(self, resource: Resource, tenant: str | None) -> str:
-        """ID of the tenant whose document holds objects of a kind; empty where calls without an owner reach them.
+    def holder(self, resource: Resource, tenant: str | None) -> Within:
+        """The tenant whose document holds objects of a kind; nothing where calls without an owner reach them.
 
         Raises InvalidOption when an administrator of a tenant asks for the top level.
         """
-        if tenant is None or not resource.owners:
-            return ""
+        if tenant is None or "tenant" not in resource.owners:
+            return NOWHERE
         own = self.own_tenant()
         if own and not tenant:
             raise InvalidOption(
                 f"tenant: this login belongs to tenant {own} and reaches nothing else; leave tenant out"
             )
-        return "" if tenant == own else tenant
+        return NOWHERE if tenant in ("", own) else ("tenant", tenant)
 
     def around(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
-        """The larger document that the object of a wish is part of, or will be. Raises NotFound when it has no owner.
+        """The larger document that the object of a wish is part of, or will be.
 
-        One that an earlier task will make holds nothing yet.
+        It is read once, unless ``fresh``, and follows what is written here; in check mode what would be. One whose
+        owner an earlier task will make holds nothing yet, nor does one that is gone for those who want nothing in it.
+        Raises NotFound for others.
         """
         home = _home.home_of(resource, wish)
-        if home.owner is None:
-            call = home.reading
-            if call is None:
-                raise NotFound(f"a {resource.noun} needs an owner")
-            if fresh or call.method not in self._around:
-                answer = self.client.call(call.method)
-                self._around[call.method] = answer.get(call.reply) if call.reply else answer
-            return Found("", self._around[call.method], fresh=fresh)
-        found = self.find(home.owner, Wish(True, id=wish.owner, tenant=wish.tenant), fresh)
-        if found.document is None and not wish.owner.startswith(PENDING):
-            raise NotFound(f"there is no {home.owner.noun} {wish.owner} any more")
+        key = _around_key(home, wish)
+        if key in self._around and not fresh and key not in self._outdated:
+            return self._around[key]
+        found = self._read_around(home, wish, fresh or key in self._outdated)
+        if found.document is None and home.owner and wish.present and not wish.owner.startswith(PENDING):
+            self._missing_owner(home.owner, wish.owner)
+        self._outdated.discard(key)
+        self._around[key] = replace(found, fresh=False)
         return found
+
+    def _read_around(self, home: Home, wish: Wish, fresh: bool) -> Found:
+        if home.owner is not None:
+            return self.find(home.owner, Wish(True, id=wish.owner, tenant=wish.tenant), fresh)
+        if home.reading is None:
+            raise NotFound(f"{home.name or 'the larger document'} has no call that reads it")
+        answer = self.client.call(home.reading.method)
+        return Found("", answer.get(home.reading.reply) if home.reading.reply else answer, fresh=True)
+
+    def _missing_owner(self, owner: Resource, key: str) -> None:
+        """Raises NotFound; in check mode an earlier task may be the one that makes the owner."""
+        if not self.check_mode:
+            known = self.client.call(owner.roll.method) if owner.roll else self.listing(owner)
+            raise NotFound(f"there is no {owner.noun} {key}{nearest(key, list(known))}")
+        warning = f"there is no {owner.noun} {key} yet; assuming that an earlier task makes it"
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+    def foretell(self, owner: Resource, key: str, document: Any) -> None:
+        """What an object's document is known to be, for those who look for parts of it."""
+        self._around[owner.kind, key] = Found(key, document)
+
+    def note_around(self, resource: Resource, wish: Wish, document: Any) -> None:
+        """Bring what was read of a larger document up to date: it was just written, or would have been."""
+        home = _home.home_of(resource, wish)
+        self._around[_around_key(home, wish)] = Found(wish.owner, document)
+        if home.owner and not self.check_mode:
+            self.note(home.owner, wish.owner, document)
+        self._outdated.discard(_around_key(home, wish))
+
+    def outdate(self, resource: Resource, wish: Wish) -> None:
+        """Read the larger document again when next asked: a call for a single object has changed it."""
+        self._outdated.add(_around_key(_home.home_of(resource, wish), wish))
 
     def _part(self, resource: Resource, wish: Wish, fresh: bool) -> Found:
         """An object that is part of a larger document."""
@@ -166,7 +214,8 @@ class Server:
         home = _home.home_of(resource, wish)
         held = _home.objects(home, around.document)
         key = wish.id if resource.named or wish.id in held else self._part_key(resource, home, held, wish)
-        return Found(key, held.get(key), around.lock, fresh, around=around)
+        just_read = fresh or (around.fresh and around.lock is not None)
+        return Found(key, held.get(key), around.lock, just_read, around=around)
 
     def _part_key(self, resource: Resource, home: Home, held: Mapping[str, Any], wish: Wish) -> str:
         """ID of the part that a wish names, or the one that it is to have; empty where only a real run can tell.
@@ -177,12 +226,14 @@ class Server:
         if wish.name:
             fitting = {key: item for key, item in held.items() if not (wish.id and any(item.get(name) for name in own))}
             key = self._only(resource, self._bearing(resource, fitting, wish.name), wish.name)
+            key = key or (resource.hooks.unnamed(wish, held) if wish.present and not wish.id else "")
             if key:
                 return key
             since = "".join(structure(resource.structure).member(name).since for name in own)
             if wish.present and since and self.client.version() < parse_version(since):
                 return wish.name
-        if wish.id or not resource.chosen or wish.owner.startswith(PENDING):
+        told = resource.chosen and not resource.hooks.requested(wish)
+        if wish.id or not told or wish.owner.startswith(PENDING):
             return wish.id
         return resource.new_id(wish.owner or self.own_tenant(), wish.name)
 
@@ -217,12 +268,12 @@ class Server:
         self.forget(resource)
         return self.client.call(resource.roll.method) if resource.roll else self.listing(resource)
 
-    def lookup(self, resource: Resource, name: str, tenant: str | None = None) -> str:
+    def lookup(self, resource: Resource, name: str, tenant: str | None = None, within: Within = NOWHERE) -> str:
         """ID of the object with that name, or with that ID; empty when there is none. Of copies the first by ID.
 
-        A name counts inside ``tenant`` (None: the login's own). Raises Ambiguous.
+        A name counts inside ``tenant`` (None: the login's own), or ``within`` a larger document. Raises Ambiguous.
         """
-        objects = self.listing(resource, tenant)
+        objects = self.listing(resource, tenant, within)
         if name in objects and not resource.alike:
             return name
         matches = self._bearing(resource, objects, name)
@@ -253,31 +304,32 @@ class Server:
             return inside
         return [key for key in matches if owner[key] == self.own_tenant()]
 
-    def resolve(self, resource: Resource, name: str, tenant: str | None, where: str) -> str:
+    def resolve(self, resource: Resource, name: str, tenant: str | None, where: str, within: Within = NOWHERE) -> str:
         """ID of another object that ``where`` refers to.
 
         Raises NotFound; in check mode an object that does not exist yet is assumed to be made by an earlier task, and
         its ID is foretold where we choose it ourselves.
         """
-        key = self._refer(resource, name, tenant, where)
+        key = self._refer(resource, name, tenant, where, within)
         if key:
             return key
         noun = resource.noun
         if self.check_mode:
             self.warnings.append(f"{where}: there is no {noun} {name} yet; assuming that an earlier task makes it")
-            chosen = resource.chosen and not (tenant or "").startswith(PENDING)
-            key = resource.new_id(tenant or "", name) if chosen else f"{PENDING} {name}"
+            owner = within[1] if within[0] in resource.owners else tenant or ""
+            chosen = resource.chosen and not owner.startswith(PENDING)
+            key = resource.new_id(owner, name) if chosen else f"{PENDING} {name}"
             self._pending[key] = name
             return key
-        objects = self.listing(resource, tenant)
+        objects = self.listing(resource, tenant, within)
         inside = self._inside(resource, objects, list(objects), tenant) if resource.tenant else list(objects)
         known = [resource.called(objects[key]) for key in inside]
         raise NotFound(f"{where}: there is no {noun} named {name}{nearest(name, known)}")
 
-    def _refer(self, resource: Resource, name: str, tenant: str | None, where: str) -> str:
+    def _refer(self, resource: Resource, name: str, tenant: str | None, where: str, within: Within) -> str:
         """Like lookup. An administrator of a tenant may not list tenants, but may say which is its own."""
         try:
-            return self.lookup(resource, name, tenant)
+            return self.lookup(resource, name, tenant, within)
         except LoginFailed:
             raise
         except Refused:
@@ -291,12 +343,19 @@ class Server:
                 "give that ID"
             ) from None
 
-    def label(self, resource: Resource | None, key: str) -> str:
+    def label(self, resource: Resource | None, key: str, within: Within = NOWHERE) -> str:
         """The name of an object if a list that was read anyway has it, else its ID."""
-        method = resource.listing.method if resource and resource.listing else None
         if key in self._pending:
             return self._pending[key]
-        for (listed, _tenant), objects in self._lists.items():
-            if resource is not None and listed == method and key in objects:
+        for objects in self._read_lists(resource, within) if resource else ():
+            if resource is not None and key in objects:
                 return resource.called(objects[key]) or key
         return key
+
+    def _read_lists(self, resource: Resource, within: Within) -> Iterator[Mapping[str, Any]]:
+        """The lists of a kind that were read already."""
+        method = resource.listing.method if resource.listing else None
+        yield from (objects for (listed, _tenant), objects in self._lists.items() if listed == method)
+        for home in resource.homes:
+            if home.name == within[0] and within in self._around:
+                yield _home.objects(home, self._around[within].document)

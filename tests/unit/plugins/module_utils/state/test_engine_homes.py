@@ -103,7 +103,9 @@ def test_a_refusal_is_an_error() -> None:
 
 def test_the_owner_is_written_whole_under_its_id() -> None:
     acme = {"Name": "ACME", "New": 1, "WebhookOptions": {"other": OTHER}}
-    run = Run(WEBHOOK, Wish(True, id="ops", owner="1", patch=URL), **{TENANTS: {"1": acme}, SET_TENANT: {}})
+    run = Run(
+        WEBHOOK, Wish(True, id="ops", home="tenant", owner="1", patch=URL), **{TENANTS: {"1": acme}, SET_TENANT: {}}
+    )
     run.go()
     whole = {**acme, "WebhookOptions": {"other": OTHER, "ops": URL}}
     assert run.methods == [TENANTS, TENANTS, SET_TENANT]
@@ -115,7 +117,7 @@ def test_the_owners_lock_goes_with_it_and_a_conflict_is_planned_again() -> None:
     answers = [{"Policy": {"Description": "Gold", "New": number}, "PolicyHash": f"h{number}"} for number in range(2)]
     run = Run(
         ITEM,
-        Wish(True, id="docs", owner="1", patch={"Description": "Documents"}),
+        Wish(True, id="docs", home="policy", owner="1", patch={"Description": "Documents"}),
         AdminPoliciesListFull=policies,
         AdminPoliciesGet=answers,
         AdminPoliciesSet=[Refused("no", "AdminPoliciesSet", "", 409, "hash mismatch"), {}],

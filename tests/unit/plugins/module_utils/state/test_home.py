@@ -25,7 +25,7 @@ A_SECOND, A_THIRD = ({"Name": "two", "Text": text} for text in "bc")
 
 def test_the_home_is_the_owners_or_the_servers() -> None:
     assert _home.home_of(WEBHOOK, Wish(True, id="ops")).owner is None
-    assert _home.home_of(WEBHOOK, Wish(True, id="ops", owner="1")).owner is TENANT
+    assert _home.home_of(WEBHOOK, Wish(True, id="ops", home="tenant", owner="1")).owner is TENANT
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,13 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._webhook i
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import Ambiguous, InvalidOption, NotFound
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import FEW, PENDING, Server, arguments
+from ansible_collections.comet.backup.plugins.module_utils._state._server import (
+    FEW,
+    NOWHERE,
+    PENDING,
+    Server,
+    arguments,
+)
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
 
 LIST, READ = "AdminPoliciesListFull", "AdminPoliciesGet"
@@ -309,41 +315,41 @@ class TestPartsOfLargerDocuments:
         assert made.listing(WEBHOOK) == {}
         assert methods(made) == [GET, GET]
 
-    @pytest.mark.parametrize("how", ["forget", "note"])
+    @pytest.mark.parametrize("how", ["forget", "outdate"])
     def test_read_again_after_a_change(self, how: str) -> None:
         made = server(**{GET: HOOKS, TENANTS: ACME})
-        wishes = (Wish(True, id="ops"), Wish(True, id="tickets", owner="acme"))
+        wishes = (Wish(True, id="ops"), Wish(True, id="tickets", home="tenant", owner="acme"))
         for wish in wishes:
             made.find(WEBHOOK, wish)
         if how == "forget":
             made.forget()
-        else:
-            made.note(WEBHOOK, "ops", {})
+        for wish in wishes if how == "outdate" else ():
+            made.outdate(WEBHOOK, wish)
         for wish in wishes:
             made.find(WEBHOOK, wish)
         assert methods(made) == [GET, TENANTS, GET, TENANTS]
 
     def test_one_of_an_owner(self) -> None:
         made = server(**{TENANTS: ACME})
-        found = made.find(WEBHOOK, Wish(True, id="tickets", owner="acme"))
+        found = made.find(WEBHOOK, Wish(True, id="tickets", home="tenant", owner="acme"))
         assert found.document == ACME["acme"]["WebhookOptions"]["tickets"]  # type: ignore[index]
         assert found.around is not None
         assert (found.around.id, found.around.document) == ("acme", ACME["acme"])
-        assert made.find(WEBHOOK, Wish(True, id="tickets", owner="acme"), fresh=True).fresh
+        assert made.find(WEBHOOK, Wish(True, id="tickets", home="tenant", owner="acme"), fresh=True).fresh
         assert methods(made) == [TENANTS, TENANTS]
 
     def test_an_owner_that_has_gone(self) -> None:
-        with pytest.raises(NotFound, match="there is no tenant acme any more"):
-            server(**{TENANTS: {}}).find(WEBHOOK, Wish(True, id="ops", owner="acme"))
+        with pytest.raises(NotFound, match=r"^there is no tenant acme$"):
+            server(**{TENANTS: {}}).find(WEBHOOK, Wish(True, id="ops", home="tenant", owner="acme"))
 
     def test_an_owner_that_is_still_to_come_holds_nothing(self) -> None:
         made = server(check_mode=True, **{TENANTS: {}})
-        found = made.find(WEBHOOK, Wish(True, id="ops", owner=f"{PENDING} ACME"))
+        found = made.find(WEBHOOK, Wish(True, id="ops", home="tenant", owner=f"{PENDING} ACME"))
         assert (found.id, found.document) == ("ops", None)
         assert made.warnings == []
 
     def test_a_kind_without_a_way_to_read_its_home(self) -> None:
-        with pytest.raises(NotFound, match="a webhook needs an owner"):
+        with pytest.raises(NotFound, match="the larger document has no call that reads it"):
             server().find(replace(WEBHOOK, homes=(Home(),)), Wish(True, id="ops"))
 
     def test_all_of_the_server_and_of_an_owner(self) -> None:
@@ -374,7 +380,7 @@ class TestAdministratorsOfTenants:
     @pytest.mark.parametrize("tenant", [None, "acme"])
     def test_their_tenant_needs_no_owner(self, tenant: str | None) -> None:
         made = self.made()
-        assert made.holder(WEBHOOK, tenant) == ""
+        assert made.holder(WEBHOOK, tenant) == NOWHERE
         assert set(made.listing(WEBHOOK, tenant)) == set(HOOKS)
         assert TENANTS not in methods(made)
 
@@ -394,7 +400,8 @@ class TestAdministratorsOfTenants:
     def test_the_top_level_is_out_of_reach(self) -> None:
         with pytest.raises(InvalidOption, match=r"^tenant: this login belongs to tenant acme and reaches nothing else"):
             self.made().holder(WEBHOOK, "")
-        assert server().holder(WEBHOOK, "") == ""
+        assert server().holder(WEBHOOK, "") == NOWHERE
+        assert server().holder(WEBHOOK, "other") == ("tenant", "other")
 
     def test_other_refusals_are_what_they_are(self) -> None:
         with pytest.raises(Refused, match="refused"):

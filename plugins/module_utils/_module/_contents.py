@@ -1,0 +1,117 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects inside another one that its task describes along with it. Private; may change at any time.
+
+A user's storage vaults are managed by the very task that manages them alone; here it is only told whose they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import inherited, told_by
+from ansible_collections.comet.backup.plugins.module_utils._state import _engine, _fields
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish, refuse_many
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, Within
+
+if TYPE_CHECKING:
+    from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+
+Params = Mapping[str, Any]
+Told = tuple["ResourceTask", str, Mapping[str, Any]]
+
+
+@dataclass
+class Contents:
+    """What one task says about the objects inside its own object ``key``.
+
+    ``leaving`` are those that are to go because the task does not name them (task, ID and name), found before anything
+    is written.
+    """
+
+    server: Server
+    outer: ResourceTask
+    params: Params
+    wish: Wish
+
+    def __post_init__(self) -> None:
+        self.leaving: list[tuple[ResourceTask, str, str]] = []
+
+    def described(self) -> Iterator[tuple[ResourceTask, Sequence[Params]]]:
+        """Each kind of which the task says something, and what."""
+        for inner in self.outer.contents:
+            items = self.params.get(inner.resource.plural)
+            if items is not None:
+                yield inner, items
+
+    def check(self, found: Found) -> None:
+        """Find out what has to go, and refuse what must not. Raises TooManyDeletions and NeedsConfirmation."""
+        if found.document is None:
+            return
+        self._known(found.id, found.document)
+        for inner, items in self.described():
+            if items and not self.wish.exclusive:
+                continue
+            within = self._within(inner.resource, found.id)
+            staying = {self._find(inner, item, found.id).id for item in items}
+            held = self.server.listing(inner.resource, within=within)
+            for key in sorted(set(held) - staying):
+                if self._mine(inner.resource, held[key], found.id) and not inner.resource.hooks.foreign(held[key]):
+                    self.leaving.append((inner, key, inner.resource.called(held[key]) or key))
+        refuse_many([f"{inner.resource.plural}.{name}" for inner, _key, name in self.leaving], self.wish.max_deletions)
+        for inner, key, _name in self.leaving:
+            gone = self._find(inner, self._removal(key), found.id)
+            _engine.refuse_loss(self.server, inner.resource, self.wish, gone)
+
+    def reconcile(self, key: str, document: Mapping[str, Any] | None, changed: bool) -> Iterator[Told]:
+        """Name and result of each object: first what is to be there, in the order of the kinds, then what is to go."""
+        if document is not None and (self.server.check_mode or not changed):
+            self._known(key, document)
+        for inner, items in self.described():
+            for item in items:
+                name = item.get(inner.resource.naming) or item.get(inner.resource.id_option) or ""
+                yield inner, name, self._run(inner, item, key)
+        for inner, gone, name in reversed(self.leaving):
+            yield inner, name, self._run(inner, self._removal(gone), key)
+
+    def _known(self, key: str, document: Mapping[str, Any]) -> None:
+        """Save the reading of a document that was read a moment ago, where it holds the objects itself."""
+        if any(self.outer.resource.kind in inner.resource.owners for inner in self.outer.contents):
+            self.server.foretell(self.outer.resource, key, document)
+
+    def _run(self, inner: ResourceTask, item: Params, key: str) -> Mapping[str, Any]:
+        params = self._complete(inner, item, key)
+        try:
+            return inner.run(self.server, params)
+        except CometError as error:
+            error.message = f"{inner.about(params)}: {error.message}"
+            raise
+
+    def _find(self, inner: ResourceTask, item: Params, key: str) -> Found:
+        return self.server.find(inner.resource, inner.address(self.server, self._complete(inner, item, key)))
+
+    def _complete(self, inner: ResourceTask, item: Params, key: str) -> dict[str, Any]:
+        """The options of the inner task: its own, those of the outer one that count for both, and whose it is."""
+        shared = {name: self.params.get(name) for name in inherited(self.outer.resource, inner.resource)}
+        shared[inner.resource.confirm] = self.params.get(self.outer.resource.confirm)
+        whose = {self.wish.home: self.wish.owner, self.outer.resource.kind: key}
+        told = {name: whose[name] for name in told_by(self.outer.resource, inner.resource)}
+        return {**shared, **item, **told}
+
+    def _within(self, resource: Resource, key: str) -> Within:
+        outer = self.outer.resource.kind
+        return (outer, key) if outer in resource.owners else (self.wish.home, self.wish.owner)
+
+    def _mine(self, resource: Resource, document: Mapping[str, Any], key: str) -> bool:
+        """Whether an object belongs to the outer one, where both live side by side in a larger document."""
+        outer = self.outer.resource.kind
+        links = [name for name, field in _fields.fields(resource.structure).items() if field.member.reference == outer]
+        return outer in resource.owners or any(document.get(name) == key for name in links)
+
+    @staticmethod
+    def _removal(key: str) -> dict[str, Any]:
+        return {"id": key, "state": "absent"}
