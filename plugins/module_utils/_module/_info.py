@@ -9,7 +9,14 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Type
-from ansible_collections.comet.backup.plugins.module_utils._module._spec import in_tenant, name_spec, own_names, renamed
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
+    in_tenant,
+    name_spec,
+    own_names,
+    renamed,
+    telling,
+    told_members,
+)
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
@@ -27,14 +34,15 @@ class InfoTask(Task):
 
     def options(self) -> dict[str, Any]:
         spec: dict[str, Any] = {self.resource.naming: name_spec(self.resource)} if self.resource.name else {}
-        if not (self.resource.named and self.resource.name):
+        spec.update({own: {"type": "str"} for own in telling(self.resource) if own not in spec})
+        if not (self.resource.named and self.resource.name) and not self.resource.told_by:
             spec[self.resource.id_option] = {"type": "str"}
         if in_tenant(self.resource):
             spec["tenant"] = {"type": "str", "aliases": ["organization", "OrganizationID"]}
         return spec
 
     def rules(self) -> dict[str, Any]:
-        both = self.resource.name and not self.resource.named
+        both = self.resource.name and not self.resource.named and not self.resource.told_by
         return {"mutually_exclusive": [(self.resource.naming, "id")]} if both else {}
 
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,8 +56,9 @@ class InfoTask(Task):
         shown = [one for key, document in objects.items() for one in self._shown(server, key, document, told.get(key))]
         return {"changed": False, self.resource.plural: sorted(shown, key=self._order)}
 
-    def _order(self, shown: Mapping[str, Any]) -> tuple[str, str]:
-        return shown.get(self.resource.naming, ""), shown[self.resource.id_option]
+    def _order(self, shown: Mapping[str, Any]) -> tuple[str, ...]:
+        options = (self.resource.naming, *telling(self.resource), self.resource.id_option)
+        return tuple(str(shown.get(option, "")) for option in options)
 
     def _shown(
         self, server: Server, key: str, document: Mapping[str, Any], told: Mapping[str, Any] | None
@@ -65,9 +74,13 @@ class InfoTask(Task):
             more = _document.options_from(_model.method(reading.method).returns.name, found.beside)
         members = renamed(_document.options_from(name, _document.completed(name, document)), self.names)
         members.pop(self.resource.id_option, None)  # the address tells it, also where an older server has none
-        return [{self.resource.id_option: key, **members, **more}]
+        address = {} if self.resource.told_by else {self.resource.id_option: key}
+        return [{**address, **members, **more}]
 
     def _objects(self, server: Server, params: Mapping[str, Any], tenant: Any) -> dict[str, Any]:
+        if self.resource.told_by:
+            wanted, objects = told_members(self.resource, params), server.listing(self.resource, tenant)
+            return {one: document for one, document in objects.items() if self.resource.fits(document, wanted)}
         name, key = params.get(self.resource.naming), params.get(self.resource.id_option)
         if name is None and key is None:
             return server.listing(self.resource, tenant)

@@ -14,6 +14,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
     own_names,
     renamed,
     resource_spec,
+    told_members,
 )
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _engine, _fields, _plan, _redact
@@ -82,6 +83,7 @@ class ResourceTask(Task):
             name=(name or "") if resource.naming else "",
             tenant=tenant,
             owner=server.holder(resource, tenant),
+            told=told_members(resource, params),
             arguments={name: params[name] for name in resource.arguments if params.get(name) is not None},
             secrets=params.get("update_secrets") or "on_create",
             exclusive=bool(params.get("exclusive")),
@@ -155,4 +157,6 @@ class ResourceTask(Task):
         shown = renamed(_document.options_from(resource.structure, visible, view), self.names)
         shown.pop(resource.id_option, None)  # the address tells it, also where an older server has none
         more = resource.hooks.shown(wish, outcome.plan.found)
-        return shown if resource.singleton else {resource.id_option: outcome.id, **shown, **more}
+        if resource.singleton or resource.told_by:
+            return {**shown, **more}
+        return {resource.id_option: outcome.id, **shown, **more}

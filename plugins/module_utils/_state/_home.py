@@ -12,6 +12,9 @@ from ansible_collections.comet.backup.plugins.module_utils._state._resource impo
 
 Document = Mapping[str, Any]
 
+_JOINT = "+"
+"""Joins members that only together tell an item apart."""
+
 
 def home_of(resource: Resource, wish: Wish) -> Home:
     """Where the object of a wish lives: with the owner that the wish names, or with nobody."""
@@ -25,6 +28,17 @@ def objects(home: Home, around: Any) -> dict[str, Document]:
     if not home.keys:
         return dict(around or {})
     return dict(zip(_keys(home, around or ()), around or ()))
+
+
+def key_of(home: Home, item: Document) -> str:
+    """The ID of an item of a list; empty for one that has none of the members that could tell it."""
+    return next((text for text in (_text(item, key.split(_JOINT)) for key in home.keys) if text), "")
+
+
+def _text(item: Document, members: Sequence[str]) -> str:
+    if len(members) == 1:
+        return str(item.get(members[0]) or "")
+    return " ".join(str(item.get(member, "")) for member in members)
 
 
 def replaced(home: Home, around: Any, key: str, document: Document | None) -> Any:
@@ -42,7 +56,8 @@ def _along(home: Home, path: tuple[str, ...], around: Any, key: str, document: D
     items = list(around or ())
     keys = _keys(home, items)
     if key not in keys:
-        return items if document is None else [*items, {home.keys[0]: key, **document}]
+        own = {} if _JOINT in home.keys[0] else {home.keys[0]: key}
+        return items if document is None else [*items, {**own, **document}]
     if document is None:
         del items[keys.index(key)]
     else:
@@ -52,6 +67,6 @@ def _along(home: Home, path: tuple[str, ...], around: Any, key: str, document: D
 
 def _keys(home: Home, items: Sequence[Document]) -> list[str]:
     """The ID of each item; one that is there already gets a number, so that no item hides another."""
-    plain = [next((str(item[name]) for name in home.keys if item.get(name)), "") for item in items]
+    plain = [key_of(home, item) for item in items]
     before = [plain[:spot].count(key) for spot, key in enumerate(plain)]
     return [f"{key} ({count + 1})" if count else key for key, count in zip(plain, before)]

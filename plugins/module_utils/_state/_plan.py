@@ -22,8 +22,8 @@ class Wish:
 
     ``patch`` is in the API's spelling with IDs resolved; ``arguments`` are the options outside the document, such as
     a password. ``tenant`` is a tenant's ID, empty for the top level, None when the task does not say. ``owner`` is the
-    ID of the object whose document holds this one, empty where calls without an owner reach it. A server that restarts
-    has ``restart_timeout`` seconds to come back.
+    ID of the object whose document holds this one, empty where calls without an owner reach it. ``told`` are the members
+    that tell an object without ID apart. A server that restarts has ``restart_timeout`` seconds to come back.
     """
 
     present: bool
@@ -31,6 +31,7 @@ class Wish:
     name: str = ""
     tenant: str | None = None
     owner: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
     patch: Mapping[str, Any] = field(default_factory=dict)
     arguments: Mapping[str, Any] = field(default_factory=dict)
     secrets: str = "on_create"

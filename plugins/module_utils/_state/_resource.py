@@ -58,7 +58,8 @@ class Home:
 
     It is the document of an object of the kind ``owner``; without one, ``reading`` and ``updating`` are its calls,
     which concern the server or, for an administrator of a tenant, that tenant. ``path`` leads to a map of the objects
-    by ID or, with ``keys``, to a list; an item's ID is the first of these members that it has.
+    by ID or, with ``keys``, to a list; an item's ID is the first of these members that it has, or of several (``A+B``)
+    all of them together.
     """
 
     path: tuple[str, ...] = ()
@@ -129,6 +130,8 @@ class Resource:
     - ``outermost``: what other objects belong to; somebody who belongs to one may not list them.
     - ``alike``: objects of one name are copies of each other. One is enough to be present, absent removes all of them,
       and only the name addresses them; white space in it does not count.
+    - ``told_by`` are members that tell objects of one name apart where the API has no IDs; a task may leave them out
+      where there is only one object of that name.
     - ``listing`` returns all objects by ID, ``roll`` just tells which exist, ``reading`` returns one with its lock.
       A kind without ``listing`` is a singleton.
     - ``id_option`` is the option for the ID.
@@ -151,6 +154,7 @@ class Resource:
     chosen: bool = False
     outermost: bool = False
     alike: bool = False
+    told_by: tuple[str, ...] = ()
     id_option: str = "id"
     whole: bool = False
     listing: Call | None = None
@@ -223,6 +227,11 @@ class Resource:
         """Whether an object as it is listed is known by that name."""
         known = self.called(listed)
         return known.split() == name.split() if self.alike else known == name
+
+    @staticmethod
+    def fits(listed: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+        """Whether an object as it is listed is what a task has told of it; a member that is missing is empty."""
+        return all((listed.get(member) or None) == (value or None) for member, value in told.items())
 
     @property
     def has_loss(self) -> bool:

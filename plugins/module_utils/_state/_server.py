@@ -173,6 +173,8 @@ class Server:
 
         Where an older server keeps no IDs, parts are known by their names, whatever ID was once chosen for them.
         """
+        if resource.told_by:
+            return self._told_key(resource, home, held, wish)
         own = home.keys[:1]
         if wish.name:
             fitting = {key: item for key, item in held.items() if not (wish.id and any(item.get(name) for name in own))}
@@ -185,6 +187,22 @@ class Server:
         if wish.id or not resource.chosen or wish.owner.startswith(PENDING):
             return wish.id
         return resource.new_id(wish.owner or self.own_tenant(), wish.name)
+
+    def _told_key(self, resource: Resource, home: Home, held: Mapping[str, Any], wish: Wish) -> str:
+        """ID of the only part that is what the wish tells, or the one that a new part has. Raises Ambiguous."""
+        fitting = [key for key, item in held.items() if resource.fits(item, wish.told)]
+        if resource.tenant:
+            fitting = self._inside(resource, held, fitting, wish.tenant)
+        if len(fitting) > 1:
+            more = " and ".join(member for member in resource.told_by if member not in wish.told)
+            raise Ambiguous(
+                f"{len(fitting)} objects of kind {resource.noun} are named {wish.name}"
+                + (f"; give {more} as well" if more else ", and nothing tells them apart")
+            )
+        if fitting or not resource.tenant:
+            return fitting[0] if fitting else _home.key_of(home, wish.told)
+        owner = self.own_tenant() if wish.tenant is None else wish.tenant
+        return _home.key_of(home, {**wish.told, resource.tenant: owner})
 
     def _listed(self, resource: Resource, wish: Wish) -> Found:
         """The object by its ID or its name, from the list of its kind."""
