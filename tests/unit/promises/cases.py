@@ -147,7 +147,8 @@ NEW_USER = frozenset(
     {"local_timezone", "language_code", "send_email_reports", "allow_password_login", "policy", "custom_policy", "name"}
 )
 
-FILES = {"id": "documents", "engine": "engine1/file", "description": "Documents", "engine_props": {"INCLUDE": "/home"}}
+PATHS = {"INCLUDE": ["/home", "/srv"], "EXCLUDE-1": "*.tmp", "USE_WIN_VSS": True, "CONFIRM_EFS": False}
+FILES = {"id": "documents", "engine": "engine1/file", "description": "Documents", "engine_props": PATHS}
 DATABASE = {
     "id": "database",
     "engine": "engine1/mysql",
