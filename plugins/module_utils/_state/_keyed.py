@@ -75,6 +75,8 @@ def _text(member: Member, key: str, value: Any, where: str) -> str:
     """A value as text; a dictionary as JSON where the API takes such."""
     if isinstance(value, Mapping) and any("holds" in row and key.startswith(row["key"]) for row in member.numbered):
         return json.dumps(value)
+    if value is None:
+        raise InvalidOption(f"{where}: there is no value; leave the key out instead")
     return str(_values.from_option(member, member.type.item or member.type, value, where))
 
 

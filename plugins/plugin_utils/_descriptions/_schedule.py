@@ -15,7 +15,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "PreExec": "Commands that the device runs before each job of the item. They may hold credentials.",
         "ThawExec": "Commands that the device runs once the disk snapshot is taken. They may hold credentials.",
         "PostExec": "Commands that the device runs after each job of the item. They may hold credentials.",
-        "EngineProps": "Settings of the item's kind as text by key. Some flags count by being present, whatever their value. May hold secrets.",
+        "EngineProps": "Settings of the item's kind as text by key; may hold secrets. For V(engine1/file), the keys that begin with C(INCLUDE), C(EXCLUDE), C(REXCLUDE), C(PINCLUDE), C(RINCLUDE) or C(SMBAUTH) are sets of values: write a list under the word alone, or numbered keys, whose numbers mean nothing. Flags such as C(USE_WIN_VSS), or C(LOGTRUNC) of V(engine1/mssql), are V(true) or V(false). Exactly these.",
         "PolicySourceID": "ID of the policy's protected item from which this one was made, empty for the user's own; set by the policy.",
         "ExistingUserUpdate": "Keeps an item that a policy made linked to it, so that it follows the policy's changes (23.6 and later).",
         "OverrideDestinationRetention": "Retention for this item instead of the vault's own, by storage vault ID.",
