@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._state import _document, _redact
+from ansible_collections.comet.backup.plugins.module_utils._state import _checks, _document, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change, Merge
 from ansible_collections.comet.backup.plugins.module_utils._state._document import Name
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import TooManyDeletions
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, TooManyDeletions
 
 NONE, CREATE, UPDATE, DELETE = "none", "create", "update", "delete"
 
@@ -79,7 +79,8 @@ def make_plan(
     """What has to be done so that ``found`` fulfils ``wish``.
 
     ``making``: the object is being made by this very task, so that members which count only then are compared.
-    ``acts`` are changes outside the document. Raises TooManyDeletions, and InvalidOption for what cannot be changed.
+    ``acts`` are changes outside the document. Raises TooManyDeletions, and InvalidOption for what cannot be changed or
+    makes no sense as it would result.
     """
     if not wish.present:
         if found.document is None:
@@ -87,6 +88,7 @@ def make_plan(
         return Plan(DELETE, found, None, (Change((), None, found.document, None),))
     merge = Merge(wish.secrets, making or found.document is None or bool(acts), wish.exclusive, now)
     after = merge.document(structure, found.document, wish.patch)
+    _refuse_nonsense(merge, now)
     removed = (*merge.removed, *_taken(acts))
     if len(removed) > wish.max_deletions:
         raise TooManyDeletions(
@@ -98,6 +100,13 @@ def make_plan(
     if found.document is None:
         return Plan(CREATE, found, after if after is not None else {}, changes, (), merge.needs)
     return Plan(UPDATE if changes else NONE, found, after, changes, removed, merge.needs)
+
+
+def _refuse_nonsense(merge: Merge, now: int) -> None:
+    """Only what changes is looked at: what the task does not speak of is not its business, however wrong it is."""
+    for name, path, document in merge.touched:
+        if wrong := _checks.complaint(name, document, now):
+            raise InvalidOption(".".join((*path, wrong)))
 
 
 def _taken(acts: tuple[Change, ...]) -> list[str]:

@@ -236,7 +236,7 @@ CASES = (
         change={
             "account_name": "Alice B",
             "suspended": True,
-            "custom_policy": {"default_storage_vault_retention": {"mode": "delete_except"}},
+            "custom_policy": {"default_storage_vault_retention": {"mode": "keep_everything"}},
         },
         diff=(
             {
@@ -247,7 +247,7 @@ CASES = (
             {
                 "account_name": "Alice B",
                 "suspended": True,
-                "custom_policy": {"default_storage_vault_retention": {"mode": "delete_except"}},
+                "custom_policy": {"default_storage_vault_retention": {"mode": "keep_everything"}},
             },
         ),
         reads=1,
@@ -281,7 +281,7 @@ CASES = (
                 "prevent_open_web_ui": True,
                 "default_storage_vault_retention": {
                     "mode": "delete_except",
-                    "ranges": [{"type": "newer_than_x", "days": 30}],
+                    "ranges": [{"type": "jobs_since", "days": 30}],
                 },
                 "storage_vault_providers": {
                     "should_restrict_provider_list": True,
