@@ -47,7 +47,7 @@ class InfoTask(Task):
 
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         tenant = params.get("tenant")
-        if tenant:
+        if tenant is not None:
             tenant = server.resolve(self.tenant, tenant, None, "tenant")
         objects = self._objects(server, params, tenant)
         if tenant is not None and self.resource.tenant:

@@ -75,7 +75,7 @@ class ResourceTask(Task):
         if name is not None and not name.strip():
             raise InvalidOption(f"{resource.naming or resource.id_option}: must not be empty")
         tenant = params.get("tenant") if in_tenant(resource) else None
-        if tenant:
+        if tenant is not None:
             tenant = self._resolve(server, None)("tenant", tenant, "tenant")
         return Wish(
             present=params.get("state", "present") == "present",

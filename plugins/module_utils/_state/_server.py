@@ -47,7 +47,6 @@ class Server:
         self._lists: dict[tuple[str, str], dict[str, Any]] = {}
         self._around: dict[str, Any] = {}
         self._pending: dict[str, str] = {}
-        self._own_tenant: str | None = None
 
     def listing(self, resource: Resource, tenant: str | None = None) -> dict[str, Any]:
         """All objects of a kind by ID, as the API lists them; those of one tenant where the API can tell."""
@@ -99,11 +98,8 @@ class Server:
                 objects[key] = document
 
     def own_tenant(self) -> str:
-        """ID of the tenant that the login belongs to; empty for the top level (AdminAccountProperties)."""
-        if self._own_tenant is None:
-            properties = self.client.call("AdminAccountProperties")
-            self._own_tenant = str(properties.get("OrganizationID") or "")
-        return self._own_tenant
+        """ID of the tenant that the login belongs to; empty for the top level."""
+        return self.client.own_tenant()
 
     def find(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
         """The object that a wish speaks of. Raises Ambiguous when its name fits several.
@@ -128,18 +124,10 @@ class Server:
         return self._read(resource, resource.reading, found.id)
 
     def holder(self, resource: Resource, tenant: str | None) -> str:
-        """ID of the tenant whose document holds objects of a kind; empty where calls without an owner reach them.
-
-        Raises InvalidOption when an administrator of a tenant asks for the top level.
-        """
+        """ID of the tenant whose document holds objects of a kind; empty where calls without an owner reach them."""
         if tenant is None or not resource.owners:
             return ""
-        own = self.own_tenant()
-        if own and not tenant:
-            raise InvalidOption(
-                f"tenant: this login belongs to tenant {own} and reaches nothing else; leave tenant out"
-            )
-        return "" if tenant == own else tenant
+        return "" if tenant == self.own_tenant() else tenant
 
     def around(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
         """The larger document that the object of a wish is part of, or will be. Raises NotFound when it has no owner.
@@ -277,6 +265,8 @@ class Server:
         Raises NotFound; in check mode an object that does not exist yet is assumed to be made by an earlier task, and
         its ID is foretold where we choose it ourselves.
         """
+        if resource.outermost and not name:
+            return self._top_level(where)
         key = self._refer(resource, name, tenant, where)
         if key:
             return key
@@ -291,6 +281,15 @@ class Server:
         inside = self._inside(resource, objects, list(objects), tenant) if resource.tenant else list(objects)
         known = [resource.called(objects[key]) for key in inside]
         raise NotFound(f"{where}: there is no {noun} named {name}{nearest(name, known)}")
+
+    def _top_level(self, where: str) -> str:
+        """The top level's empty ID. Raises InvalidOption for an administrator of a tenant, who does not reach it."""
+        own = self.own_tenant()
+        if own:
+            raise InvalidOption(
+                f"{where}: this login belongs to tenant {own} and reaches nothing else; leave {where} out"
+            )
+        return ""
 
     def _refer(self, resource: Resource, name: str, tenant: str | None, where: str) -> str:
         """Like lookup. An administrator of a tenant may not list tenants, but may say which is its own."""
