@@ -197,6 +197,13 @@ def constants_facts(own: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+def lint_carried(own: dict[str, dict[str, str]], structures: dict[str, Any]) -> None:
+    """Raise FactsError unless each entry about a structure in no type names one, who carries it, and how."""
+    for name, entry in own.items():
+        if name not in structures or set(entry) != {"by", "why"}:
+            raise FactsError(f"overlay carried {name}: needs a structure of that name, 'by' and 'why'")
+
+
 def references(type_name: str) -> set[str]:
     """The structures that a type such as ``map<string,list<X>>`` mentions."""
     return {word for word in re.findall(r"\w+", type_name) if word not in SCALARS | {"list", "map", "file"}}
@@ -277,6 +284,7 @@ def build() -> str:
         "constants": constants_facts(own["constants"]),
     }
     lint(facts, overlay)
+    lint_carried(own["carried"], facts["structures"])
     text = (
         '{"oldest":'
         + dump(facts["oldest"])
