@@ -114,7 +114,7 @@ FACTS = r"""
 "BackupJobAdvancedOptions":{"extends":[],"members":{
 "SkipAlreadyRunning":{"type":"bool"},
 "StopAfter":{"type":"int"},
-"LimitVaultSpeedBps":{"type":"int"},
+"LimitVaultSpeedBps":{"type":"int","unit":"bytes"},
 "ReduceDiskConcurrency":{"type":"bool"},
 "UseOnDiskIndexes":{"type":"bool"},
 "AllowZeroFilesSuccess":{"type":"bool"},
