@@ -18,6 +18,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._server_co
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
 from ansible_collections.comet.backup.plugins.module_utils._resources._storage_template import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
+from ansible_collections.comet.backup.plugins.module_utils._resources._psa import PSA
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._resources._user_group import USER_GROUP
 from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
@@ -33,6 +34,7 @@ KINDS = (
     TENANT,
     USER,
     USER_GROUP,
+    PSA,
     WEBHOOK,
 )
 

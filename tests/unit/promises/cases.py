@@ -20,6 +20,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_member_of_staff,
     add_neighbours,
     add_policies,
+    add_psas,
     add_quotas,
     add_templates,
     add_tenants,
@@ -33,6 +34,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     config,
     listed,
     quota,
+    psa,
     template,
     user,
     webhook,
@@ -42,6 +44,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     write_policy,
     write_quota,
     write_template,
+    write_psa,
     write_tenant,
     write_user,
     write_webhook,
@@ -106,6 +109,11 @@ class Case:
 
     @property
     def where(self) -> Options:
+    @property
+    def key(self) -> str:
+        """The member of a result that tells which object it is about."""
+        return self.resource.naming if self.resource.told_by else self.resource.id_option
+
         """What the module that reads has to be told so that it looks where the object is."""
         return {"tenant": self.address["tenant"]} if self.home and self.home.owner else {}
 
@@ -563,6 +571,39 @@ def succeed(result: Options) -> Options:
     assert not result.get("failed"), result["msg"]
     return result
 
+    Case(
+        module="comet_psa",
+        title="psa",
+        address={"type": "generic", "psa_url": "https://psa.example.com/comet"},
+        create={
+            "custom_headers": {"Authorization": f"{CANARY}-header"},
+            "partner_key": f"{CANARY}-key",
+            "grouped_by": {"tenants": True},
+        },
+        change={"alerts_disabled": True, "grouped_by": {"tenants": False, "users": True}},
+        diff=(
+            {"alerts_disabled": False, "grouped_by": {"tenants": True, "users": False}},
+            {"alerts_disabled": True, "grouped_by": {"tenants": False, "users": True}},
+        ),
+        reads=1,
+        read=psa(0, "https://psa.example.com/comet"),
+        write=write_psa(),
+        meanwhile={"GroupedBy": {"AccountName": True}},
+        before=add_psas,
+    ),
+    Case(
+        module="comet_psa",
+        title="psa-of-tenant",
+        address={"type": "syncro", "psa_url": "acme", "tenant": "ACME"},
+        create={"partner_key": f"{CANARY}-key", "alerts_disabled": True},
+        change={"alerts_disabled": False},
+        diff=({"alerts_disabled": True}, {"alerts_disabled": False}),
+        reads=2,
+        read=psa(2, "acme", "ACME"),
+        write=write_psa("ACME"),
+        meanwhile={"GroupedBy": {"AccountName": True}},
+        before=add_psas,
+    ),
 
 def steps_of(case: Case) -> list[Step]:
     """What can be done with the object. A kind of which there is exactly one is never made or deleted."""
