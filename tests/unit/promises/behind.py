@@ -124,6 +124,15 @@ def write_webhook(name: str, tenant: str = "") -> Callable[[EmulatedServer, Docu
     return write
 
 
+def campaign(server: EmulatedServer) -> Document | None:
+    found: Document = server.client.call("AdminUpdateCampaignStatus")
+    return found
+
+
+def write_campaign(server: EmulatedServer, document: Document) -> None:
+    server.client.call("AdminUpdateCampaignStart", Options=document)
+
+
 def auth_source(name: str) -> Callable[[EmulatedServer], Document | None]:
     return listed("AdminExternalAuthSourcesGet", "Description", name)
 

@@ -31,6 +31,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_vaults_under_pool,
     auth_source,
     bucket,
+    campaign,
     config,
     listed,
     quota,
@@ -39,6 +40,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     user,
     webhook,
     write_auth_source,
+    write_campaign,
     write_config,
     write_group,
     write_policy,
@@ -181,6 +183,7 @@ DIRECTORY = {
     },
     "new_user_permissions": {"prevent_edit_server_settings": True},
 }
+PILOTS = {"rule_field": "UserProfileConfig.Username", "rule_operator": "str_startswith", "rule_value": "pilot-"}
 TEMPLATE = {
     "name": "Europe",
     "type": "comet",
@@ -509,6 +512,26 @@ CASES = (
         write=write_webhook("ops", "ACME"),
         meanwhile={"URL": "https://hooks.example.com/c"},
         before=add_neighbours,
+    ),
+    Case(
+        module="comet_update_campaign",
+        title="update-campaign",
+        address={},
+        create={
+            "active": True,
+            "upgrade_older": True,
+            "apply_device_filter": True,
+            "device_filter": {"clause_type": "not_or", "clause_children": [PILOTS]},
+        },
+        change={"force_upgrade_running": True, "upgrade_older": False},
+        diff=(
+            {"force_upgrade_running": False, "upgrade_older": True},
+            {"force_upgrade_running": True, "upgrade_older": False},
+        ),
+        reads=1,
+        read=campaign,
+        write=write_campaign,
+        meanwhile={"DowngradeNewer": True},
     ),
     Case(
         module="comet_external_auth_source",
