@@ -37,6 +37,11 @@ _COMMON = {
         "With V(on_create) only where the server holds none; with V(always) each time, which counts as a change.",
         "They are never compared with what the server shows.",
     ],
+    "update_password": [
+        "When the password is written.",
+        "With V(on_create) only where the server holds none; with V(always) each time, which counts as a change.",
+        "It is never compared with what the server shows.",
+    ],
     "exclusive": ["Whether entries that the task does not name are removed from the maps that it does name."],
     "max_deletions": [
         "How many entries the task may remove from lists and maps.",

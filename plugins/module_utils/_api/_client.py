@@ -110,6 +110,11 @@ class Client:
     def __repr__(self) -> str:
         return f"Client({self.settings.base!r}, {self._login!r})"
 
+    @property
+    def login(self) -> Login:
+        """Who this client logs in as."""
+        return self._login
+
     # Calls
 
     def call(self, method_name: str, **parameters: Any) -> Any:

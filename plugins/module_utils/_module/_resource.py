@@ -85,7 +85,7 @@ class ResourceTask(Task):
             owner=server.holder(resource, tenant),
             told=told_members(resource, params),
             arguments={name: params[name] for name in resource.arguments if params.get(name) is not None},
-            secrets=params.get("update_secrets") or "on_create",
+            secrets=params.get(resource.secrets) or "on_create",
             exclusive=bool(params.get("exclusive")),
             max_deletions=params.get("max_deletions", 10),
             confirmed=bool(params.get(resource.confirm)),

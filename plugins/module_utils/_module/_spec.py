@@ -172,7 +172,7 @@ def _rules_spec(resource: Resource) -> dict[str, Any]:
     spec: dict[str, Any] = {}
     if any(field.member.secret or field.member.secret_keys for field in held):
         choices = ["on_create", "always"]
-        spec["update_secrets"] = {"type": "str", "choices": choices, "default": "on_create", "no_log": False}
+        spec[resource.secrets] = {"type": "str", "choices": choices, "default": "on_create", "no_log": False}
     if any(field.kind == _fields.ENTRIES and not field.member.keep for field in held):
         spec["exclusive"] = {"type": "bool", "default": False}
     if any(field.kind == _fields.ENTRIES or (field.kind == _fields.RECORDS and field.member.key) for field in held):

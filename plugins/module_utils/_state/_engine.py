@@ -166,7 +166,7 @@ class _Run:
         self.making = self.making or step.action == CREATE
         if step.action == DELETE:
             further = self.resource.hooks.deletion(self.server, self.wish, step.found)
-            if self.resource.deleting is None and self.resource.homes:
+            if self.resource.homes and not _home.single(self.resource, self.wish, step.found):
                 self._put(step, None, further)
             else:
                 self._call(self.resource.deleting, step, further)
@@ -178,6 +178,8 @@ class _Run:
             answer = self._call(self.resource.creating, step, self.resource.hooks.creation(self.wish))
             if self.resource.creating and self.resource.creating.made:
                 self.id = str(answer.get(self.resource.creating.made) or "")
+            left = {name: value for name, value in self.wish.patch.items() if name not in self.resource.carried}
+            self.wish = replace(self.wish, patch=left)
             return self.resource.whole and not self.resource.hooks.acts(self.wish, step.found, True)
         if step.after is not step.found.document:
             self._update(step)

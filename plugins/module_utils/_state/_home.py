@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Home, Resource
 
 Document = Mapping[str, Any]
@@ -39,6 +39,14 @@ def _text(item: Document, members: Sequence[str]) -> str:
     if len(members) == 1:
         return str(item.get(members[0]) or "")
     return " ".join(str(item.get(member, "")) for member in members)
+
+
+def single(resource: Resource, wish: Wish, found: Found) -> bool:
+    """Whether the kind's deleting call can be meant for one object alone: not one that names it as others are named."""
+    if resource.deleting is None or "id" in resource.deleting.sends.values() or found.around is None:
+        return resource.deleting is not None
+    held = objects(home_of(resource, wish), found.around.document)
+    return sum(resource.bears(one, wish.name) for one in held.values()) <= 1
 
 
 def replaced(home: Home, around: Any, key: str, document: Document | None) -> Any:

@@ -59,13 +59,14 @@ class Home:
     It is the document of an object of the kind ``owner``; without one, ``reading`` and ``updating`` are its calls,
     which concern the server or, for an administrator of a tenant, that tenant. ``path`` leads to a map of the objects
     by ID or, with ``keys``, to a list; an item's ID is the first of these members that it has, or of several (``A+B``)
-    all of them together.
+    all of them together. ``listing`` returns the objects alone, for those who only read.
     """
 
     path: tuple[str, ...] = ()
     owner: Resource | None = None
     reading: Call | None = None
     updating: Call | None = None
+    listing: Call | None = None
     keys: tuple[str, ...] = ()
 
     @property
@@ -137,11 +138,13 @@ class Resource:
     - ``id_option`` is the option for the ID.
     - ``homes`` are the larger documents that hold the objects, where they have no calls of their own. ``creating`` and
       ``deleting`` go before, where there is a call for a single object.
-    - ``whole``: the creating call takes the document, so that nothing but acts is left to do after it.
+    - ``whole``: the creating call takes the document, so that nothing but acts is left to do after it. One that does
+      not may take some members, which are ``carried``.
     - ``parts`` are fragments of the document with calls of their own.
     - ``hidden`` members are managed by other modules: no options, and left out of the results.
     - ``arguments`` are the specs of options outside the document; ``references`` the kinds that options name.
-    - ``confirm`` is the option that allows deleting what would be missed.
+    - ``confirm`` is the option that allows deleting what would be missed, ``secrets`` the one that says when secrets in
+      the document are written.
     - ``reports`` are the readings of the info module of a singleton.
     """
 
@@ -161,6 +164,7 @@ class Resource:
     roll: Call | None = None
     reading: Call | None = None
     creating: Call | None = None
+    carried: tuple[str, ...] = ()
     updating: Call | None = None
     deleting: Call | None = None
     parts: tuple[Part, ...] = ()
@@ -169,6 +173,7 @@ class Resource:
     arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     references: tuple[Resource, ...] = ()
     confirm: str = "confirm_data_loss"
+    secrets: str = "update_secrets"
     reports: Mapping[str, Call] = field(default_factory=dict)
     hooks: Hooks = field(default_factory=Hooks)
 

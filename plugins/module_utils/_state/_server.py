@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
@@ -52,7 +53,10 @@ class Server:
         """All objects of a kind by ID, as the API lists them; those of one tenant where the API can tell."""
         if resource.homes:
             wish = Wish(True, owner=self.holder(resource, tenant))
-            return _home.objects(_home.home_of(resource, wish), self.around(resource, wish).document)
+            home = _home.home_of(resource, wish)
+            if home.listing is not None:
+                return _home.objects(replace(home, path=()), self.client.call(home.listing.method))
+            return _home.objects(home, self.around(resource, wish).document)
         call = resource.listing
         if call is None or (tenant or "").startswith(PENDING):
             return {}
