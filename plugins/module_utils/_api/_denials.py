@@ -21,8 +21,8 @@ def explained(refused: Refused, method: Method, username: str, own_tenant: Calla
     tenant = _unless_refused(own_tenant) if method.top_level else ""
     if tenant:
         message = (
-            f"only an administrator of the top level can call {method.name}, and {username} belongs to tenant {tenant}; "
-            f"log in as one of the top level. The server said: {refused.message}"
+            f"only an administrator of the top level can call {method.name}, and {username} belongs to tenant "
+            f"{tenant}; log in as one of the top level. The server said: {refused.message}"
         )
     else:
         message = (
