@@ -68,7 +68,7 @@ emulator: venv ## a Comet Server to play with on http://127.0.0.1:8060 (admin / 
 format: venv ## put the Python files into shape
 	@$(RUN) -m ruff check --quiet --fix; $(RUN) -m ruff format
 
-derived: venv ## write what is derived from the code (meta/runtime.yml, plugins/action, the emulator's COVERAGE.md)
+derived: venv ## write what is derived from the code (meta/runtime.yml, plugins/action, a page of docs, the emulator's COVERAGE.md)
 	@$(RUN) tests/tools/derived.py --write
 	@$(RUN) tests/emulator/write_coverage.py
 

@@ -59,7 +59,8 @@ EXAMPLES = r"""
             engine: engine1/file
             description: Documents
             engine_props:
-              INCLUDE-1: 'C:\Users'
+              INCLUDE: ['C:\Users']
+              USE_WIN_VSS: true
       default_sources_backup_rules:
         - id: nightly
           description: Each night

@@ -106,7 +106,7 @@ server_config:
       returned: success
       type: list
       elements: dict
-      sample: [{username: admin, password: <hidden>}]
+      sample: [{name: admin, password: <hidden>}]
     authentication_role:
       description: Settings of the management console, with its storage templates.
       returned: success

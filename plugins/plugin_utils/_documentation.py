@@ -23,7 +23,8 @@ from ansible_collections.comet.backup.plugins.plugin_utils._descriptions import 
 _WRITINGS = {
     "bytes": "A number of bytes, or a size such as V(500 GiB).",
     "seconds": "A number of seconds, or a duration such as V(8h).",
-    "time_of_day": "A number of seconds, or a time such as V(02:30).",
+    "time_of_day": "A number of seconds, or, in quotes, a time such as V(02:30), V(Monday 02:30), V(day 15 02:30) or "
+    "V(2026-12-24T18:00:00Z).",
 }
 _COMMON = {
     "state": ["Whether the object is to exist."],
@@ -35,6 +36,11 @@ _COMMON = {
         "When secrets inside the document are written.",
         "With V(on_create) only where the server holds none; with V(always) each time, which counts as a change.",
         "They are never compared with what the server shows.",
+    ],
+    "update_password": [
+        "When the password is written.",
+        "With V(on_create) only where the server holds none; with V(always) each time, which counts as a change.",
+        "It is never compared with what the server shows.",
     ],
     "exclusive": ["Whether entries that the task does not name are removed from the maps that it does name."],
     "max_deletions": [

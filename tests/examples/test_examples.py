@@ -40,6 +40,9 @@ SECRETS = {
     "vault_oidc_secret": "Oidc-Secret-12",
     "vault_bucket_key_hash": "Bucket-Hash-13",
     "vault_storage_password": "Storage-Secret-14",
+    "vault_gradient_key": "Gradient-Key-15",
+    "vault_syncro_key": "Syncro-Key-16",
+    "vault_billing_token": "Billing-Token-17",
 }
 PLAYBOOKS = ["first_tenant.yml", "users_from_csv.yml", "fleet/settings.yml"]
 

@@ -7,6 +7,7 @@
 - Every module has an action plugin. All but :data:`DOOR` only import it. Redirects in meta/runtime.yml, or symbolic
   links, would do for ansible-core, but ansible-lint takes a redirect for a rename (it tells people to write
   `comet_user` instead of `comet_policy`), and antsibull-docs reads both as "this module is another one".
+- The page of the documentation that says where each structure of the API is met.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / "meta" / "runtime.yml"
 HEADER = "---\n# The list of modules is written by `make derived`. So is the rest, without its comments.\n"
+PAGE = ROOT / "docs" / "docsite" / "rst" / "structures.rst"
+COLLECTIONS = Path(sys.executable).parent.parent / "collections"
 DOOR = "comet_user.py"
 ACTION = '''# Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -58,6 +61,17 @@ def actions_to_mend(actions: Path, modules: list[str]) -> tuple[list[Path], list
     return sorted(wanted - good), sorted(found - wanted)
 
 
+def page() -> str:
+    """Return the text of the page about structures. Exits where nothing leads to one."""
+    sys.path.append(str(COLLECTIONS))
+    import structure_table
+
+    try:
+        return structure_table.page()
+    except KeyError as error:
+        sys.exit(f"Nothing leads to the structure {error}: see tests/tools/structure_table.py.")
+
+
 def main() -> int:
     """Check or write; return 1 when something does not follow the modules."""
     parser = argparse.ArgumentParser(description="what follows from the modules there are")
@@ -74,8 +88,10 @@ def main() -> int:
     found = RUNTIME.read_text()
     text = runtime(found, modules)
     missing, stray = actions_to_mend(actions, modules)
+    structures = page()
     if arguments.write:
         RUNTIME.write_text(text)
+        PAGE.write_text(structures, encoding="utf-8")
         for path in stray:
             path.unlink()
         for path in missing:
@@ -83,6 +99,8 @@ def main() -> int:
             path.write_text(ACTION)
         return 0
     problems = ["meta/runtime.yml"] if found != text else []
+    if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != structures:
+        problems.append(str(PAGE.relative_to(ROOT)))
     problems += [str(path.relative_to(ROOT)) for path in {*missing, *stray}]
     if problems:
         print(f"Run `make derived`; not up to date: {', '.join(sorted(problems))}", file=sys.stderr)

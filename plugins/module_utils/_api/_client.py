@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model as model
 from ansible_collections.comet.backup.plugins.module_utils._api._answers import read_answer
+from ansible_collections.comet.backup.plugins.module_utils._api._denials import explained
 from ansible_collections.comet.backup.plugins.module_utils._api._encoding import encode, nearest_name
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     AnswerLost,
@@ -97,6 +98,7 @@ class Client:
         self._session: SessionLogin | None = None
         self._proven = False
         self._version: dict[str, Any] | None = None
+        self._own_tenant: str | None = None
         self._lock = threading.RLock()
 
     def __enter__(self) -> Client:
@@ -107,6 +109,11 @@ class Client:
 
     def __repr__(self) -> str:
         return f"Client({self.settings.base!r}, {self._login!r})"
+
+    @property
+    def login(self) -> Login:
+        """Who this client logs in as."""
+        return self._login
 
     # Calls
 
@@ -135,7 +142,15 @@ class Client:
             doubtful = error.status == 404 or (method.since and method.auth != "none" and error.status in (400, 403))
             if doubtful and not isinstance(error, LoginFailed):
                 self._blame_age(method)
-            raise
+            if not isinstance(error, Refused) or isinstance(error, LoginFailed) or error.status not in DENIED:
+                raise
+            raise explained(error, method, self._login.username, self.own_tenant) from None
+
+    def own_tenant(self) -> str:
+        """ID of the tenant that the login belongs to; empty for the top level (AdminAccountProperties), asked once."""
+        if self._own_tenant is None:
+            self._own_tenant = str(self.call("AdminAccountProperties").get("OrganizationID") or "")
+        return self._own_tenant
 
     def _addresses(self, method: model.Method) -> dict[str, str]:
         """The server's own address, for parameters that ask for it."""

@@ -71,6 +71,8 @@ class Member:
     key: tuple[str, ...] = ()
     secret: bool = False
     secret_keys: tuple[Mapping[str, str], ...] = ()
+    numbered: tuple[Mapping[str, str], ...] = ()
+    flags: tuple[Mapping[str, str], ...] = ()
     sensitive: bool = False
     computed: bool = False
     fixed: bool = False
@@ -187,6 +189,8 @@ def _member(owner: str, name: str, entry: Mapping[str, Any]) -> Member:
         type=parse_type(known.pop("type")),
         key=(key,) if isinstance(key, str) else tuple(key),
         secret_keys=tuple(known.pop("secret_keys", ())),
+        numbered=tuple(known.pop("numbered", ())),
+        flags=tuple(known.pop("flags", ())),
         **known,
     )
 

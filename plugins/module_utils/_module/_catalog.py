@@ -6,18 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ansible_collections.comet.backup.plugins.module_utils._module._action import ActionTask
 from ansible_collections.comet.backup.plugins.module_utils._module._call import CallTask
 from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask, ReportsTask
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._module._sole import SoleInfoTask
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
 from ansible_collections.comet.backup.plugins.module_utils._resources._external_auth_source import EXTERNAL_AUTH_SOURCE
 from ansible_collections.comet.backup.plugins.module_utils._resources._news import NEWS
+from ansible_collections.comet.backup.plugins.module_utils._resources._install_token import INSTALL_TOKEN
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
 from ansible_collections.comet.backup.plugins.module_utils._resources._storage_template import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
+from ansible_collections.comet.backup.plugins.module_utils._resources._update_campaign import UPDATE_CAMPAIGN
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._resources._user_group import USER_GROUP
 from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
@@ -33,7 +37,9 @@ KINDS = (
     TENANT,
     USER,
     USER_GROUP,
+    PSA,
     WEBHOOK,
+    UPDATE_CAMPAIGN,
 )
 
 TASKS: Mapping[str, Task] = {
@@ -42,3 +48,5 @@ TASKS: Mapping[str, Task] = {
     "comet_server_info": ReportsTask(SERVER_CONFIG),
     "comet_api": CallTask(),
 }
+    "comet_update_campaign_info": SoleInfoTask(UPDATE_CAMPAIGN),
+    "comet_install_token": ActionTask(INSTALL_TOKEN),

@@ -37,7 +37,8 @@ def answer(task: Task, params: Mapping[str, Any], server_for: Callable[[], Serve
     if MISSING_REQUESTS:
         return Answer({"msg": missing_required_lib("requests"), "exception": MISSING_REQUESTS}, failed=True)
     try:
-        secrets = secrets_of(params) | task.secrets(params)
+        # An empty text is no secret, and would be found between any two letters.
+        secrets = (secrets_of(params) | task.secrets(params)) - {""}
     except CometError as error:
         # Which values are secret is unknown as long as the options make no sense, so none of them is repeated.
         refused = {**failure(task, params, error), "invocation": {"module_args": names_only(params)}}

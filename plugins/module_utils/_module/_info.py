@@ -16,6 +16,8 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
     place_spec,
     renamed,
     shown_place,
+    telling,
+    told_members,
 )
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document
@@ -34,19 +36,21 @@ class InfoTask(Task):
 
     def options(self) -> dict[str, Any]:
         spec: dict[str, Any] = {self.resource.naming: name_spec(self.resource)} if self.resource.name else {}
-        if not (self.resource.named and self.resource.name) and not self.resource.singleton:
+        spec.update({own: {"type": "str"} for own in telling(self.resource) if own not in spec})
+        if not (self.resource.named and self.resource.name) and not (self.resource.singleton or self.resource.told_by):
             spec[self.resource.id_option] = {"type": "str"}
         place = place_spec(self.resource)
         return {**spec, **{name: {**option, "required": False} for name, option in place.items()}}
 
     def rules(self) -> dict[str, Any]:
-        names = [self.resource.naming, "id"] if self.resource.name and not self.resource.named else []
-        either = [options for options in (names, holders(self.resource)) if len(options) > 1]
+        names = [self.resource.naming, "id"]
+        known = not self.resource.name or self.resource.named or self.resource.told_by
+        either = [options for options in ([] if known else names, holders(self.resource)) if len(options) > 1]
         return {"mutually_exclusive": either} if either else {}
 
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         tenant = params.get("tenant")
-        if tenant:
+        if tenant is not None:
             tenant = server.resolve(self.tenant, tenant, None, "tenant")
         places = self._places(server, params, tenant)
         shown = [one for within in places for one in self._inside(server, params, tenant, within)]
@@ -55,7 +59,8 @@ class InfoTask(Task):
         return {"changed": False, self.resource.plural: sorted(shown, key=self._order)}
 
     def _order(self, shown: Mapping[str, Any]) -> tuple[str, ...]:
-        first = (self.resource.naming, *holders(self.resource), self.resource.place, self.resource.id_option)
+        place = (*holders(self.resource), self.resource.place)
+        first = (self.resource.naming, *telling(self.resource), *place, self.resource.id_option)
         return tuple(str(shown.get(name, "")) for name in first)
 
     def _places(self, server: Server, params: Mapping[str, Any], tenant: str | None) -> Iterator[Within]:
@@ -89,7 +94,7 @@ class InfoTask(Task):
         objects = self._objects(server, params, tenant, within)
         if tenant is not None and self.resource.tenant:
             objects = {key: one for key, one in objects.items() if (one.get(self.resource.tenant) or "") == tenant}
-        told = self.resource.hooks.listed(server, objects)
+        told = self.resource.hooks.listed(server, objects, within[0])
         owner = server.label(self.resource.owners.get(within[0]), within[1])
         place = shown_place(self.resource, within[0], owner)
         for key, document in objects.items():
@@ -109,10 +114,13 @@ class InfoTask(Task):
             more = _document.options_from(_model.method(reading.method).returns.name, found.beside)
         members = renamed(_document.options_from(name, _document.completed(name, document)), self.names)
         members.pop(self.resource.id_option, None)  # the address tells it, also where an older server has none
-        address = {} if self.resource.singleton else {self.resource.id_option: key}
+        address = {} if self.resource.singleton or self.resource.told_by else {self.resource.id_option: key}
         return [{**address, **members, **more}]
 
     def _objects(self, server: Server, params: Mapping[str, Any], tenant: str | None, within: Within) -> dict[str, Any]:
+        if self.resource.told_by:
+            wanted, objects = told_members(self.resource, params), server.listing(self.resource, tenant, within)
+            return {one: document for one, document in objects.items() if self.resource.fits(document, wanted)}
         name, key = params.get(self.resource.naming), params.get(self.resource.id_option)
         if name is None and key is None:
             return server.listing(self.resource, tenant, within)

@@ -18,6 +18,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
     renamed,
     resource_spec,
     shown_place,
+    told_members,
 )
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _engine, _fields, _plan, _redact
@@ -116,7 +117,7 @@ class ResourceTask(Task):
         if name is not None and not name.strip():
             raise InvalidOption(f"{resource.naming or resource.id_option}: must not be empty")
         tenant = params.get("tenant") if in_tenant(resource) else None
-        if tenant:
+        if tenant is not None:
             tenant = self._resolve(server, None, NOWHERE)("tenant", tenant, "tenant")
         home, owner = self._place(server, params, tenant)
         return Wish(
@@ -126,8 +127,9 @@ class ResourceTask(Task):
             tenant=tenant,
             home=home,
             owner=owner,
+            told=told_members(resource, params),
             arguments={name: params[name] for name in resource.arguments if params.get(name) is not None},
-            secrets=params.get("update_secrets") or "on_create",
+            secrets=params.get(resource.secrets) or "on_create",
             exclusive=bool(params.get("exclusive")),
             max_deletions=params.get("max_deletions", 10),
             confirmed=bool(params.get(resource.confirm)),
@@ -215,4 +217,5 @@ class ResourceTask(Task):
         shown.pop(resource.id_option, None)  # the address tells it, also where an older server has none
         more = resource.hooks.shown(wish, outcome.plan.found)
         place = shown_place(resource, wish.home, server.label(resource.owners.get(wish.home), wish.owner))
-        return {**place, **shown} if resource.singleton else {resource.id_option: outcome.id, **place, **shown, **more}
+        address = {} if resource.singleton or resource.told_by else {resource.id_option: outcome.id}
+        return {**address, **place, **shown, **more}

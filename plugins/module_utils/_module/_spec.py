@@ -10,7 +10,7 @@ from typing import Any
 from ansible.module_utils.basic import env_fallback
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Type
-from ansible_collections.comet.backup.plugins.module_utils._state import _fields
+from ansible_collections.comet.backup.plugins.module_utils._state import _document, _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 
@@ -95,7 +95,7 @@ def identity_spec(resource: Resource) -> dict[str, Any]:
     if not resource.name:
         return {resource.id_option: {"type": "str", "required": not any(home.sole for home in resource.homes)}, **place}
     name = name_spec(resource)
-    if resource.named or resource.alike:
+    if resource.named or resource.alike or resource.told_by:
         return {resource.naming: {**name, "required": True}, **place}
     return {resource.naming: name, "id": {"type": "str"}, **place}
 
@@ -155,6 +155,22 @@ def own_names(resource: Resource) -> dict[str, str]:
     taken = connection_spec()
     options = [entry.option for entry in _fields.fields(resource.structure).values()]
     return {option: f"{resource.kind}_{option}" for option in options if option in taken}
+
+
+def telling(resource: Resource) -> dict[str, str]:
+    """The options that tell objects without IDs apart, the tenant aside, and the members' own names for them."""
+    if not resource.told_by:
+        return {}
+    names, entries = own_names(resource), _fields.fields(resource.structure)
+    members = [member for member in (resource.name, *resource.told_by) if member not in ("", resource.tenant)]
+    options = [entries[member].option for member in members]
+    return {names.get(option, option): option for option in options}
+
+
+def told_members(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What a task tells of an object without ID, by member in the API's spelling. Raises InvalidOption."""
+    given = {option: params.get(own) for own, option in telling(resource).items()}
+    return _document.patch_from(resource.structure, given, lambda kind, value, where: value)
 
 
 def renamed(members: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -232,7 +248,7 @@ def _rules_spec(resource: Resource) -> dict[str, Any]:
     spec: dict[str, Any] = {}
     if any(field.member.secret or field.member.secret_keys for field in held):
         choices = ["on_create", "always"]
-        spec["update_secrets"] = {"type": "str", "choices": choices, "default": "on_create", "no_log": False}
+        spec[resource.secrets] = {"type": "str", "choices": choices, "default": "on_create", "no_log": False}
     if any(field.kind == _fields.ENTRIES and not field.member.keep for field in held):
         spec["exclusive"] = {"type": "bool", "default": False}
     if any(field.kind == _fields.ENTRIES or (field.kind == _fields.RECORDS and field.member.key) for field in held):

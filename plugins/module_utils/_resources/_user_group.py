@@ -72,7 +72,7 @@ class UserGroupHooks(Hooks):
         """Who is in the group once the wish is fulfilled, or was in it when it was deleted."""
         return {"users": wanted(wish, found) if wish.present else members(found)} if self.reads(wish) else {}
 
-    def listed(self, server: Server, keys: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+    def listed(self, server: Server, keys: Collection[str], home: str) -> Mapping[str, Mapping[str, Any]]:
         """Who is in which group (AdminListUsersFull)."""
         users: dict[str, list[str]] = {key: [] for key in keys}
         for name, user in sorted(server.listing(_ACCOUNTS).items()) if keys else ():

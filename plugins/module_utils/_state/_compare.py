@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import structure
-from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _redact
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _keyed, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 
@@ -44,7 +44,8 @@ class Merge:
     ``secrets`` is on_create (a secret is written only where the server holds none) or always. ``initial`` also
     compares members that count only when the object is made. ``exclusive`` removes entries of maps that the patch
     does not name. ``now`` (unix seconds) stamps the objects whose modification time the caller keeps. ``needs`` are the
-    server versions that changed members were introduced with.
+    server versions that changed members were introduced with, ``touched`` the structures that change, each whole as it
+    results: (structure, path, document), inner ones first.
     """
 
     secrets: str = "on_create"
@@ -54,6 +55,7 @@ class Merge:
     changes: list[Change] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     needs: dict[str, str] = field(default_factory=dict)
+    touched: list[tuple[str, Path, Mapping[str, Any]]] = field(default_factory=list)
 
     def document(self, name: str, current: Mapping[str, Any] | None, patch: Mapping[str, Any], path: Path = ()) -> Any:
         """``current`` with the patch of structure ``name`` laid over it; ``current`` itself when nothing differs."""
@@ -80,6 +82,7 @@ class Merge:
                     result[entry.member.format] = 0
         if result is None:
             return current
+        self.touched.append((name, path, result))
         return self._stamp(name, result, new=not have)
 
     def member(self, entry: Field, current: Any, wanted: Any) -> Any:
@@ -146,18 +149,22 @@ class Merge:
         siblings: Mapping[str, Any],
     ) -> Any:
         """A map of plain values is exactly the one given; secret entries follow the rule for secrets."""
+        member, engine = entry.member, siblings.get("Engine") or ""
+        wanted = _keyed.aligned(member, before, wanted, engine)
         after = {}
         for key, value in wanted.items():
-            if entry.member.secret_keys and _redact.secret_key(entry.member, key, siblings):
+            if member.secret_keys and _redact.secret_key(member, key, siblings):
                 after[key] = self._secret(entry, before.get(key), value, path + (key,))
                 continue
             if key not in before or before[key] != value:
-                self.changes.append(Change(path + (key,), None, before.get(key), value))
+                flag = _keyed.is_flag(member, key, engine)
+                self.changes.append(Change(path + (key,), None, before.get(key), True if flag else value))
             after[key] = value
-        for key in before:
+        for key, value in before.items():
             if key not in wanted:
-                secret = bool(entry.member.secret_keys) and _redact.secret_key(entry.member, key, siblings)
-                self.changes.append(Change(path + (key,), None, before[key], None, secret))
+                secret = bool(member.secret_keys) and _redact.secret_key(member, key, siblings)
+                flag = _keyed.is_flag(member, key, engine)
+                self.changes.append(Change(path + (key,), None, True if flag else value, None, secret))
         return after
 
     def _entries(self, entry: Field, before: Mapping[str, Any], wanted: Mapping[str, Any], path: Path) -> Any:
@@ -185,9 +192,9 @@ class Merge:
     def _new(self, entry: Field, patch: Mapping[str, Any], path: Path) -> dict[str, Any]:
         """A new entry: one change for the whole, whatever its parts."""
         quiet = Merge(secrets="always", now=self.now)
-        made = quiet.document(entry.inner or "", None, patch, path)
-        made = {} if made is None else made
+        made: dict[str, Any] = quiet.document(entry.inner or "", None, patch, path) or {}
         self.needs.update(quiet.needs)
+        self.touched.extend(quiet.touched or [(entry.inner or "", path, made)])
         self.changes.append(Change(path, entry, None, made, whole=True))
         return made
 
@@ -204,7 +211,7 @@ class Merge:
             if spot is None:
                 after[index] = self._new(entry, patch, label)
             else:
-                whole = _cleared(inner, before[spot], patch) if index in replaced else patch
+                whole = cleared(inner, before[spot], patch) if index in replaced else patch
                 after[index] = self.document(inner, before[spot], whole, label)
         kept = set(pairs.values())
         for spot, item in enumerate(before):
@@ -282,14 +289,14 @@ def pair(entry: Field, before: list[Any], wanted: list[Any], path: Path) -> tupl
     return {**pairs, **rest}, set(rest)
 
 
-def _cleared(name: str, item: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+def cleared(name: str, item: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
     """The patch, with a zero for everything that the item holds beside it and a person could have written."""
     result = dict(patch)
     for key, entry in _fields.fields(name).items():
         if key not in item or entry.member.computed:
             continue
         if entry.kind == _fields.STRUCT:
-            result[key] = _cleared(entry.inner or "", item[key] or {}, patch.get(key) or {})
+            result[key] = cleared(entry.inner or "", item[key] or {}, patch.get(key) or {})
         else:
             result.setdefault(key, entry.member.type.zero)
     return result

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, structure
-from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _redact, _values
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _keyed, _redact, _values
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, nearest
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 
@@ -37,7 +37,11 @@ def patch_from(name: str, options: Mapping[str, Any], resolve: Resolve, where: s
         if option not in known:
             names = [field.option for field in known.values()]
             raise InvalidOption(f"{path} is not an option here{nearest(option, names)}")
-        patch[known[option].member.name] = _node(known[option], value, resolve, path)
+        field = known[option]
+        if field.kind == _fields.MAP:
+            patch[field.member.name] = _map(field, value, _engine(known, options), path)
+        else:
+            patch[field.member.name] = _node(field, value, resolve, path)
     return patch
 
 
@@ -55,8 +59,6 @@ def _node(field: Field, value: Any, resolve: Resolve, where: str) -> Any:
         return [
             _scalar(field, item, resolve, f"{where}[{index}]") for index, item in enumerate(_expect(list, value, where))
         ]
-    if field.kind == _fields.MAP:
-        return _map(field, value, where)
     return _scalar(field, value, resolve, where)
 
 
@@ -67,14 +69,20 @@ def _scalar(field: Field, value: Any, resolve: Resolve, where: str) -> Any:
     return resolve(member.reference, plain, where) if member.reference and plain else plain
 
 
-def _map(field: Field, value: Any, where: str) -> dict[str, Any]:
+def _map(field: Field, value: Any, engine: str | None, where: str) -> dict[str, Any]:
     item = field.member.type.item
     entries = _expect(dict, value, where)
     if item is None or item.kind != "scalar":
         return dict(entries)
-    return {
-        str(key): _values.from_option(field.member, item, entry, f"{where}.{key}") for key, entry in entries.items()
-    }
+    return _keyed.written(field.member, entries, engine, where)
+
+
+def _engine(known: Mapping[str, Field], options: Mapping[str, Any]) -> str | None:
+    """The engine that the options name beside a map whose keys depend on it; None where they do not."""
+    for option, value in options.items():
+        if value and option in known and known[option].member.name == "Engine":
+            return str(_values.from_option(known[option].member, known[option].member.type, value, option))
+    return None
 
 
 def _entries(field: Field, value: Any, resolve: Resolve, where: str) -> dict[str, Any]:
@@ -193,7 +201,7 @@ def shown(field: Field, value: Any, siblings: Mapping[str, Any], view: View = PL
     if field.kind == _fields.RECORDS:
         return [options_from(field.inner or "", item, view) for item in value]
     if field.kind == _fields.MAP:
-        return _redact.mask_map(member, value, siblings)
+        return _keyed.shown(member, _redact.mask_map(member, value, siblings), siblings.get("Engine") or "")
     if field.kind == _fields.LIST:
         return [_label(member, item, view) for item in value]
     return _label(member, value, view)

@@ -181,7 +181,7 @@ class _Run:
         self.making = self.making or step.action == CREATE
         if step.action == DELETE:
             further = self.resource.hooks.deletion(self.server, self.wish, step.found)
-            if self._alone(self.resource.deleting):
+            if self._alone(self.resource.deleting) and _home.single(self.resource, self.wish, step.found):
                 self._call(self.resource.deleting, step, further)
             else:
                 self._put(step, None, further)
@@ -203,6 +203,8 @@ class _Run:
         answer = self._call(call, step, hooks.creation(self.wish))
         if call and call.made:
             self._made(str(answer.get(call.made) or ""))
+        left = {name: value for name, value in self.wish.patch.items() if name not in self.resource.carried}
+        self.wish = replace(self.wish, patch=left)
         return self.resource.whole and not hooks.acts(self.wish, step.found, True)
 
     def _alone(self, call: Call | None) -> bool:

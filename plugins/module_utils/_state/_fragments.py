@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -15,9 +15,9 @@ from ansible_collections.comet.backup.plugins.module_utils._api._client import C
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, CometError, Unreachable
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Merge
-from ansible_collections.comet.backup.plugins.module_utils._state._home import home_of
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, DELETE, NONE, UPDATE, Plan, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Part, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._home import home_of, single
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import DELETE, NONE, UPDATE, Plan, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Part, Resource
 
 DOUBT = 10.0
 """Seconds to watch for a restart when nobody knows whether there will be one."""
@@ -62,10 +62,22 @@ def would_restart(resource: Resource, plan: Plan, wish: Wish, client: Client) ->
     """Whether carrying out the plan restarts the server, going by the documented calls."""
     if plan.action == NONE:
         return False
-    own = {CREATE: resource.creating, UPDATE: resource.updating, DELETE: resource.deleting}[plan.action]
-    call = own or (home_of(resource, wish).writing if resource.homes else None)
-    restarting = call is not None and _model.method(call.method).restarts
+    restarting = any(_model.method(call.method).restarts for call in _calls(resource, plan, wish) if call)
     return restarting and not touched(resource, plan, client)
+
+
+def _calls(resource: Resource, plan: Plan, wish: Wish) -> Iterator[Call | None]:
+    """The calls that carry out the plan: those for the object alone, else the one that writes what it is part of."""
+    around = home_of(resource, wish).writing if resource.homes else None
+    if plan.action == DELETE:
+        yield resource.deleting if single(resource, wish, plan.found) else around
+    elif plan.action == UPDATE:
+        yield resource.updating or around
+    else:
+        yield resource.creating or around
+        left = [value for name, value in (plan.after or {}).items() if name not in resource.carried]
+        if resource.creating and not resource.whole and any(left):
+            yield resource.updating or around
 
 
 def touched(resource: Resource, plan: Plan, client: Client) -> tuple[Part, ...]:

@@ -7,10 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Home, Resource
 
 Document = Mapping[str, Any]
+
+_JOINT = "+"
+"""Joins members that only together tell an item apart."""
 
 
 def home_of(resource: Resource, wish: Wish) -> Home:
@@ -27,6 +30,25 @@ def objects(home: Home, around: Any) -> dict[str, Document]:
     if not home.keys:
         return dict(around or {})
     return dict(zip(_keys(home, around or ()), around or ()))
+
+
+def key_of(home: Home, item: Document) -> str:
+    """The ID of an item of a list; empty for one that has none of the members that could tell it."""
+    return next((text for text in (_text(item, key.split(_JOINT)) for key in home.keys) if text), "")
+
+
+def _text(item: Document, members: Sequence[str]) -> str:
+    if len(members) == 1:
+        return str(item.get(members[0]) or "")
+    return " ".join(str(item.get(member, "")) for member in members)
+
+
+def single(resource: Resource, wish: Wish, found: Found) -> bool:
+    """Whether the kind's deleting call can be meant for one object alone: not one that names it as others are named."""
+    if resource.deleting is None or "id" in resource.deleting.sends.values() or found.around is None:
+        return resource.deleting is not None
+    held = objects(home_of(resource, wish), found.around.document)
+    return sum(resource.bears(one, wish.name) for one in held.values()) <= 1
 
 
 def replaced(home: Home, around: Any, key: str, document: Document | None) -> Any:
@@ -46,7 +68,8 @@ def _along(home: Home, path: tuple[str, ...], around: Any, key: str, document: D
     items = list(around or ())
     keys = _keys(home, items)
     if key not in keys:
-        return items if document is None else [*items, {home.keys[0]: key, **document}]
+        own = {} if _JOINT in home.keys[0] else {home.keys[0]: key}
+        return items if document is None else [*items, {**own, **document}]
     if document is None:
         del items[keys.index(key)]
     else:
@@ -56,6 +79,6 @@ def _along(home: Home, path: tuple[str, ...], around: Any, key: str, document: D
 
 def _keys(home: Home, items: Sequence[Document]) -> list[str]:
     """The ID of each item; one that is there already gets a number, so that no item hides another."""
-    plain = [next((str(item[name]) for name in home.keys if item.get(name)), "") for item in items]
+    plain = [key_of(home, item) for item in items]
     before = [plain[:spot].count(key) for spot, key in enumerate(plain)]
     return [f"{key} ({count + 1})" if count else key for key, count in zip(plain, before)]

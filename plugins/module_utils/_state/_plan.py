@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._state import _document, _redact
+from ansible_collections.comet.backup.plugins.module_utils._state import _checks, _document, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change, Merge
 from ansible_collections.comet.backup.plugins.module_utils._state._document import Name
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import TooManyDeletions
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, TooManyDeletions
 
 NONE, CREATE, UPDATE, DELETE = "none", "create", "update", "delete"
 
@@ -23,7 +23,8 @@ class Wish:
     ``patch`` is in the API's spelling with IDs resolved; ``arguments`` are the options outside the document, such as
     a password. ``tenant`` is a tenant's ID, empty for the top level, None when the task does not say. ``home`` names
     the larger document that holds this one, ``owner`` is the ID of the object whose document that is, empty where calls
-    without an owner reach it. A server that restarts has ``restart_timeout`` seconds to come back.
+    without an owner reach it. ``told`` are the members that tell an object without ID apart. A server that restarts has
+    ``restart_timeout`` seconds to come back.
     """
 
     present: bool
@@ -32,6 +33,7 @@ class Wish:
     tenant: str | None = None
     home: str = ""
     owner: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
     patch: Mapping[str, Any] = field(default_factory=dict)
     arguments: Mapping[str, Any] = field(default_factory=dict)
     secrets: str = "on_create"
@@ -79,7 +81,8 @@ def make_plan(
     """What has to be done so that ``found`` fulfils ``wish``.
 
     ``making``: the object is being made by this very task, so that members which count only then are compared.
-    ``acts`` are changes outside the document. Raises TooManyDeletions, and InvalidOption for what cannot be changed.
+    ``acts`` are changes outside the document. Raises TooManyDeletions, and InvalidOption for what cannot be changed or
+    makes no sense as it would result.
     """
     if not wish.present:
         if found.document is None:
@@ -87,6 +90,7 @@ def make_plan(
         return Plan(DELETE, found, None, (Change((), None, found.document, None),))
     merge = Merge(wish.secrets, making or found.document is None or bool(acts), wish.exclusive, now)
     after = merge.document(structure, found.document, wish.patch)
+    _refuse_nonsense(merge, now)
     removed = (*merge.removed, *_taken(acts))
     refuse_many(removed, wish.max_deletions)
     changes = tuple(merge.changes) + acts
@@ -102,6 +106,13 @@ def refuse_many(removed: Sequence[str], limit: int) -> None:
             f"this would remove {len(removed)} {'entry' if len(removed) == 1 else 'entries'} "
             f"({', '.join(sorted(removed))}), but max_deletions is {limit}; raise it if that is meant"
         )
+
+
+def _refuse_nonsense(merge: Merge, now: int) -> None:
+    """Only what changes is looked at: what the task does not speak of is not its business, however wrong it is."""
+    for name, path, document in merge.touched:
+        if wrong := _checks.complaint(name, document, now):
+            raise InvalidOption(".".join((*path, wrong)))
 
 
 def _taken(acts: tuple[Change, ...]) -> list[str]:

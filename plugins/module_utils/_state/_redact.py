@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -88,9 +89,8 @@ def secrets_in(kind: Type, value: Any) -> set[str]:
             if member is None:
                 found |= _unknown_secrets(name, item)
             elif member.secret_keys and isinstance(item, Mapping):
-                found |= {
-                    text for key, entry in item.items() if secret_key(member, key, value) for text in _texts(entry)
-                }
+                held = [entry for key, entry in item.items() if secret_key(member, key, value)]
+                found |= {text for entry in held for text in _texts(entry) | _json_secrets(entry)}
             else:
                 found |= _texts(item) if member.secret else secrets_in(member.type, item)
         return found
@@ -112,6 +112,14 @@ def _unknown_secrets(name: str, value: Any) -> set[str]:
     if isinstance(value, Mapping):
         return {text for key, item in value.items() for text in _unknown_secrets(key, item)}
     return {text for item in value for text in _unknown_secrets(name, item)} if isinstance(value, list) else set()
+
+
+def _json_secrets(text: Any) -> set[str]:
+    """The secrets inside a value that is JSON text, which may be written, and repeated, as a dictionary."""
+    try:
+        return _unknown_secrets("", json.loads(text))
+    except (TypeError, ValueError):
+        return set()
 
 
 def _texts(value: Any) -> set[str]:

@@ -58,9 +58,10 @@ class Home:
 
     It is the document of an object of the kind ``owner``; without one, ``reading`` and ``updating`` are its calls,
     which concern the server or, for an administrator of a tenant, that tenant. ``path`` leads to a map of the objects
-    by ID or, with ``keys``, to a list; an item's ID is the first of these members that it has. With ``sole`` it leads
-    to the object itself, of which there is exactly one. A kind with several homes tells them apart by ``name``, which
-    is the kind of the owner unless the table says otherwise.
+    by ID or, with ``keys``, to a list; an item's ID is the first of these members that it has, or of several (``A+B``)
+    all of them together. With ``sole`` it leads to the object itself, of which there is exactly one. ``listing`` returns
+    the objects alone, for those who only read. A kind with several homes tells them apart by ``name``, which is the kind
+    of the owner unless the table says otherwise.
     """
 
     path: tuple[str, ...] = ()
@@ -69,6 +70,7 @@ class Home:
     sole: bool = False
     reading: Call | None = None
     updating: Call | None = None
+    listing: Call | None = None
     keys: tuple[str, ...] = ()
 
     @property
@@ -130,8 +132,8 @@ class Hooks:
         """What the result tells beside the document, as it is once the acts are done."""
         return {}
 
-    def listed(self, server: Server, keys: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
-        """The same by ID for objects that were only listed, where a call tells it for all of them at once."""
+    def listed(self, server: Server, keys: Collection[str], home: str) -> Mapping[str, Mapping[str, Any]]:
+        """The same by ID for objects that were only listed in one home, where a call tells it for all at once."""
         return {}
 
     def lacking(self, wish: Wish) -> str:
@@ -169,6 +171,8 @@ class Resource:
     - ``outermost``: what other objects belong to; somebody who belongs to one may not list them.
     - ``alike``: objects of one name are copies of each other. One is enough to be present, absent removes all of them,
       and only the name addresses them; white space in it does not count.
+    - ``told_by`` are members that tell objects of one name apart where the API has no IDs; a task may leave them out
+      where there is only one object of that name.
     - ``listing`` returns all objects by ID, ``roll`` just tells which exist, ``reading`` returns one with its lock.
       A kind without ``listing`` is a singleton.
     - ``id_option`` is the option for the ID.
@@ -177,12 +181,14 @@ class Resource:
       option that says in which of the homes without an owner an object is.
     - ``requesting`` makes the server make an object by its own means, with an ID and a name of its choice, where the
       wish asks for that.
-    - ``whole``: the creating call takes the document, so that nothing but acts is left to do after it.
+    - ``whole``: the creating call takes the document, so that nothing but acts is left to do after it. One that does
+      not may take some members, which are ``carried``.
     - ``parts`` are fragments of the document with calls of their own.
     - ``hidden`` members are managed by other modules: no options, and left out of the results.
     - ``arguments`` are the specs of options outside the document; ``references`` the kinds that options name. What
       refers to a kind that is not among them is taken as it is.
-    - ``confirm`` is the option that allows deleting what would be missed.
+    - ``confirm`` is the option that allows deleting what would be missed, ``secrets`` the one that says when secrets in
+      the document are written.
     - ``reports`` are the readings of the info module of a singleton.
     """
 
@@ -195,6 +201,7 @@ class Resource:
     chosen: bool = False
     outermost: bool = False
     alike: bool = False
+    told_by: tuple[str, ...] = ()
     id_option: str = "id"
     whole: bool = False
     listing: Call | None = None
@@ -202,6 +209,7 @@ class Resource:
     reading: Call | None = None
     creating: Call | None = None
     requesting: Call | None = None
+    carried: tuple[str, ...] = ()
     updating: Call | None = None
     deleting: Call | None = None
     parts: tuple[Part, ...] = ()
@@ -211,6 +219,7 @@ class Resource:
     arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     references: tuple[Resource, ...] = ()
     confirm: str = "confirm_data_loss"
+    secrets: str = "update_secrets"
     reports: Mapping[str, Call] = field(default_factory=dict)
     hooks: Hooks = field(default_factory=Hooks)
 
@@ -269,6 +278,11 @@ class Resource:
         """Whether an object as it is listed is known by that name."""
         known = self.called(listed)
         return known.split() == name.split() if self.alike else known == name
+
+    @staticmethod
+    def fits(listed: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+        """Whether an object as it is listed is what a task has told of it; a member that is missing is empty."""
+        return all((listed.get(member) or None) == (value or None) for member, value in told.items())
 
     @property
     def has_loss(self) -> bool:

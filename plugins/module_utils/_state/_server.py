@@ -61,7 +61,6 @@ class Server:
         self._around: dict[tuple[str, str], Found] = {}
         self._outdated: set[tuple[str, str]] = set()
         self._pending: dict[str, str] = {}
-        self._own_tenant: str | None = None
 
     def listing(self, resource: Resource, tenant: str | None = None, within: Within = NOWHERE) -> dict[str, Any]:
         """All objects of a kind by ID, as the API lists them; those of one tenant where the API can tell.
@@ -70,9 +69,12 @@ class Server:
         """
         if resource.homes:
             inside = within != NOWHERE and any(home.name == within[0] for home in resource.homes)
-            home, owner = within if inside else self.holder(resource, tenant)
-            wish = Wish(False, home=home, owner=owner, tenant=tenant)
-            return _home.objects(_home.home_of(resource, wish), self.around(resource, wish).document)
+            name, owner = within if inside else self.holder(resource, tenant)
+            wish = Wish(False, home=name, owner=owner, tenant=tenant)
+            home = _home.home_of(resource, wish)
+            if home.listing is not None:
+                return _home.objects(replace(home, path=()), self.client.call(home.listing.method))
+            return _home.objects(home, self.around(resource, wish).document)
         call = resource.listing
         if call is None or (tenant or "").startswith(PENDING):
             return {}
@@ -115,11 +117,8 @@ class Server:
                 objects[key] = document
 
     def own_tenant(self) -> str:
-        """ID of the tenant that the login belongs to; empty for the top level (AdminAccountProperties)."""
-        if self._own_tenant is None:
-            properties = self.client.call("AdminAccountProperties")
-            self._own_tenant = str(properties.get("OrganizationID") or "")
-        return self._own_tenant
+        """ID of the tenant that the login belongs to; empty for the top level."""
+        return self.client.own_tenant()
 
     def find(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
         """The object that a wish speaks of. Raises Ambiguous when its name fits several.
@@ -144,18 +143,10 @@ class Server:
         return self._read(resource, resource.reading, found.id)
 
     def holder(self, resource: Resource, tenant: str | None) -> Within:
-        """The tenant whose document holds objects of a kind; nothing where calls without an owner reach them.
-
-        Raises InvalidOption when an administrator of a tenant asks for the top level.
-        """
+        """The tenant whose document holds objects of a kind; nothing where calls without an owner reach them."""
         if tenant is None or "tenant" not in resource.owners:
             return NOWHERE
-        own = self.own_tenant()
-        if own and not tenant:
-            raise InvalidOption(
-                f"tenant: this login belongs to tenant {own} and reaches nothing else; leave tenant out"
-            )
-        return NOWHERE if tenant in ("", own) else ("tenant", tenant)
+        return NOWHERE if tenant in ("", self.own_tenant()) else ("tenant", tenant)
 
     def around(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
         """The larger document that the object of a wish is part of, or will be.
@@ -222,6 +213,8 @@ class Server:
 
         Where an older server keeps no IDs, parts are known by their names, whatever ID was once chosen for them.
         """
+        if resource.told_by:
+            return self._told_key(resource, home, held, wish)
         own = home.keys[:1]
         if wish.name:
             fitting = {key: item for key, item in held.items() if not (wish.id and any(item.get(name) for name in own))}
@@ -236,6 +229,22 @@ class Server:
         if wish.id or not told or wish.owner.startswith(PENDING):
             return wish.id
         return resource.new_id(wish.owner or self.own_tenant(), wish.name)
+
+    def _told_key(self, resource: Resource, home: Home, held: Mapping[str, Any], wish: Wish) -> str:
+        """ID of the only part that is what the wish tells, or the one that a new part has. Raises Ambiguous."""
+        fitting = [key for key, item in held.items() if resource.fits(item, wish.told)]
+        if resource.tenant:
+            fitting = self._inside(resource, held, fitting, wish.tenant)
+        if len(fitting) > 1:
+            more = " and ".join(member for member in resource.told_by if member not in wish.told)
+            raise Ambiguous(
+                f"{len(fitting)} objects of kind {resource.noun} are named {wish.name}"
+                + (f"; give {more} as well" if more else ", and nothing tells them apart")
+            )
+        if fitting or not resource.tenant:
+            return fitting[0] if fitting else _home.key_of(home, wish.told)
+        owner = self.own_tenant() if wish.tenant is None else wish.tenant
+        return _home.key_of(home, {**wish.told, resource.tenant: owner})
 
     def _listed(self, resource: Resource, wish: Wish) -> Found:
         """The object by its ID or its name, from the list of its kind."""
@@ -310,6 +319,8 @@ class Server:
         Raises NotFound; in check mode an object that does not exist yet is assumed to be made by an earlier task, and
         its ID is foretold where we choose it ourselves.
         """
+        if resource.outermost and not name:
+            return self._top_level(where)
         key = self._refer(resource, name, tenant, where, within)
         if key:
             return key
@@ -325,6 +336,15 @@ class Server:
         inside = self._inside(resource, objects, list(objects), tenant) if resource.tenant else list(objects)
         known = [resource.called(objects[key]) for key in inside]
         raise NotFound(f"{where}: there is no {noun} named {name}{nearest(name, known)}")
+
+    def _top_level(self, where: str) -> str:
+        """The top level's empty ID. Raises InvalidOption for an administrator of a tenant, who does not reach it."""
+        own = self.own_tenant()
+        if own:
+            raise InvalidOption(
+                f"{where}: this login belongs to tenant {own} and reaches nothing else; leave {where} out"
+            )
+        return ""
 
     def _refer(self, resource: Resource, name: str, tenant: str | None, where: str, within: Within) -> str:
         """Like lookup. An administrator of a tenant may not list tenants, but may say which is its own."""

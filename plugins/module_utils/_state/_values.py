@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Callable
 
@@ -14,6 +15,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._errors import
 _SIZES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "p": 10**15}
 _SIZES.update({unit + "i": 1024**power for power, unit in enumerate("kmgtp", start=1)})
 _SPANS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
+_WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -34,17 +36,36 @@ def span(text: str) -> int:
 
 
 def time_of_day(text: str) -> int:
-    """Seconds from ``02:30`` or ``02:30:15``; durations work too. Raises ValueError."""
-    match = re.match(r"^\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*$", text)
+    """Seconds from ``02:30`` or ``02:30:15``, from ``Monday 02:30`` or ``day 15 02:30`` into a week or a month.
+
+    A date with its time zone is unix time; durations work too. Raises ValueError.
+    """
+    match = re.match(r"^(?:([a-z]+day)|day\s+(\d{1,2})\s)?\s*(\d{1,2}):(\d{2})(?::(\d{2}))?$", text.strip().lower())
     if not match:
-        try:
-            return span(text)
-        except ValueError:
-            raise ValueError("not a time such as 02:30 or a number of seconds") from None
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        return _moment(text)
+    weekday, day, *clock = match.groups()
+    hours, minutes, seconds = (int(part or 0) for part in clock)
     if hours > 23 or minutes > 59 or seconds > 59:
         raise ValueError("not a time of day")
-    return hours * 3600 + minutes * 60 + seconds
+    if weekday and weekday not in _WEEKDAYS:
+        raise ValueError(f"not a day of the week{nearest(weekday, _WEEKDAYS)}")
+    if day and not 1 <= int(day) <= 31:
+        raise ValueError("not a day of a month")
+    days = _WEEKDAYS.index(weekday) if weekday else int(day or 1) - 1
+    return days * _SPANS["d"] + hours * 3600 + minutes * 60 + seconds
+
+
+def _moment(text: str) -> int:
+    """Unix time from a date such as ``2026-12-24T18:00:00Z``, or seconds from a duration. Raises ValueError."""
+    try:
+        if not re.match(r"\s*\d+-\d+-\d+", text):
+            return span(text)
+        moment = datetime.fromisoformat(re.sub(r"[Zz]$", "+00:00", text.strip()))
+    except ValueError:
+        raise ValueError("not a time such as 02:30 or a number of seconds") from None
+    if moment.tzinfo is None:
+        raise ValueError("not a moment, since no time zone is given as in 2026-12-24T18:00:00Z")
+    return int(moment.timestamp())
 
 
 def _integer(value: Any) -> int:

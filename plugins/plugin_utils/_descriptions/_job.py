@@ -156,4 +156,22 @@ TEXTS: dict[str, dict[str, str]] = {
         "ApplyDeviceFilter": "Restricts the campaign to devices that the filter matches; when off, every device takes part.",
         "DeviceFilter": "Condition that chooses the users and devices of the campaign.",
     },
+    "UpdateCampaignProperties": {
+        "": "A bulk update of the backup software on devices, as the server carries it out.",
+        "StartTime": "When the campaign was started, in unix seconds.",
+        "TargetVersion": "Version that the campaign brings devices to, which the server had at its start.",
+    },
+    "UpdateCampaignStatus": {
+        "": "A bulk update of the backup software on devices, and how far each device is.",
+        "Devices": "Every device with its user and its state.",
+    },
+    "UpdateCampaignStatusDeviceEntry": {
+        "": "A device and how far its update is.",
+        "Username": "User that the device belongs to.",
+        "DeviceID": "ID of the device.",
+    },
+    "UpdateCampaignDeviceStatus": {
+        "": "How far the update of a device is.",
+        "Status": "State of the device in the campaign.",
+    },
 }

@@ -87,6 +87,11 @@ def overlay(files: dict[str, Any], name: str, entry: dict[str, Any]) -> None:
     files["overlay.json"]["members"][name] = entry
 
 
+def engine_props(files: dict[str, Any]) -> dict[str, Any]:
+    entry: dict[str, Any] = files["overlay.json"]["members"]["SourceConfig.EngineProps"]
+    return entry
+
+
 def members(files: dict[str, Any]) -> list[dict[str, Any]]:
     fields: list[dict[str, Any]] = files["vendor/structures.json"]["Organization"]["fields"]
     return fields
@@ -98,6 +103,14 @@ def members(files: dict[str, Any]) -> list[dict[str, Any]]:
         (lambda files: overlay(files, "Organization.Nmae", {"set": True, "why": "x"}), r"match nothing.*Nmae"),
         (lambda files: overlay(files, "Organization.Name", {"option": "name"}), r"Organization\.Name: needs 'why'"),
         (lambda files: overlay(files, "Organization.Name", {"why": "x", "sett": True}), r"unknown keys \['sett'\]"),
+        (
+            lambda files: engine_props(files)["flags"].append({"engine": "engine1/tape", "key": "REWIND"}),
+            r"SourceConfig\.EngineProps speaks of the unknown engine engine1/tape",
+        ),
+        (
+            lambda files: engine_props(files)["numbered"][0].update(holds="Nothing"),
+            r"SourceConfig\.EngineProps holds the unknown Nothing",
+        ),
         (lambda files: files["overlay.json"]["constants"].update(NOPE={}), r"unknown groups: \['NOPE'\]"),
         (
             lambda files: files["overlay.json"]["constants"].update(OS={"names": {"BEOS": "beos"}}),

@@ -124,6 +124,15 @@ def write_webhook(name: str, tenant: str = "") -> Callable[[EmulatedServer, Docu
     return write
 
 
+def campaign(server: EmulatedServer) -> Document | None:
+    found: Document = server.client.call("AdminUpdateCampaignStatus")
+    return found
+
+
+def write_campaign(server: EmulatedServer, document: Document) -> None:
+    server.client.call("AdminUpdateCampaignStart", Options=document)
+
+
 def auth_source(name: str) -> Callable[[EmulatedServer], Document | None]:
     return listed("AdminExternalAuthSourcesGet", "Description", name)
 
@@ -173,6 +182,41 @@ def add_tenants(server: EmulatedServer) -> None:
 
 
 def tenant_id(server: EmulatedServer, name: str = "ACME") -> str:
+def psas_of(server: EmulatedServer, tenant: str) -> list[Document]:
+    """The PSA connections of a tenant, or without one those of the server."""
+    if tenant:
+        held: list[Document] = server.client.call("AdminOrganizationList")[tenant_id(server, tenant)]["PSAConfigs"]
+        return held
+    own: list[Document] = server.client.call("AdminMetaPsaConfigListGet")
+    return own
+
+
+def psa(kind: int, url: str, tenant: str = "") -> Callable[[EmulatedServer], Document | None]:
+    def read(server: EmulatedServer) -> Document | None:
+        found = [one for one in psas_of(server, tenant) if (one["Type"], one["URL"]) == (kind, url)]
+        assert len(found) <= 1, f"{len(found)} connections of type {kind} lead to {url}"
+        return found[0] if found else None
+
+    return read
+
+
+def write_psas(server: EmulatedServer, tenant: str, documents: list[Document]) -> None:
+    if tenant:
+        found = server.client.call("AdminOrganizationList")[tenant_id(server, tenant)]
+        write_tenant(server, {**found, "PSAConfigs": documents})
+    else:
+        server.client.call("AdminMetaPsaConfigListSet", PSAConfigList=documents)
+
+
+def write_psa(tenant: str = "") -> Callable[[EmulatedServer, Document], None]:
+    def write(server: EmulatedServer, document: Document) -> None:
+        told = (document["Type"], document["URL"])
+        others = [one for one in psas_of(server, tenant) if (one["Type"], one["URL"]) != told]
+        write_psas(server, tenant, [*others, document])
+
+    return write
+
+
     return key_of(server, "AdminOrganizationList", "Name", name)
 
 
@@ -237,6 +281,15 @@ def add_user(name: str, **members: Any) -> Callable[[EmulatedServer], None]:
     def add(server: EmulatedServer) -> None:
         server.client.call("AdminAddUser", TargetUser=name, TargetPassword="correct horse")
         server.change_profile(name, **members)
+def add_psas(server: EmulatedServer) -> None:
+    """Two tenants, and connections in one and at the top level that no task names, with a member from the future."""
+    add_tenants(server)
+    for tenant in ("", "ACME"):
+        for kind, url in ((1, ""), (0, "https://other.example.com")):
+            document = {"Type": kind, "URL": url, "PartnerKey": "theirs", "FromTheFuture": 1}
+            write_psa(tenant)(server, document)
+
+
 
     return add
 

@@ -20,6 +20,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_member_of_staff,
     add_neighbours,
     add_policies,
+    add_psas,
     add_quotas,
     add_templates,
     add_tenants,
@@ -30,18 +31,22 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_vaults_under_pool,
     auth_source,
     bucket,
+    campaign,
     config,
     listed,
     quota,
+    psa,
     template,
     user,
     webhook,
     write_auth_source,
+    write_campaign,
     write_config,
     write_group,
     write_policy,
     write_quota,
     write_template,
+    write_psa,
     write_tenant,
     write_user,
     write_webhook,
@@ -106,6 +111,11 @@ class Case:
 
     @property
     def where(self) -> Options:
+    @property
+    def key(self) -> str:
+        """The member of a result that tells which object it is about."""
+        return self.resource.naming if self.resource.told_by else self.resource.id_option
+
         """What the module that reads has to be told so that it looks where the object is."""
         return {"tenant": self.address["tenant"]} if self.home and self.home.owner else {}
 
@@ -147,7 +157,8 @@ NEW_USER = frozenset(
     {"local_timezone", "language_code", "send_email_reports", "allow_password_login", "policy", "custom_policy", "name"}
 )
 
-FILES = {"id": "documents", "engine": "engine1/file", "description": "Documents", "engine_props": {"INCLUDE": "/home"}}
+PATHS = {"INCLUDE": ["/home", "/srv"], "EXCLUDE-1": "*.tmp", "USE_WIN_VSS": True, "CONFIRM_EFS": False}
+FILES = {"id": "documents", "engine": "engine1/file", "description": "Documents", "engine_props": PATHS}
 DATABASE = {
     "id": "database",
     "engine": "engine1/mysql",
@@ -172,6 +183,7 @@ DIRECTORY = {
     },
     "new_user_permissions": {"prevent_edit_server_settings": True},
 }
+PILOTS = {"rule_field": "UserProfileConfig.Username", "rule_operator": "str_startswith", "rule_value": "pilot-"}
 TEMPLATE = {
     "name": "Europe",
     "type": "comet",
@@ -235,7 +247,7 @@ CASES = (
         change={
             "account_name": "Alice B",
             "suspended": True,
-            "custom_policy": {"default_storage_vault_retention": {"mode": "delete_except"}},
+            "custom_policy": {"default_storage_vault_retention": {"mode": "keep_everything"}},
         },
         diff=(
             {
@@ -246,7 +258,7 @@ CASES = (
             {
                 "account_name": "Alice B",
                 "suspended": True,
-                "custom_policy": {"default_storage_vault_retention": {"mode": "delete_except"}},
+                "custom_policy": {"default_storage_vault_retention": {"mode": "keep_everything"}},
             },
         ),
         reads=1,
@@ -280,7 +292,7 @@ CASES = (
                 "prevent_open_web_ui": True,
                 "default_storage_vault_retention": {
                     "mode": "delete_except",
-                    "ranges": [{"type": "newer_than_x", "days": 30}],
+                    "ranges": [{"type": "jobs_since", "days": 30}],
                 },
                 "storage_vault_providers": {
                     "should_restrict_provider_list": True,
@@ -502,6 +514,26 @@ CASES = (
         before=add_neighbours,
     ),
     Case(
+        module="comet_update_campaign",
+        title="update-campaign",
+        address={},
+        create={
+            "active": True,
+            "upgrade_older": True,
+            "apply_device_filter": True,
+            "device_filter": {"clause_type": "not_or", "clause_children": [PILOTS]},
+        },
+        change={"force_upgrade_running": True, "upgrade_older": False},
+        diff=(
+            {"force_upgrade_running": False, "upgrade_older": True},
+            {"force_upgrade_running": True, "upgrade_older": False},
+        ),
+        reads=1,
+        read=campaign,
+        write=write_campaign,
+        meanwhile={"DowngradeNewer": True},
+    ),
+    Case(
         module="comet_external_auth_source",
         title="external-auth-source",
         address={"name": "Directory"},
@@ -562,6 +594,39 @@ def succeed(result: Options) -> Options:
     assert not result.get("failed"), result["msg"]
     return result
 
+    Case(
+        module="comet_psa",
+        title="psa",
+        address={"type": "generic", "psa_url": "https://psa.example.com/comet"},
+        create={
+            "custom_headers": {"Authorization": f"{CANARY}-header"},
+            "partner_key": f"{CANARY}-key",
+            "grouped_by": {"tenants": True},
+        },
+        change={"alerts_disabled": True, "grouped_by": {"tenants": False, "users": True}},
+        diff=(
+            {"alerts_disabled": False, "grouped_by": {"tenants": True, "users": False}},
+            {"alerts_disabled": True, "grouped_by": {"tenants": False, "users": True}},
+        ),
+        reads=1,
+        read=psa(0, "https://psa.example.com/comet"),
+        write=write_psa(),
+        meanwhile={"GroupedBy": {"AccountName": True}},
+        before=add_psas,
+    ),
+    Case(
+        module="comet_psa",
+        title="psa-of-tenant",
+        address={"type": "syncro", "psa_url": "acme", "tenant": "ACME"},
+        create={"partner_key": f"{CANARY}-key", "alerts_disabled": True},
+        change={"alerts_disabled": False},
+        diff=({"alerts_disabled": True}, {"alerts_disabled": False}),
+        reads=2,
+        read=psa(2, "acme", "ACME"),
+        write=write_psa("ACME"),
+        meanwhile={"GroupedBy": {"AccountName": True}},
+        before=add_psas,
+    ),
 
 def steps_of(case: Case) -> list[Step]:
     """What can be done with the object. A kind of which there is exactly one is never made or deleted."""

@@ -73,7 +73,7 @@ def test_no_secret_is_shown_by_the_modules_that_read(comet: EmulatedServer, case
     comet.switch(config_secrets=config_secrets)
     case.before(comet)
     succeed(comet.task(case.module, **case.present()))
-    twin = "comet_server_info" if case.resource.singleton else f"{case.module}_info"
+    twin = "comet_server_info" if case.module == "comet_server_config" else f"{case.module}_info"
     shown = [succeed(comet.task(twin, **case.where))]
     listing = case.reading if case.home else case.resource.listing
     methods = [call.method for call in (listing, *case.resource.reports.values()) if call]

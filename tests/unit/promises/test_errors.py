@@ -381,7 +381,7 @@ def test_an_administrator_who_may_not_is_told_so(comet: EmulatedServer) -> None:
     add_tenants(comet)
     comet.client.call("AdminAdminUserNew", TargetUser="acme", TargetPassword=PASSWORD, TargetOrgID=tenant_id(comet))
     result = comet.task("comet_tenant", username="acme", name="Other")
-    is_a_sentence(result, "tenant Other", "status 403")
+    is_a_sentence(result, "tenant Other", "only an administrator of the top level can call", "status 403")
     assert "does not accept the login" not in result["msg"]
     assert comet.task("comet_user", username="acme", **NEW_USER)["changed"] is True
     assert comet.client.call("AdminListUsersFull")["alice"]["OrganizationID"] == tenant_id(comet)

@@ -69,6 +69,6 @@ def test_the_result_says_what_happened(comet: EmulatedServer, step: Step) -> Non
     elif not resource.singleton:
         key = next(iter(step.case.address))
         assert shown[key] == step.case.address[key]
-        assert shown[resource.id_option]
+        assert shown[step.case.key]
         again = comet.task(step.case.module, **step.options)[resource.kind]
-        assert again[resource.id_option] == shown[resource.id_option]
+        assert again[step.case.key] == shown[step.case.key]

@@ -46,14 +46,15 @@ def test_the_twin_shows_what_was_made(comet: EmulatedServer, case: Case, check: 
     assert comet.calls(writes=True) == []
     found = result[case.resource.plural]
     assert len(found) == 1
-    assert found[0][case.resource.id_option] == again[case.resource.id_option]
+    assert found[0][case.key] == again[case.key]
     assert {name: found[0].get(name) for name in again} == again
 
 
 @listed
 def test_the_twin_has_an_empty_list_when_there_is_none(comet: EmulatedServer, case: Case) -> None:
     case.before(comet)
-    address = {name: value if name == "tenant" else f"no-{value}" for name, value in case.address.items()}
+    kept = {"tenant", case.resource.naming} if case.resource.told_by else {"tenant"}
+    address = {name: value if name in kept else f"no-{value}" for name, value in case.address.items()}
     assert succeed(comet.task(f"{case.module}_info", **address))[case.resource.plural] == []
 
 

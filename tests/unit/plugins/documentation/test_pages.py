@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.comet.backup.plugins.module_utils._module._action import ActionTask
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS, TASKS
 from ansible_collections.comet.backup.tests.unit.plugins.documentation.documents import (
     MODULES,
@@ -19,6 +20,7 @@ from ansible_collections.comet.backup.tests.unit.plugins.documentation.documents
 )
 
 INFO_MODULES = [name for name in MODULES if name.endswith("_info")]
+ACTIONS = [name for name, task in TASKS.items() if isinstance(task, ActionTask)]
 PYTHON_TYPES = {"str": str, "int": int, "bool": bool, "dict": dict, "list": list, "float": float, "raw": object}
 #: What may stand beside the action in a task of an example.
 KEYWORDS = {"name", "register", "loop", "loop_control", "no_log", "when", "module_defaults", "block"}
@@ -55,7 +57,7 @@ def test_module_says_what_it_supports(module: str) -> None:
     attributes = doc(module)["attributes"]
     assert attributes.keys() == {"action", "action_group", "check_mode", "diff_mode", "idempotent", "platform"}
     reads = module in INFO_MODULES
-    compares = module != "comet_api" and not reads
+    compares = module not in ("comet_api", *ACTIONS) and not reads
     assert attributes["check_mode"]["support"] == ("partial" if module == "comet_api" else "full")
     assert attributes["diff_mode"]["support"] == ("full" if compares else "none")
     assert attributes["platform"]["platforms"] == "posix"

@@ -167,14 +167,18 @@ def test_which_tasks_share_a_client(comet: EmulatedServer) -> None:
     assert len({key(totp_code="1"), key(totp_secret="JBSWY3DP")}) == 2
 
 
-LEAK, EXTRA = "canary-in-the-arguments", "another-one-in-extra"
+LEAK, EXTRA, SHARE = "canary-in-the-arguments", "another-one-in-extra", "one-inside-a-list"
 
 
 @pytest.mark.parametrize("mode", ["delete_except", "no_such_mode"])
 def test_arguments_hide_single_secret_entries_even_when_another_option_is_wrong(mode: str) -> None:
     """Nothing is listening there, so both runs fail: one on the option, one on the connection."""
-    source = {"id": "one", "engine": "mssql", "engine_props": {"USERNAME": "backup", "PASSWORD": LEAK}}
-    settings = {"default_storage_vault_retention": {"mode": mode}, "default_sources": [source]}
+    share = {"SharePath": "\\\\nas\\files", "Username": "backup", "Password": SHARE}
+    sources = [
+        {"id": "one", "engine": "mssql", "engine_props": {"USERNAME": "backup", "PASSWORD": LEAK}},
+        {"id": "two", "engine": "file", "engine_props": {"INCLUDE": ["\\\\nas\\files"], "SMBAUTH": [share]}},
+    ]
+    settings = {"default_storage_vault_retention": {"mode": mode}, "default_sources": sources}
     extra = {"Policy": {"FutureThing": {"ApiKey": EXTRA}}}
     options = {"name": "Gold", "settings": settings, "extra": extra, "retries": 0}
     connection = {"url": "http://127.0.0.1:9", "username": "admin", "password": "not-used-at-all"}
@@ -183,3 +187,4 @@ def test_arguments_hide_single_secret_entries_even_when_another_option_is_wrong(
     shown = json.dumps(result)
     assert LEAK not in shown
     assert EXTRA not in shown
+    assert SHARE not in shown

@@ -81,7 +81,7 @@ def test_required_parameters_are_sent(resource: Resource) -> None:
 @each
 def test_members_exist(resource: Resource) -> None:
     members = _model.structure(resource.structure).members
-    for member in filter(None, (resource.name, resource.tenant, *resource.hidden)):
+    for member in filter(None, (resource.name, resource.tenant, *resource.told_by, *resource.hidden)):
         assert member in members
     for part in resource.parts:
         structure = resource.structure
@@ -119,7 +119,8 @@ def test_homes_hold_objects_of_the_kind(resource: Resource) -> None:
         assert kind.kind == ("list" if home.keys else "map")
         assert kind.item is not None
         assert kind.item.name == resource.structure
-        assert set(home.keys) <= set(_model.structure(resource.structure).members)
+        members = {member for key in home.keys for member in key.split("+")}
+        assert members <= set(_model.structure(resource.structure).members)
         assert bool(home.owner) != bool(home.reading and home.updating)
 
 

@@ -25,6 +25,7 @@ class ScriptedClient:
         self.info = {"Version": version, "ServerStartHash": "start-1"}
         self.check_mode = check_mode
         self.waited: list[tuple[str, float]] = []
+        self._own_tenant: str | None = None
 
     @property
     def methods(self) -> list[str]:
@@ -40,6 +41,11 @@ class ScriptedClient:
         if isinstance(reply, Exception):
             raise reply
         return reply(**parameters) if isinstance(reply, Callable) else reply  # type: ignore[arg-type]
+
+    def own_tenant(self) -> str:
+        if self._own_tenant is None:
+            self._own_tenant = str(self.call("AdminAccountProperties").get("OrganizationID") or "")
+        return self._own_tenant
 
     def version_info(self) -> dict[str, Any]:
         return self.info

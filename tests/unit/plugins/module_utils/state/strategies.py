@@ -18,12 +18,12 @@ WORDS = ("", "a", "b", "Gold", "käse", "2")
 KEYS = ("one", "two", "three")
 NEW = "FromTheFuture"
 DEPTH = 5
-# Which entry of EngineProps is a secret, and which is not; where the facts do not know the engine, any may be.
-ENGINES = {
-    "engine1/file": ("SMBAUTH-0", "INCLUDE"),
-    "engine1/mssql": ("PASSWORD", "USERNAME"),
-    "engine1/mysql": ("PASSWORD", ""),
-    "": ("ANYTHING", ""),
+# Which entries of EngineProps are secrets, and which are not; where the facts do not know the engine, any may be.
+ENGINES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "engine1/file": (("SMBAUTH-0", "SMBAUTH1"), ("INCLUDE", "INCLUDE0", "INCLUDE-1", "PINCLUDE7", "USE_WIN_VSS")),
+    "engine1/mssql": (("PASSWORD",), ("USERNAME", "LOGTRUNC")),
+    "engine1/mysql": (("PASSWORD", "USERNAME"), ()),
+    "": (("ANYTHING",), ()),
 }
 
 
@@ -56,8 +56,8 @@ class Maker:
 
     def engine_props(self, engine: str) -> dict[str, str]:
         secret, plain = ENGINES[engine]
-        props = {secret: self.random.choice(self.secrets)}
-        return {**props, plain: self.random.choice(WORDS)} if plain else props
+        props = {key: self.random.choice(self.secrets) for key in secret if self.random.random() < 0.7}
+        return {**props, **{key: self.random.choice(WORDS) for key in plain if self.random.random() < 0.6}}
 
     def member(self, member: Member, depth: int) -> Any:
         if self.random.random() < 0.05:

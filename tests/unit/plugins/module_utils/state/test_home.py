@@ -18,6 +18,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._resource impo
 MAP = Home()
 DEEP = Home(path=("Role", "Hooks"))
 LIST = Home(path=("Items",), keys=("ID", "Name"))
+JOINT = Home(path=("Items",), keys=("Kind+Name",))
 A, B, NEW = {"Text": "a"}, {"Text": "b"}, {"Text": "new"}
 ITEM, NAMED = {"ID": "1", "Name": "one"}, {"Name": "two"}
 A_SECOND, A_THIRD = ({"Name": "two", "Text": text} for text in "bc")
@@ -44,6 +45,12 @@ def test_the_home_is_the_owners_or_the_servers() -> None:
         (LIST, {"Items": [NAMED, A_SECOND, ITEM]}, {"two": NAMED, "two (2)": A_SECOND, "1": ITEM}),
         (LIST, {"Items": None}, {}),
         (LIST, None, {}),
+        (
+            JOINT,
+            {"Items": [{"Kind": 0}, {"Kind": 0, "Name": "x"}]},
+            {"0 ": {"Kind": 0}, "0 x": {"Kind": 0, "Name": "x"}},
+        ),
+        (JOINT, {"Items": [{"Kind": 1, "Name": "x"}] * 2}, dict.fromkeys(("1 x", "1 x (2)"), {"Kind": 1, "Name": "x"})),
     ],
 )
 def test_the_objects_by_id(home: Home, around: Any, held: dict[str, Any]) -> None:
@@ -73,6 +80,14 @@ def test_the_objects_by_id(home: Home, around: Any, held: dict[str, Any]) -> Non
         (LIST, {"Items": [ITEM]}, "9", NEW, {"Items": [ITEM, {"ID": "9", **NEW}]}),
         (LIST, {"Items": None, "y": 2}, "9", NEW, {"Items": [{"ID": "9", **NEW}], "y": 2}),
         (LIST, {"Items": [ITEM, NAMED]}, "1", None, {"Items": [NAMED]}),
+        (
+            JOINT,
+            {"Items": [{"Kind": 0}]},
+            "0 x",
+            {"Kind": 0, "Name": "x"},
+            {"Items": [{"Kind": 0}, {"Kind": 0, "Name": "x"}]},
+        ),
+        (JOINT, {"Items": [{"Kind": 0}, {"Kind": 1}]}, "0 ", None, {"Items": [{"Kind": 1}]}),
     ],
 )
 def test_one_replaced_added_or_left_out(home: Home, around: Any, key: str, document: Any, whole: Any) -> None:

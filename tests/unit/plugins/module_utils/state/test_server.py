@@ -399,9 +399,9 @@ class TestAdministratorsOfTenants:
 
     def test_the_top_level_is_out_of_reach(self) -> None:
         with pytest.raises(InvalidOption, match=r"^tenant: this login belongs to tenant acme and reaches nothing else"):
-            self.made().holder(WEBHOOK, "")
-        assert server().holder(WEBHOOK, "") == NOWHERE
+            self.made().resolve(TENANT, "", None, "tenant")
         assert server().holder(WEBHOOK, "other") == ("tenant", "other")
+        assert server().resolve(TENANT, "", None, "tenant") == ""
 
     def test_other_refusals_are_what_they_are(self) -> None:
         with pytest.raises(Refused, match="refused"):

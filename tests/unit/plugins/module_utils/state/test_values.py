@@ -83,7 +83,23 @@ def test_what_is_no_duration(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("02:30", 9000), ("2:30", 9000), ("23:59:59", 86399), ("00:00", 0), ("9000", 9000), ("90m", 5400)],
+    [
+        ("02:30", 9000),
+        ("2:30", 9000),
+        ("23:59:59", 86399),
+        ("00:00", 0),
+        ("9000", 9000),
+        ("90m", 5400),
+        ("Sunday 00:00", 0),
+        ("monday 02:30", 86400 + 9000),
+        (" SATURDAY 23:59:59 ", 7 * 86400 - 1),
+        ("day 1 02:30", 9000),
+        ("Day 31 00:00", 30 * 86400),
+        ("2026-12-24T18:00:00Z", 1798135200),
+        ("2026-12-24 18:00:00+00:00", 1798135200),
+        ("2026-12-24T18:00+01:00", 1798131600),
+        ("20261224", 20261224),
+    ],
 )
 def test_times_of_day(text: str, expected: int) -> None:
     assert _values.time_of_day(text) == expected
@@ -92,6 +108,23 @@ def test_times_of_day(text: str, expected: int) -> None:
 @pytest.mark.parametrize("text", ["24:00", "12:60", "12:00:60", "noon", "2.30", ""])
 def test_what_is_no_time_of_day(text: str) -> None:
     with pytest.raises(ValueError, match="time"):
+        _values.time_of_day(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Funday 02:30", "not a day of the week; did you mean sunday"),
+        ("Monday 24:00", "not a time of day"),
+        ("day 32 02:30", "not a day of a month"),
+        ("day 0 02:30", "not a day of a month"),
+        ("2026-12-24", "not a moment, since no time zone is given"),
+        ("2026-12-24T18:00:00", "not a moment, since no time zone is given"),
+        ("2026-13-24T18:00:00Z", "not a time such as 02:30"),
+    ],
+)
+def test_what_is_no_start_of_a_schedule(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
         _values.time_of_day(text)
 
 
