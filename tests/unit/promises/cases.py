@@ -203,47 +203,6 @@ LONE_TEMPLATE = {
 
 CASES = (
     Case(
-        module="comet_admin_user",
-        title="admin-user",
-        address={"name": "carol"},
-        create={
-            "admin_user_password": f"{CANARY}-admin",
-            "ip_whitelist": "^127[.]",
-            "permissions": {"prevent_server_shutdown": True},
-        },
-        change={"ip_whitelist": "", "permissions": {"prevent_edit_server_settings": True}},
-        diff=(
-            {"ip_whitelist": "^127[.]", "permissions": {"prevent_edit_server_settings": False}},
-            {"ip_whitelist": "", "permissions": {"prevent_edit_server_settings": True}},
-        ),
-        reads=1,
-        read=admin("carol"),
-        write=write_admin,
-        meanwhile={"Permissions": {"PreventChangePassword": True}},
-        before=add_tenants,
-        fills=frozenset({"allow_password_login", "password_format"}),
-    ),
-    Case(
-        module="comet_admin_user",
-        title="admin-user-of-tenant",
-        address={"name": "carol", "tenant": "ACME"},
-        create={
-            "admin_user_password": f"{CANARY}-admin",
-            "permissions": {"allow_edit_branding": True, "allowed_user_policies": ["Gold"]},
-        },
-        change={"permissions": {"allow_edit_branding": False, "allowed_user_policies": ["Silver", "Gold"]}},
-        diff=(
-            {"permissions": {"allow_edit_branding": True, "allowed_user_policies": ["Gold"]}},
-            {"permissions": {"allow_edit_branding": False, "allowed_user_policies": ["Silver", "Gold"]}},
-        ),
-        reads=3,
-        read=admin("carol", "ACME"),
-        write=write_admin,
-        meanwhile={"IPWhitelist": "^127[.]"},
-        before=add_namesakes,
-        fills=frozenset({"allow_password_login", "permissions"}),
-    ),
-    Case(
         module="comet_storage_template",
         title="storage-template",
         address={"name": "Europe"},
