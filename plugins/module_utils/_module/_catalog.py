@@ -14,9 +14,10 @@ from ansible_collections.comet.backup.plugins.module_utils._module._sole import 
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
 from ansible_collections.comet.backup.plugins.module_utils._resources._external_auth_source import EXTERNAL_AUTH_SOURCE
-from ansible_collections.comet.backup.plugins.module_utils._resources._news import NEWS
 from ansible_collections.comet.backup.plugins.module_utils._resources._install_token import INSTALL_TOKEN
+from ansible_collections.comet.backup.plugins.module_utils._resources._news import NEWS
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
+from ansible_collections.comet.backup.plugins.module_utils._resources._psa import PSA
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
 from ansible_collections.comet.backup.plugins.module_utils._resources._storage_template import STORAGE_TEMPLATE
@@ -31,22 +32,22 @@ KINDS = (
     EXTERNAL_AUTH_SOURCE,
     NEWS,
     POLICY,
+    PSA,
     SERVER_CONFIG,
     SHARED_QUOTA,
     STORAGE_TEMPLATE,
     TENANT,
+    UPDATE_CAMPAIGN,
     USER,
     USER_GROUP,
-    PSA,
     WEBHOOK,
-    UPDATE_CAMPAIGN,
 )
 
 TASKS: Mapping[str, Task] = {
     **{f"comet_{resource.kind}": ResourceTask(resource) for resource in KINDS},
     **{f"comet_{resource.kind}_info": InfoTask(resource, TENANT) for resource in KINDS if not resource.singleton},
     "comet_server_info": ReportsTask(SERVER_CONFIG),
-    "comet_api": CallTask(),
-}
     "comet_update_campaign_info": SoleInfoTask(UPDATE_CAMPAIGN),
     "comet_install_token": ActionTask(INSTALL_TOKEN),
+    "comet_api": CallTask(),
+}

@@ -93,6 +93,28 @@ def write_config(server: EmulatedServer, document: Document) -> None:
     server.client.wait_for_restart(started, 20, 0.02)
 
 
+def admin(name: str, tenant: str = "") -> Callable[[EmulatedServer], Document | None]:
+    def read(server: EmulatedServer) -> Document | None:
+        key = tenant and tenant_id(server, tenant)
+        found = [one for one in config_of(server)["AdminUsers"] if (one["Username"], one["OrganizationID"]) == (name, key)]
+        assert len(found) <= 1, f"{len(found)} administrators are named {name}"
+        return found[0] if found else None
+
+    return read
+
+
+def write_admin(server: EmulatedServer, document: Document) -> None:
+    own = (document["Username"], document["OrganizationID"])
+    around = config_of(server)
+    others = [one for one in around["AdminUsers"] if (one["Username"], one["OrganizationID"]) != own]
+    write_config(server, {**around, "AdminUsers": [*others, document]})
+
+
+def config_of(server: EmulatedServer) -> Document:
+    found: Document = server.client.call("AdminMetaServerConfigGet")
+    return found
+
+
 def held_by(server: EmulatedServer, tenant: str) -> Document:
     """The document that holds the webhooks of a tenant, or without one those of the server."""
     if not tenant:
@@ -173,15 +195,6 @@ def write_template(name: str, tenant: str = "") -> Callable[[EmulatedServer, Doc
     return write
 
 
-# What objects need to exist before
-
-
-def add_tenants(server: EmulatedServer) -> None:
-    for name in ("ACME", "Globex"):
-        server.client.call("AdminOrganizationSet", Organization={"Name": name, "Hosts": [f"{name.lower()}.example"]})
-
-
-def tenant_id(server: EmulatedServer, name: str = "ACME") -> str:
 def psas_of(server: EmulatedServer, tenant: str) -> list[Document]:
     """The PSA connections of a tenant, or without one those of the server."""
     if tenant:
@@ -217,6 +230,15 @@ def write_psa(tenant: str = "") -> Callable[[EmulatedServer, Document], None]:
     return write
 
 
+# What objects need to exist before
+
+
+def add_tenants(server: EmulatedServer) -> None:
+    for name in ("ACME", "Globex"):
+        server.client.call("AdminOrganizationSet", Organization={"Name": name, "Hosts": [f"{name.lower()}.example"]})
+
+
+def tenant_id(server: EmulatedServer, name: str = "ACME") -> str:
     return key_of(server, "AdminOrganizationList", "Name", name)
 
 
@@ -263,6 +285,13 @@ def add_admin_of_source(server: EmulatedServer) -> None:
     server.client.call("AdminAdminUserNew", TargetUser="dave", TargetPassword="correct horse")
 
 
+def add_namesakes(server: EmulatedServer) -> None:
+    """Policies to refer to, and administrators of the same name where the task does not look."""
+    add_policies(server)
+    for tenant in ("", tenant_id(server, "Globex")):
+        server.client.call("AdminAdminUserNew", TargetUser="carol", TargetPassword="theirs", TargetOrgID=tenant)
+
+
 def add_templates(server: EmulatedServer) -> None:
     """Two tenants, and templates in one and at the top level that no task names, with a member from the future."""
     add_tenants(server)
@@ -270,6 +299,15 @@ def add_templates(server: EmulatedServer) -> None:
         for name in ("Asia", "Africa"):
             document = {"Type": "comet", "Description": name, "ID": f"{name}-{tenant}", "FromTheFuture": 1}
             write_template(name, tenant)(server, document)
+
+
+def add_psas(server: EmulatedServer) -> None:
+    """Two tenants, and connections in one and at the top level that no task names, with a member from the future."""
+    add_tenants(server)
+    for tenant in ("", "ACME"):
+        for kind, url in ((1, ""), (0, "https://other.example.com")):
+            document = {"Type": kind, "URL": url, "PartnerKey": "theirs", "FromTheFuture": 1}
+            write_psa(tenant)(server, document)
 
 
 def add_vault(server: EmulatedServer) -> None:
@@ -281,15 +319,6 @@ def add_user(name: str, **members: Any) -> Callable[[EmulatedServer], None]:
     def add(server: EmulatedServer) -> None:
         server.client.call("AdminAddUser", TargetUser=name, TargetPassword="correct horse")
         server.change_profile(name, **members)
-def add_psas(server: EmulatedServer) -> None:
-    """Two tenants, and connections in one and at the top level that no task names, with a member from the future."""
-    add_tenants(server)
-    for tenant in ("", "ACME"):
-        for kind, url in ((1, ""), (0, "https://other.example.com")):
-            document = {"Type": kind, "URL": url, "PartnerKey": "theirs", "FromTheFuture": 1}
-            write_psa(tenant)(server, document)
-
-
 
     return add
 

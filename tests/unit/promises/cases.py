@@ -18,6 +18,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_admin_of_source,
     add_auth_source,
     add_member_of_staff,
+    add_namesakes,
     add_neighbours,
     add_policies,
     add_psas,
@@ -29,24 +30,26 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_users,
     add_vault,
     add_vaults_under_pool,
+    admin,
     auth_source,
     bucket,
     campaign,
     config,
     listed,
-    quota,
     psa,
+    quota,
     template,
     user,
     webhook,
+    write_admin,
     write_auth_source,
     write_campaign,
     write_config,
     write_group,
     write_policy,
+    write_psa,
     write_quota,
     write_template,
-    write_psa,
     write_tenant,
     write_user,
     write_webhook,
@@ -110,12 +113,12 @@ class Case:
         return call
 
     @property
-    def where(self) -> Options:
-    @property
     def key(self) -> str:
         """The member of a result that tells which object it is about."""
         return self.resource.naming if self.resource.told_by else self.resource.id_option
 
+    @property
+    def where(self) -> Options:
         """What the module that reads has to be told so that it looks where the object is."""
         return {"tenant": self.address["tenant"]} if self.home and self.home.owner else {}
 
@@ -571,29 +574,6 @@ CASES = (
         meanwhile={"OIDC": {"DisplayName": "The company"}},
         before=add_auth_source,
     ),
-)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One task of a case: what it is called, what has to be done before, and its options."""
-
-    name: str
-    case: Case
-    options: Options
-
-    def prepare(self, server: EmulatedServer) -> None:
-        """Bring the server to the point where the task has something to do."""
-        self.case.before(server)
-        if self.name != "create":
-            succeed(server.task(self.case.module, **self.case.present()))
-        server.forget_calls()
-
-
-def succeed(result: Options) -> Options:
-    assert not result.get("failed"), result["msg"]
-    return result
-
     Case(
         module="comet_psa",
         title="psa",
@@ -627,6 +607,29 @@ def succeed(result: Options) -> Options:
         meanwhile={"GroupedBy": {"AccountName": True}},
         before=add_psas,
     ),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One task of a case: what it is called, what has to be done before, and its options."""
+
+    name: str
+    case: Case
+    options: Options
+
+    def prepare(self, server: EmulatedServer) -> None:
+        """Bring the server to the point where the task has something to do."""
+        self.case.before(server)
+        if self.name != "create":
+            succeed(server.task(self.case.module, **self.case.present()))
+        server.forget_calls()
+
+
+def succeed(result: Options) -> Options:
+    assert not result.get("failed"), result["msg"]
+    return result
+
 
 def steps_of(case: Case) -> list[Step]:
     """What can be done with the object. A kind of which there is exactly one is never made or deleted."""

@@ -100,7 +100,9 @@ def test_objects_are_returned_under_their_noun(module: str) -> None:
             assert values[resource.kind]["type"] == "dict"
             assert "diff" in values
             assert ("restarted" in values) == resource.restarts
-        if module == f"comet_{resource.kind}_info":
+        if module == f"comet_{resource.kind}_info" and resource.singleton:
+            assert values[resource.kind]["type"] == "dict"
+        elif module == f"comet_{resource.kind}_info":
             assert values[resource.plural]["type"] == "list"
 
 

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Schedules that cannot happen are refused by every module that can hold one, before anything is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
+from ansible_collections.comet.backup.tests.unit.promises.behind import add_user, write_policy
+from ansible_collections.comet.backup.tests.unit.promises.cases import Options, succeed
+
+NO_DAY = {"frequency_type": "weekly", "seconds_past": "Monday 02:30", "restrict_days": True}
+TOO_LATE = {"frequency_type": "daily", "seconds_past": "02:30", "random_delay_secs": "6h"}
+RULES = "default_sources_backup_rules"
+
+
+def rules(*schedules: Options) -> list[Options]:
+    return [{"id": "nightly", "description": "Each night", "schedules": list(schedules)}]
+
+
+def holders(schedule: Options) -> dict[str, tuple[str, Options]]:
+    """Modules with a schedule somewhere in their options, by where it is."""
+    report = {"email": "boss@example.com", "reports": [{"report_type": "summary", "summary_frequency": [schedule]}]}
+    target = {"location": {"destination_type": "local"}, "schedule": [schedule]}
+    return {
+        f"settings.{RULES}.nightly.schedules": ("comet_policy", {"name": "Gold", "settings": {RULES: rules(schedule)}}),
+        "custom_policy.default_backup_rules.nightly.schedules": (
+            "comet_user",
+            {"name": "alice", "custom_policy": {"default_backup_rules": rules(schedule)}},
+        ),
+        "override_email_settings.boss@example.com.reports.#1.summary_frequency": (
+            "comet_user",
+            {"name": "alice", "override_email_settings": [report]},
+        ),
+        "self_backup.targets.#1.schedule": ("comet_server_config", {"self_backup": {"targets": [target]}}),
+    }
+
+
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize("where", holders({}))
+@pytest.mark.parametrize(
+    ("schedule", "said"),
+    [
+        (NO_DAY, "days_select: restrict_days is on, but no day is chosen, so it would never start"),
+        (TOO_LATE, "random_delay_secs: 21600 is not between 0 and 18000 seconds"),
+        ({"seconds_past": "02:30"}, "frequency_type: a schedule needs one; valid are: daily, hourly, monthly, once"),
+    ],
+)
+def test_every_module_refuses_it(comet: EmulatedServer, where: str, schedule: Options, said: str, check: bool) -> None:
+    add_user("alice")(comet)
+    module, options = holders(schedule)[where]
+    digest = comet.digest
+    result = comet.task(module, check=check, **options)
+    assert result["failed"]
+    assert f": {where}.#1.{said}" in result["msg"]
+    assert comet.digest == digest
+
+
+def test_an_old_one_stays_while_the_task_does_not_speak_of_it(comet: EmulatedServer) -> None:
+    succeed(comet.task("comet_policy", name="Gold", settings={RULES: rules()}))
+    held: dict[str, Any] = {"nightly": {"Schedules": [{"FrequencyType": 8011, "SecondsPast": 99999}]}}
+    write_policy(comet, {"Description": "Gold", "Policy": {"DefaultSourcesBackupRules": held}})
+    assert succeed(comet.task("comet_policy", name="Gold", settings={"prevent_open_web_ui": True}))["changed"]
+    renamed = [{"id": "nightly", "description": "By night"}]
+    assert succeed(comet.task("comet_policy", name="Gold", settings={RULES: renamed}))["changed"]
+    shown = succeed(comet.task("comet_policy_info", name="Gold"))["policies"][0]["settings"][RULES][0]
+    assert (shown["description"], shown["schedules"][0]["seconds_past"]) == ("By night", 99999)
+
+
+def test_a_retention_that_keeps_nothing(comet: EmulatedServer) -> None:
+    days = {"mode": "delete_except", "ranges": [{"type": "newer_than_x", "days": 30}]}
+    result = comet.task("comet_policy", name="Gold", settings={"default_storage_vault_retention": days})
+    assert result["msg"] == (
+        "policy Gold: settings.default_storage_vault_retention.ranges.#1.timestamp: a range of the type newer_than_x "
+        "keeps nothing without timestamp"
+    )
+    assert comet.client.call("AdminPoliciesListFull") == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "frequency", "seconds"),
+    [
+        ("Wednesday 02:30", "weekly", 3 * 86400 + 9000),
+        ("day 15 02:30", "monthly", 14 * 86400 + 9000),
+        ("2099-12-24T18:00:00Z", "once", 4101818400),
+        ("4h", "periodic", 14400),
+    ],
+)
+def test_starts_are_written_as_people_say_them(
+    comet: EmulatedServer, written: str, frequency: str, seconds: int
+) -> None:
+    wanted = {"frequency_type": frequency, "seconds_past": written}
+    task = {"name": "Gold", "settings": {RULES: rules(wanted)}}
+    made = succeed(comet.task("comet_policy", **task))["policy"]["settings"][RULES][0]
+    assert made["schedules"][0]["seconds_past"] == seconds
+    assert not succeed(comet.task("comet_policy", **task))["changed"]
