@@ -59,9 +59,9 @@ class Home:
     It is the document of an object of the kind ``owner``; without one, ``reading`` and ``updating`` are its calls,
     which concern the server or, for an administrator of a tenant, that tenant. ``path`` leads to a map of the objects
     by ID or, with ``keys``, to a list; an item's ID is the first of these members that it has, or of several (``A+B``)
-    all of them together. With ``sole`` it leads to the object itself, of which there is exactly one. ``listing`` returns
-    the objects alone, for those who only read. A kind with several homes tells them apart by ``name``, which is the kind
-    of the owner unless the table says otherwise.
+    all of them together. With ``sole`` it leads to the object itself, of which there is exactly one. ``listing``
+    returns the objects alone, for those who only read. A kind with several homes tells them apart by ``name``, which is
+    the kind of the owner unless the table says otherwise.
     """
 
     path: tuple[str, ...] = ()

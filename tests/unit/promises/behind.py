@@ -96,7 +96,9 @@ def write_config(server: EmulatedServer, document: Document) -> None:
 def admin(name: str, tenant: str = "") -> Callable[[EmulatedServer], Document | None]:
     def read(server: EmulatedServer) -> Document | None:
         key = tenant and tenant_id(server, tenant)
-        found = [one for one in config_of(server)["AdminUsers"] if (one["Username"], one["OrganizationID"]) == (name, key)]
+        found = [
+            one for one in config_of(server)["AdminUsers"] if (one["Username"], one["OrganizationID"]) == (name, key)
+        ]
         assert len(found) <= 1, f"{len(found)} administrators are named {name}"
         return found[0] if found else None
 
