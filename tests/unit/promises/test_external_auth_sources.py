@@ -108,7 +108,7 @@ def test_a_list_of_administrators_that_fails_otherwise_stops_the_task(comet: Emu
 
 
 STORAGE: Options = {
-    "S3": {"MasterBucket": "pool", "AccessKey": "canary-5fb1-s3"},
+    "S3": {"MasterBucket": "pool", "SecretKey": "canary-5fb1-s3"},
     "ImpUser": {"Region": "eu-central-2"},
     "RemoteAddress": "https://storage.example.com",
     "Username": "storage",
