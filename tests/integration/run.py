@@ -79,7 +79,7 @@ class Runner:
             before = emulator.control("state")
             report.real = self._play(report, emulator.url, "real")
             after = emulator.control("state")
-            if after["counts"] != before["counts"]:
+            if _removable(after) != _removable(before):
                 report.wrong.append(f"something is left behind: {after['counts']} instead of {before['counts']}")
             emulator.control("restore", {"name": "before"})
             emulator.control("fault", {"kind": "none"})
@@ -139,6 +139,11 @@ class Runner:
             "ANSIBLE_PIPELINING": "true",
             "COMET_RECORD": str(record),
         }
+
+
+def _removable(state: dict[str, Any]) -> dict[str, int]:
+    """How many objects of each kind there are, without what the server itself keeps, such as its last campaign."""
+    return {kind: count for kind, count in state["counts"].items() if kind != "server"}
 
 
 def _wait(command: list[str | Path], environment: dict[str, str], output: Any) -> int:

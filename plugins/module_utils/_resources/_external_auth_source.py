@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+
+_OF_A_SOURCE = ("Type", "Description", "LDAP", "OIDC")
+"""What a source uses of the settings that remote servers of all kinds share; the others are for storage."""
 
 
 class ExternalAuthSourceHooks(Hooks):
@@ -44,6 +48,7 @@ EXTERNAL_AUTH_SOURCE = Resource(
     ),
     creating=Call("AdminExternalAuthSourcesNew", {"Source": "document", "SourceID": "id"}, made="ID"),
     deleting=Call("AdminExternalAuthSourcesDelete", {"SourceID": "id"}),
+    hidden=tuple(name for name in _model.structure("RemoteServerAddress").members if name not in _OF_A_SOURCE),
     references=(POLICY, TENANT),
     confirm="force",
     hooks=ExternalAuthSourceHooks(),

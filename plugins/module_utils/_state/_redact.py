@@ -12,6 +12,8 @@ from typing import Any
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, Type, structure
 
 MARKER = "<hidden>"
+TOO_SHORT = 2
+"""Texts up to so many characters, such as 1 for yes, are no secrets: blanking them out elsewhere would help nobody."""
 _TELLING = re.compile(
     r"passw|passphrase|secret|token|private_?key|api_?key|access_?key|credential|recovery", re.IGNORECASE
 )
@@ -31,10 +33,14 @@ def secret_key(member: Member, key: str, siblings: Mapping[str, Any]) -> bool:
     """Whether entry ``key`` of a map such as SourceConfig.EngineProps is a secret.
 
     ``siblings`` is the structure that holds the map: its Engine decides. An engine that the facts do not list may
-    hide a secret in any entry.
+    hide a secret in any entry; so may one that is not named, as in a task that changes a few entries, except under keys
+    that the facts know.
     """
     engine = siblings.get("Engine")
     rows = [row for row in member.secret_keys if row["engine"] == engine]
+    numbered, flags = tuple(row["key"] for row in member.numbered), {row["key"] for row in member.flags}
+    if "Engine" not in siblings and (key.startswith(numbered) or key in flags):
+        rows = [row for row in member.secret_keys if row["match"] != "any"]
     if not rows:
         return True
     return any(
@@ -90,7 +96,8 @@ def secrets_in(kind: Type, value: Any) -> set[str]:
                 found |= _unknown_secrets(name, item)
             elif member.secret_keys and isinstance(item, Mapping):
                 held = [entry for key, entry in item.items() if secret_key(member, key, value)]
-                found |= {text for entry in held for text in _texts(entry) | _json_secrets(entry)}
+                texts = {text for entry in held for text in _texts(entry) | _json_secrets(entry)}
+                found |= {text for text in texts if len(text) > TOO_SHORT}
             else:
                 found |= _texts(item) if member.secret else secrets_in(member.type, item)
         return found

@@ -336,6 +336,9 @@ def test_something_else_answers(comet: EmulatedServer, kind: str) -> None:
         ("comet_webhook", {"name": "ops", "level": "full"}, ("webhook ops", "WebhookOption.Level", "23.5.0")),
         ("comet_external_auth_source", {"name": "Directory"}, ("external auth source Directory", "23.6.9")),
         ("comet_external_auth_source_info", {}, ("AdminExternalAuthSourcesGet", "23.6.9")),
+        ("comet_psa", {"type": "gradient"}, ("psa gradient", "22.9.9")),
+        ("comet_psa", {"type": "gradient", "state": "absent"}, ("psa gradient", "22.9.9")),
+        ("comet_psa_info", {}, ("AdminMetaPsaConfigListGet", "22.9.9")),
         (
             "comet_policy",
             {"name": "Gold", "settings": {"rotate_storage_vault_keys_hours": 24}},

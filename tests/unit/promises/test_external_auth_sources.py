@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD, EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_admin_of_source,
@@ -17,7 +18,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     tenant_id,
     write_config,
 )
-from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS, Options, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS, Options, Step, merged, succeed
 from ansible_collections.comet.backup.tests.unit.promises.test_conflicts import Interrupted
 
 MODULE = "comet_external_auth_source"
@@ -104,3 +105,37 @@ def test_a_list_of_administrators_that_fails_otherwise_stops_the_task(comet: Emu
     assert result["failed"]
     assert "AdminAdminUserList" in result["msg"]
     assert comet.client.call(GET)
+
+
+STORAGE: Options = {
+    "S3": {"MasterBucket": "pool", "SecretKey": "canary-5fb1-s3"},
+    "ImpUser": {"Region": "eu-central-2"},
+    "RemoteAddress": "https://storage.example.com",
+    "Username": "storage",
+    "Password": "canary-5fb1-storage",
+}
+"""What a source has in common with storage, and no use for."""
+
+
+@pytest.mark.parametrize("option", ["s3", "aws", "b2", "remote_address", "username", "external_auth_source_username"])
+def test_what_is_for_storage_is_no_option(option: str) -> None:
+    spec = TASKS[MODULE].options()
+    assert option not in spec
+    assert {"type", "ldap", "oidc", "new_user_permissions"} <= set(spec)
+
+
+def test_what_is_for_storage_survives_and_is_not_shown(comet: EmulatedServer) -> None:
+    succeed(comet.task(MODULE, **DIRECTORY))
+    ((key, source),) = comet.client.call(GET).items()
+    comet.client.call("AdminExternalAuthSourcesSet", Sources={key: merged(source, STORAGE)})
+    held = comet.client.call(GET)[key]
+    wish = {**DIRECTORY, "ldap": {"port": 636}}
+    said = succeed(comet.task(MODULE, check=True, **wish))
+    done = succeed(comet.task(MODULE, **wish))
+    assert said["diff"] == done["diff"] == {"before": {"ldap": {"port": 0}}, "after": {"ldap": {"port": 636}}}
+    assert set(done["external_auth_source"]) == {"id", "name", "type", "ldap", "oidc", "new_user_permissions"}
+    now = comet.client.call(GET)[key]
+    assert now == {**held, "LDAP": {**held["LDAP"], "Port": 636}}
+    assert (now["S3"]["MasterBucket"], now["RemoteAddress"]) == ("pool", "https://storage.example.com")
+    shown = succeed(comet.task(f"{MODULE}_info", name="Directory"))
+    assert "canary-5fb1" not in str((said, done, shown))

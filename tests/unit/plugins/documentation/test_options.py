@@ -19,8 +19,23 @@ from ansible_collections.comet.backup.tests.unit.plugins.documentation.documents
 
 Spec = Mapping[str, Mapping[str, Any]]
 
-#: Members that a table hides from its module, because other modules are to manage them.
-HIDDEN = {"UserProfileConfig.Destinations", "UserProfileConfig.Sources", "UserProfileConfig.BackupRules"}
+#: Members that a table hides from its module, because other modules are to manage them or the kind has no use for them.
+HIDDEN = {
+    "RemoteServerAddress.AWS",
+    "RemoteServerAddress.B2",
+    "RemoteServerAddress.Custom",
+    "RemoteServerAddress.ImpPartner",
+    "RemoteServerAddress.ImpUser",
+    "RemoteServerAddress.Password",
+    "RemoteServerAddress.RemoteAddress",
+    "RemoteServerAddress.S3",
+    "RemoteServerAddress.Storj",
+    "RemoteServerAddress.Username",
+    "RemoteServerAddress.Wasabi",
+    "UserProfileConfig.BackupRules",
+    "UserProfileConfig.Destinations",
+    "UserProfileConfig.Sources",
+}
 #: Structures within themselves: taken as they are below the first level.
 ENDLESS = {"SearchClause.ClauseChildren", "SpannedDestinationLocation.SpanTargets"}
 #: Members that the server keeps, so that a task cannot set them.

@@ -52,6 +52,19 @@ def test_the_engine_decides_which_entry_is_secret(engine: str | None, key: str, 
     assert _redact.secret_key(ENGINE_PROPS, key, {"Engine": engine}) is secret
 
 
+def test_a_task_that_names_no_engine() -> None:
+    """Blanking out every path and every 1 would leave nothing to read in what such a task says."""
+    props = {
+        "INCLUDE0": "/home",
+        "USE_WIN_VSS": "1",
+        "SMBAUTH0": "canary",
+        "PASSWORD": "word",
+        "ANYTHING": "text",
+        "ALL": "1",
+    }
+    assert _redact.keyed_secrets("SourceConfig", {"EngineProps": props}) == {"canary", "word", "text"}
+
+
 def test_a_document_is_masked_without_being_touched() -> None:
     document = {
         "Username": "alice",
