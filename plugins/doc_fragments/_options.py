@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import CONTENTS, KINDS
 from ansible_collections.comet.backup.plugins.plugin_utils._documentation import documented
 
 
@@ -14,4 +14,4 @@ class ModuleDocFragment:
 
 
 for _resource in KINDS:
-    setattr(ModuleDocFragment, _resource.kind.upper(), documented(_resource))
+    setattr(ModuleDocFragment, _resource.kind.upper(), documented(_resource, CONTENTS))

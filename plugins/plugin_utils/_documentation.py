@@ -10,7 +10,9 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import constants
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
+    Contents,
     field_spec,
+    holders,
     identity_spec,
     own_names,
     resource_spec,
@@ -19,6 +21,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 from ansible_collections.comet.backup.plugins.plugin_utils._descriptions import describe
+from ansible_collections.comet.backup.plugins.plugin_utils._descriptions._arguments import ARGUMENTS
 
 _WRITINGS = {
     "bytes": "A number of bytes, or a size such as V(500 GiB).",
@@ -55,27 +58,56 @@ _COMMON = {
 }
 
 
-def documented(resource: Resource) -> str:
-    """The options of a kind's module as YAML text; those in ``resource.arguments`` stand in the module itself."""
-    spec = resource_spec(resource)
+def documented(resource: Resource, contents: Contents | None = None) -> str:
+    """The options of a kind's module as YAML text; those in ``resource.arguments`` may stand in the module itself."""
+    spec = resource_spec(resource, contents)
+    here = [name for name in resource.arguments if name not in ARGUMENTS.get(resource.kind, ())]
+    options = _options(resource, {name: option for name, option in spec.items() if name not in here}, contents)
+    return json.dumps({"options": options})
+
+
+def _options(resource: Resource, spec: Mapping[str, Any], contents: Contents | None) -> dict[str, Any]:
+    """Each option of the spec with everything below it."""
     address = identity_spec(resource)
     own = own_names(resource)
+    arguments = ARGUMENTS.get(resource.kind, {})
+    inside = {inner.plural: inner for inner in (contents or {}).get(resource.kind, ())}
     entries = {own.get(entry.option, entry.option): entry for entry in _fields.fields(resource.structure).values()}
     options = {}
     for name, option in spec.items():
-        if name in resource.arguments:
-            continue
-        if name in address:
+        if name in arguments:
+            options[name] = {**_plain(option), "description": arguments[name]}
+        elif name in address:
             options[name] = {**_plain(option), "description": [_address(resource, name)]}
+        elif name in inside:
+            below = _options(inside[name], option["options"], contents)
+            options[name] = {**_plain(option), "description": _inside(resource, inside[name]), "suboptions": below}
         elif name in entries and name not in _COMMON:
             options[name] = _option(entries[name], option, (resource.structure,))
         else:
             options[name] = {**_plain(option), "description": _COMMON[name]}
-    return json.dumps({"options": options})
+    return options
+
+
+def _inside(resource: Resource, inner: Resource) -> list[str]:
+    """What a person has to know about objects that are described along with the one that they are in."""
+    nouns = inner.plural.replace("_", " ")
+    return [
+        f"{nouns[:1].upper()}{nouns[1:]} of the {resource.noun}, as M(comet.backup.comet_{inner.kind}) manages each.",
+        "Those that the task does not name stay as they are, unless O(exclusive) is V(true).",
+        "An empty list removes all.",
+    ]
 
 
 def _address(resource: Resource, name: str) -> str:
     noun = resource.noun
+    if name in holders(resource):
+        owner = resource.owners[name]
+        called = "Name" if owner.named else "Name or ID"
+        return f"{called} of the {owner.noun} that the {noun} belongs to."
+    if name == "tenant" and not resource.tenant and "tenant" not in resource.owners:
+        whose = " or ".join(holders(resource))
+        return f"Name or ID of the tenant in which the {whose} is looked up; empty for the top level."
     if name == "tenant":
         return f"Name or ID of the tenant that the {noun} belongs to; empty for the top level."
     if name == resource.naming != "name":

@@ -26,6 +26,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._update_ca
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._resources._user_group import USER_GROUP
 from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 
 KINDS = (
     BUCKET,
@@ -43,9 +44,20 @@ KINDS = (
     WEBHOOK,
 )
 
+CONTENTS: Mapping[str, tuple[Resource, ...]] = {}
+"""Kinds whose objects a task may describe along with the object that they are in, by its kind."""
+
+
+def _task(resource: Resource) -> ResourceTask:
+    return ResourceTask(resource, [_task(inner) for inner in CONTENTS.get(resource.kind, ())])
+
+
+LISTED = [resource for resource in KINDS if resource.homes or not resource.singleton]
+"""The kinds whose objects an info module finds by itself."""
+
 TASKS: Mapping[str, Task] = {
-    **{f"comet_{resource.kind}": ResourceTask(resource) for resource in KINDS},
-    **{f"comet_{resource.kind}_info": InfoTask(resource, TENANT) for resource in KINDS if not resource.singleton},
+    **{f"comet_{resource.kind}": _task(resource) for resource in KINDS},
+    **{f"comet_{resource.kind}_info": InfoTask(resource, TENANT) for resource in LISTED},
     "comet_server_info": ReportsTask(SERVER_CONFIG),
     "comet_update_campaign_info": SoleInfoTask(UPDATE_CAMPAIGN),
     "comet_install_token": ActionTask(INSTALL_TOKEN),
