@@ -63,8 +63,9 @@ EXAMPLES = r"""
               USE_WIN_VSS: true
       default_sources_backup_rules:
         - id: nightly
-          description: Each night
-          source: documents
+          name: Each night
+          protected_item: documents
+          storage_vault: latest
           schedules:
             - frequency_type: daily
               seconds_past: "23:30"

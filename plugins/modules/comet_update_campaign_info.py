@@ -41,12 +41,12 @@ EXAMPLES = r"""
 
 - name: Whether a campaign runs
   comet.backup.comet_update_campaign_info:
-  register: now
+  register: found
 
 - name: Stop it
   comet.backup.comet_update_campaign:
     active: false
-  when: now.update_campaign.active
+  when: found.update_campaign.active
 """
 
 RETURN = r"""

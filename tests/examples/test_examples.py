@@ -38,6 +38,7 @@ SECRETS = {
     "vault_webhook_token": "Hook-Token-12",
     "vault_ldap_password": "Ldap-Password-12",
     "vault_oidc_secret": "Oidc-Secret-12",
+    "vault_acme_01_password": "demo-password",
     "vault_bucket_key_hash": "Bucket-Hash-13",
     "vault_storage_password": "Storage-Secret-14",
     "vault_gradient_key": "Gradient-Key-15",

@@ -162,14 +162,14 @@ FACTS = r"""
 "ItemsDone":{"type":"int","computed":true},
 "ItemsTotal":{"type":"int","since":"24.9.6","computed":true}}},
 "BackupRuleConfig":{"extends":["BackupJobAdvancedOptions"],"members":{
-"Description":{"type":"string"},
+"Description":{"type":"string","option":"name"},
 "CreateTime":{"type":"int","computed":true,"unit":"unix_seconds"},
 "ModifyTime":{"type":"int","computed":true,"stamp":true,"unit":"unix_seconds"},
 "PreExec":{"type":"list<string>","sensitive":true,"ordered":true},
 "ThawExec":{"type":"list<string>","sensitive":true,"ordered":true},
 "PostExec":{"type":"list<string>","sensitive":true,"ordered":true},
-"Source":{"type":"string"},
-"Destination":{"type":"string"},
+"Source":{"type":"string","option":"protected_item","reference":"protected_item"},
+"Destination":{"type":"string","option":"storage_vault","reference":"storage_vault","words":{"latest":"1100","all":"1101"}},
 "Schedules":{"type":"list<ScheduleConfig>","set":true},
 "EventTriggers":{"type":"BackupRuleEventTriggers"}}},
 "BackupRuleEventTriggers":{"extends":[],"members":{

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
@@ -60,7 +60,10 @@ def parse_type(text: str) -> Type:
 
 @dataclass(frozen=True)
 class Member:
-    """One member of a structure, with what the facts say about it (see api/build_facts.py)."""
+    """One member of a structure, with what the facts say about it (see api/build_facts.py).
+
+    ``words`` are what people write for values that stand for no object, where others refer to one.
+    """
 
     name: str
     structure: str
@@ -68,6 +71,7 @@ class Member:
     since: str = ""
     option: str = ""
     reference: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
     key: tuple[str, ...] = ()
     secret: bool = False
     secret_keys: tuple[Mapping[str, str], ...] = ()

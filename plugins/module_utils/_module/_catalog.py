@@ -12,6 +12,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._info import 
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._module._sole import SoleInfoTask
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
+from ansible_collections.comet.backup.plugins.module_utils._resources._admin_user import ADMIN_USER
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
 from ansible_collections.comet.backup.plugins.module_utils._resources._external_auth_source import EXTERNAL_AUTH_SOURCE
 from ansible_collections.comet.backup.plugins.module_utils._resources._install_token import INSTALL_TOKEN
@@ -29,6 +30,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._webhook i
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 
 KINDS = (
+    ADMIN_USER,
     BUCKET,
     EXTERNAL_AUTH_SOURCE,
     NEWS,

@@ -66,7 +66,9 @@ def _scalar(field: Field, value: Any, resolve: Resolve, where: str) -> Any:
     member = field.member
     kind = member.type.item if member.type.kind == "list" and member.type.item else member.type
     plain = _values.from_option(member, kind, value, where)
-    return resolve(member.reference, plain, where) if member.reference and plain else plain
+    if member.reference and plain:
+        plain = resolve(member.reference, plain, where)
+    return member.words.get(plain, plain) if member.words else plain
 
 
 def _map(field: Field, value: Any, engine: str | None, where: str) -> dict[str, Any]:
@@ -208,6 +210,5 @@ def shown(field: Field, value: Any, siblings: Mapping[str, Any], view: View = PL
 
 
 def _label(member: Member, value: Any, view: View) -> Any:
-    if member.reference and view.label and value:
-        return view.label(member.reference, value)
-    return _values.to_option(member, value)
+    named = view.label(member.reference, value) if member.reference and view.label and value else value
+    return _values.to_option(member, named)

@@ -155,4 +155,4 @@ def to_option(member: Member, value: Any) -> Any:
     """What a person reads for a value of the API: names for constants, plain numbers for sizes and times."""
     if member.enum and not member.bitset and not isinstance(value, (dict, list)):
         return constants(member.enum).name_of(value)
-    return value
+    return next((word for word, meant in member.words.items() if meant == value), value)

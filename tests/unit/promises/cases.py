@@ -73,7 +73,8 @@ class Case:
     nothing differs. ``before`` makes what the object needs. ``read`` and ``write`` work on the document as the server
     has it, ``meanwhile`` is what somebody else changes in it. ``fills`` are members that the server fills in by itself
     when the object is made. ``act`` is the method that writes what ``create`` and ``change`` say beside a document,
-    if they say nothing else of one that exists. ``loaded`` gives the object something that deleting it would lose,
+    if they say nothing else of one that exists. ``deletes`` is the method that deletes it, where that is not the kind's
+    own. ``loaded`` gives the object something that deleting it would lose,
     which ``loss`` says.
     """
 
@@ -90,6 +91,7 @@ class Case:
     before: Callable[[EmulatedServer], None] = lambda server: None
     fills: frozenset[str] = frozenset()
     act: str = ""
+    deletes: str = ""
     loaded: Callable[[EmulatedServer], None] | None = None
     loss: str = ""
 
@@ -100,7 +102,7 @@ class Case:
     @property
     def home(self) -> Home | None:
         """The larger document that holds the object, for a kind without calls of its own."""
-        owned = "tenant" in self.address
+        owned = "tenant" in self.address and "tenant" in self.resource.owners
         return next((home for home in self.resource.homes if bool(home.owner) == owned), None)
 
     @property
@@ -202,6 +204,48 @@ LONE_TEMPLATE = {
 }
 
 CASES = (
+    Case(
+        module="comet_admin_user",
+        title="admin-user",
+        address={"name": "carol"},
+        create={
+            "admin_user_password": f"{CANARY}-admin",
+            "ip_whitelist": "^127[.]",
+            "permissions": {"prevent_server_shutdown": True},
+        },
+        change={"ip_whitelist": "", "permissions": {"prevent_edit_server_settings": True}},
+        diff=(
+            {"ip_whitelist": "^127[.]", "permissions": {"prevent_edit_server_settings": False}},
+            {"ip_whitelist": "", "permissions": {"prevent_edit_server_settings": True}},
+        ),
+        reads=1,
+        read=admin("carol"),
+        write=write_admin,
+        meanwhile={"Permissions": {"PreventChangePassword": True}},
+        before=add_tenants,
+        fills=frozenset({"allow_password_login", "password_format"}),
+    ),
+    Case(
+        module="comet_admin_user",
+        title="admin-user-of-tenant",
+        address={"name": "carol", "tenant": "ACME"},
+        create={
+            "admin_user_password": f"{CANARY}-admin",
+            "permissions": {"allow_edit_branding": True, "allowed_user_policies": ["Gold"]},
+        },
+        change={"permissions": {"allow_edit_branding": False, "allowed_user_policies": ["Silver", "Gold"]}},
+        diff=(
+            {"permissions": {"allow_edit_branding": True, "allowed_user_policies": ["Gold"]}},
+            {"permissions": {"allow_edit_branding": False, "allowed_user_policies": ["Silver", "Gold"]}},
+        ),
+        reads=3,
+        read=admin("carol", "ACME"),
+        write=write_admin,
+        meanwhile={"IPWhitelist": "^127[.]"},
+        before=add_namesakes,
+        fills=frozenset({"allow_password_login", "password_format", "permissions"}),
+        deletes="AdminMetaServerConfigSet",
+    ),
     Case(
         module="comet_storage_template",
         title="storage-template",

@@ -18,7 +18,7 @@ RULES = "default_sources_backup_rules"
 
 
 def rules(*schedules: Options) -> list[Options]:
-    return [{"id": "nightly", "description": "Each night", "schedules": list(schedules)}]
+    return [{"id": "nightly", "name": "Each night", "schedules": list(schedules)}]
 
 
 def holders(schedule: Options) -> dict[str, tuple[str, Options]]:
@@ -64,10 +64,10 @@ def test_an_old_one_stays_while_the_task_does_not_speak_of_it(comet: EmulatedSer
     held: dict[str, Any] = {"nightly": {"Schedules": [{"FrequencyType": 8011, "SecondsPast": 99999}]}}
     write_policy(comet, {"Description": "Gold", "Policy": {"DefaultSourcesBackupRules": held}})
     assert succeed(comet.task("comet_policy", name="Gold", settings={"prevent_open_web_ui": True}))["changed"]
-    renamed = [{"id": "nightly", "description": "By night"}]
+    renamed = [{"id": "nightly", "name": "By night"}]
     assert succeed(comet.task("comet_policy", name="Gold", settings={RULES: renamed}))["changed"]
     shown = succeed(comet.task("comet_policy_info", name="Gold"))["policies"][0]["settings"][RULES][0]
-    assert (shown["description"], shown["schedules"][0]["seconds_past"]) == ("By night", 99999)
+    assert (shown["name"], shown["schedules"][0]["seconds_past"]) == ("By night", 99999)
 
 
 def test_a_retention_that_keeps_nothing(comet: EmulatedServer) -> None:

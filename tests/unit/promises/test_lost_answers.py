@@ -23,10 +23,11 @@ def writes_of(case: Case, name: str) -> Iterator[str]:
     """The methods by which a step writes."""
     resource = case.resource
     alone = {"create": resource.creating, "delete": resource.deleting}.get(name)
-    if case.home and case.home.writing and not alone:
+    in_two_calls = name == "create" and not resource.whole
+    if case.home and case.home.writing and (not alone or in_two_calls):
         yield case.home.writing.method
     if name == "delete" and resource.deleting:
-        yield resource.deleting.method
+        yield case.deletes or resource.deleting.method
     if name == "create" and resource.creating:
         yield resource.creating.method
     if name != "delete" and case.act:

@@ -26,7 +26,7 @@ OBJECTS = {
     "buckets": "comet_bucket",
 }
 # What is in the definition of one role alone, since the API makes it for the login's own tenant.
-OWN = {"tenant": {}, "server": {"news": "comet_news"}}
+OWN = {"tenant": {}, "server": {"news": "comet_news", "update_campaign": "comet_update_campaign"}}
 # The role knows the tenant, and whether it is to exist; `password` is free in an item, where no connection is near.
 SAID_BY_THE_ROLE = {"comet_tenant": {"state", "confirm_data_loss"}}
 RENAMED = {"user_password": "password"}
@@ -109,6 +109,7 @@ CALLS = [
     ("tenant/tasks/present.yml", "comet_tenant", "__tenant_own"),
     ("server/tasks/config.yml", "comet_server_config", "__server_config"),
     ("server/tasks/news.yml", "comet_news", "item"),
+    ("server/tasks/campaign.yml", "comet_update_campaign", "__server_campaign"),
 ]
 
 

@@ -98,6 +98,8 @@ def test_every_settable_member_is_an_option(resource: Any) -> None:
             assert f"{resource.kind}_{field.option}" in spec
         elif field.option == resource.id_option:
             assert spec[field.option] == {"type": "str"}, "an address, not a member"
+        elif name == resource.name and name.lower() in _spec.connection_spec():
+            assert "aliases" not in spec[field.option]
         elif not field.member.computed:
             assert field.option in spec
             assert name in {name.capitalize() for name in spec} | {
@@ -136,6 +138,9 @@ def test_rules_are_offered_where_the_document_holds_what_they_are_about() -> Non
     assert offered["bucket"] == set()
     for kind in ("user", "policy", "tenant", "server_config"):
         assert offered[kind] == RULES
+    admin_user = next(resource for resource in KINDS if resource.kind == "admin_user")
+    assert "update_password" in _spec.resource_spec(admin_user)
+    assert offered["admin_user"] == set()
 
 
 def test_a_structure_inside_itself_is_typed_once() -> None:

@@ -180,6 +180,24 @@ def test_documents_as_options(name: str, document: dict[str, Any] | None, option
     assert _document.options_from(name, document, _document.View(label)) == options
 
 
+@pytest.mark.parametrize(("word", "value"), [("latest", "1100"), ("all", "1101"), ("1101", "1101"), ("v1", "v1")])
+def test_words_for_what_is_no_object(word: str, value: str) -> None:
+    def as_it_is(kind: str, name: str, where: str) -> str:
+        return name
+
+    made = _document.patch_from("BackupRuleConfig", {"storage_vault": word}, as_it_is)
+    assert made == {"Destination": value}
+    read = {"latest": "latest", "1101": "all"}.get(word, word)
+    for view in (_document.PLAIN, _document.View(label=lambda kind, key: key)):
+        assert _document.options_from("BackupRuleConfig", made, view) == {"storage_vault": read}
+
+
+def test_an_object_that_bears_such_a_word_as_its_name_is_meant_where_objects_are_named() -> None:
+    assert _document.patch_from("BackupRuleConfig", {"storage_vault": "all"}, resolve) == {
+        "Destination": "storage_vault:all"
+    }
+
+
 def test_a_reference_without_a_name_is_its_id() -> None:
     assert _document.options_from(USER, {"PolicyID": "p"}) == {"policy": "p"}
 
