@@ -145,7 +145,7 @@ def by_module(module: str, task: Task) -> Iterator[Ways]:
     """What is an option of a module, or in its result."""
     resource = getattr(task, "resource", None)
     if isinstance(task, ResourceTask):
-        yield walk(task.resource.structure, Way(module), task.resource.hidden)
+        yield walk(task.resource.structure, Way(module), task.resource.unmanaged)
     elif isinstance(task, ReportsTask):
         for result, call in task.resource.reports.items():
             for name in structures_in(_model.method(call.method).returns):

@@ -112,7 +112,10 @@ class InfoTask(Task):
                 return []
             document = found.document
             more = _document.options_from(_model.method(reading.method).returns.name, found.beside)
-        members = renamed(_document.options_from(name, _document.completed(name, document)), self.names)
+        visible = {
+            key: one for key, one in _document.completed(name, document).items() if key not in self.resource.hidden
+        }
+        members = renamed(_document.options_from(name, visible), self.names)
         members.pop(self.resource.id_option, None)  # the address tells it, also where an older server has none
         address = {} if self.resource.singleton or self.resource.told_by else {self.resource.id_option: key}
         return [{**address, **members, **more}]

@@ -40,7 +40,12 @@ class ResourceTask(Task):
         self.resource = resource
         self.contents = contents
         fields = _fields.fields(resource.structure)
-        apart = {"tenant", resource.id_option, *resource.arguments, *(fields[name].option for name in resource.hidden)}
+        apart = {
+            "tenant",
+            resource.id_option,
+            *resource.arguments,
+            *(fields[name].option for name in resource.unmanaged),
+        }
         self.names = own_names(resource)
         spellings = frozenset(_fields.by_spelling(resource.structure)) - set(self.names)
         self.members = (spellings | set(self.names.values())) - apart
@@ -165,7 +170,7 @@ class ResourceTask(Task):
             patch.pop(resource.name, None)
         if resource.tenant and wish.tenant is not None:
             patch[resource.tenant] = wish.tenant
-        extra = _document.extra_patch(resource.structure, params.get("extra") or {}, self.names)
+        extra = _document.extra_patch(resource.structure, params.get("extra") or {}, self.names, resource.unmanaged)
         return replace(wish, patch=_document.combined(patch, extra))
 
     def _resolve(self, server: Server, tenant: str | None, within: Within) -> _document.Resolve:
@@ -211,7 +216,7 @@ class ResourceTask(Task):
         document = _document.completed(resource.structure, outcome.document)
         if resource.name and resource.named:
             document[resource.name] = wish.name
-        visible = {name: value for name, value in document.items() if name not in resource.hidden}
+        visible = {name: value for name, value in document.items() if name not in resource.unmanaged}
         view = _document.View(overruled=False)
         shown = renamed(_document.options_from(resource.structure, visible, view), self.names)
         shown.pop(resource.id_option, None)  # the address tells it, also where an older server has none

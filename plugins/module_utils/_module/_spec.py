@@ -181,7 +181,7 @@ def renamed(members: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, A
 def members_spec(resource: Resource) -> dict[str, Any]:
     """Options of the object's own members; one with a name of its own has no alias, which might be the connection's."""
     names = own_names(resource)
-    spec = renamed(structure_spec(resource.structure, resource.hidden), names)
+    spec = renamed(structure_spec(resource.structure, resource.unmanaged), names)
     for option in names.values():
         if option in spec:
             spec[option].pop("aliases", None)
@@ -244,7 +244,7 @@ def _own_spec(resource: Resource) -> dict[str, Any]:
 
 def _rules_spec(resource: Resource) -> dict[str, Any]:
     """How secrets are written and what may be removed, where the document can hold such a thing."""
-    held = list(_fields.settable(resource.structure, resource.hidden))
+    held = list(_fields.settable(resource.structure, resource.unmanaged))
     spec: dict[str, Any] = {}
     if any(field.member.secret or field.member.secret_keys for field in held):
         choices = ["on_create", "always"]

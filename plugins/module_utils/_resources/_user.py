@@ -122,7 +122,7 @@ USER = Resource(
     creating=Call("AdminAddUser", {"TargetUser": "id", "TargetOrganization": "tenant"}),
     updating=Call("AdminSetUserProfileHash", {"TargetUser": "id", "ProfileData": "document", "RequireHash": "lock"}),
     deleting=Call("AdminDeleteUser", {"TargetUser": "id"}),
-    hidden=("Destinations", "Sources", "BackupRules", "Devices"),
+    inside=("Destinations", "Sources", "BackupRules", "Devices"),
     arguments={
         "user_password": {"type": "str", "no_log": True},
         "current_password": {"type": "str", "no_log": True},

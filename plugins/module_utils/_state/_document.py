@@ -8,7 +8,7 @@ A patch holds only what the task names: values, nested patches, lists of patches
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -114,20 +114,26 @@ def _expect(kind: type, value: Any, where: str) -> Any:
 
 
 def extra_patch(
-    name: str, extra: Mapping[str, Any], names: Mapping[str, str] | None = None, where: str = "extra"
+    name: str,
+    extra: Mapping[str, Any],
+    names: Mapping[str, str] | None = None,
+    unmanaged: Collection[str] = (),
+    where: str = "extra",
 ) -> dict[str, Any]:
     """Members that the facts do not know, in the API's spelling, as a patch.
 
     Known structures may be walked through; a known member is refused with the option to use instead. ``names`` are
-    options that the module calls otherwise.
+    options that the module calls otherwise, ``unmanaged`` members that it has no options for.
     """
     result: dict[str, Any] = {}
     for key, value in extra.items():
         field = _fields.fields(name).get(key)
         if field is None:
             result[key] = value
+        elif key in unmanaged:
+            raise InvalidOption(f"{where}.{key} is not managed by this module")
         elif field.kind == _fields.STRUCT and isinstance(value, Mapping):
-            result[key] = extra_patch(field.inner or "", value, None, f"{where}.{key}")
+            result[key] = extra_patch(field.inner or "", value, where=f"{where}.{key}")
         elif field.member.computed:
             raise InvalidOption(f"{where}.{key} is kept by the server and cannot be set")
         else:

@@ -227,7 +227,7 @@ class _Run:
         elif self._alone(self.resource.updating):
             self._call(self.resource.updating, step, self.resource.hooks.change(self.wish, step.found))
         else:
-            self._put(step, step.after, self.resource.hooks.change(self.wish, step.found))
+            self._put(step, step.after, {})
 
     def _put(self, step: Plan, document: Mapping[str, Any] | None, further: Mapping[str, Any]) -> None:
         """Write the larger document that the object is part of, with the object replaced, added or (None) left out."""

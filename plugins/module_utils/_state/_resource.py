@@ -184,7 +184,8 @@ class Resource:
     - ``whole``: the creating call takes the document, so that nothing but acts is left to do after it. One that does
       not may take some members, which are ``carried``.
     - ``parts`` are fragments of the document with calls of their own.
-    - ``hidden`` members are managed by other modules: no options, and left out of the results.
+    - ``hidden`` members are of no use here: no options, and left out of the results. Those ``inside`` hold objects of
+      other kinds, which have modules of their own: no options either, and only the info module shows them.
     - ``arguments`` are the specs of options outside the document; ``references`` the kinds that options name. What
       refers to a kind that is not among them is taken as it is.
     - ``confirm`` is the option that allows deleting what would be missed, ``secrets`` the one that says when secrets in
@@ -216,6 +217,7 @@ class Resource:
     homes: tuple[Home, ...] = ()
     place: str = ""
     hidden: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
     arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     references: tuple[Resource, ...] = ()
     confirm: str = "confirm_data_loss"
@@ -227,6 +229,11 @@ class Resource:
     def singleton(self) -> bool:
         """Whether a server has exactly one."""
         return self.listing is None and all(home.sole for home in self.homes)
+
+    @property
+    def unmanaged(self) -> tuple[str, ...]:
+        """Members that the kind's own module leaves alone."""
+        return (*self.hidden, *self.inside)
 
     @property
     def related(self) -> Mapping[str, Resource]:

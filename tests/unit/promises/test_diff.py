@@ -57,7 +57,7 @@ def test_no_secret_is_shown(comet: EmulatedServer, step: Step) -> None:
 
 def takes_secrets(resource: Resource) -> bool:
     """Whether a task can write a secret into such an object, or beside it."""
-    held = _fields.settable(resource.structure, resource.hidden)
+    held = _fields.settable(resource.structure, resource.unmanaged)
     beside = any(option.get("no_log") for option in resource.arguments.values())
     return beside or any(field.member.secret or field.member.secret_keys for field in held)
 

@@ -82,7 +82,7 @@ def test_a_known_member_in_extra_is_refused(comet: EmulatedServer, case: Case) -
     name, field = next(
         (name, field)
         for name, field in _fields.fields(case.resource.structure).items()
-        if not field.member.computed and field.kind == _fields.VALUE and name not in case.resource.hidden
+        if not field.member.computed and field.kind == _fields.VALUE and name not in case.resource.unmanaged
     )
     case.before(comet)
     refused = comet.task(case.module, **case.present(extra={name: _model.Type("scalar", "string").zero}))

@@ -177,7 +177,7 @@ def test_the_connection_is_the_same_everywhere(module: str) -> None:
 
 @pytest.mark.parametrize("resource", KINDS, ids=lambda resource: resource.kind)
 def test_every_member_is_an_option_or_accounted_for(resource: Resource) -> None:
-    hidden = {f"{structure(resource.structure).member(name).structure}.{name}" for name in resource.hidden}
+    hidden = {f"{structure(resource.structure).member(name).structure}.{name}" for name in resource.unmanaged}
     assert hidden <= HIDDEN | KEPT
     assert unaccounted(resource) <= hidden | KEPT | ENDLESS
 

@@ -91,7 +91,7 @@ def test_secrets_are_not_logged(name: str) -> None:
 def test_every_settable_member_is_an_option(resource: Any) -> None:
     spec = _spec.resource_spec(resource)
     for name, field in _fields.fields(resource.structure).items():
-        if name in resource.hidden:
+        if name in resource.unmanaged:
             assert field.option not in set(spec) - set(resource.arguments)
         elif field.option in _spec.own_names(resource):
             assert field.option not in spec

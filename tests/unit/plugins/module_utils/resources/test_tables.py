@@ -81,7 +81,7 @@ def test_required_parameters_are_sent(resource: Resource) -> None:
 @each
 def test_members_exist(resource: Resource) -> None:
     members = _model.structure(resource.structure).members
-    for member in filter(None, (resource.name, resource.tenant, *resource.told_by, *resource.hidden)):
+    for member in filter(None, (resource.name, resource.tenant, *resource.told_by, *resource.unmanaged)):
         assert member in members
     for part in resource.parts:
         structure = resource.structure
@@ -140,7 +140,7 @@ def test_locks_of_the_api_are_used(resource: Resource) -> None:
 @each
 def test_references_are_kinds_that_the_resource_knows(resource: Resource) -> None:
     known = set(resource.related)
-    hidden = set(resource.hidden)
+    hidden = set(resource.unmanaged)
     wanted: set[str] = {"tenant"} if resource.tenant and resource.creating else set(resource.owners)
     for name, field in _fields.fields(resource.structure).items():
         if name in hidden or field.member.computed or (resource.creating is None and resource.updating is None):
@@ -205,7 +205,7 @@ def test_hooks_do_nothing_by_themselves() -> None:
     assert hooks.prepare(wish, found) is wish
     assert hooks.reads(wish) is False
     assert hooks.guard(None, wish, found) is None
-    assert hooks.shown(wish, found) == hooks.listed(None, ["1"]) == {}
+    assert hooks.shown(wish, found) == hooks.listed(None, ["1"], "") == {}
     assert hooks.acts(wish, found, False) == ()
     assert hooks.act(None, wish, found) is None
     assert hooks.lacking(wish) == ""

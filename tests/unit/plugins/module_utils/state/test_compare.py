@@ -363,7 +363,7 @@ def test_how_items_are_told_apart() -> None:
 
 
 def test_an_item_that_nothing_tells_apart_is_refused() -> None:
-    with pytest.raises(InvalidOption, match=r"psa_configs\[0\] needs url to be told apart"):
+    with pytest.raises(InvalidOption, match=r"psa_configs\[0\] needs url or type to be told apart"):
         lay(TENANT, {}, {"PSAConfigs": [{"AlertsDisabled": True}]})
 
 

@@ -50,7 +50,11 @@ def test_the_home_is_the_owners_or_the_servers() -> None:
             {"Items": [{"Kind": 0}, {"Kind": 0, "Name": "x"}]},
             {"0 ": {"Kind": 0}, "0 x": {"Kind": 0, "Name": "x"}},
         ),
-        (JOINT, {"Items": [{"Kind": 1, "Name": "x"}] * 2}, dict.fromkeys(("1 x", "1 x (2)"), {"Kind": 1, "Name": "x"})),
+        (
+            JOINT,
+            {"Items": [{"Kind": 1, "Name": "x"}] * 2},
+            {key: {"Kind": 1, "Name": "x"} for key in ("1 x", "1 x (2)")},
+        ),
     ],
 )
 def test_the_objects_by_id(home: Home, around: Any, held: dict[str, Any]) -> None:
