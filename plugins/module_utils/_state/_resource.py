@@ -121,6 +121,9 @@ class Hooks:
     def guard(self, server: Server, wish: Wish, found: Found) -> None:
         """Refuse, before anything is written, what the server would refuse half-way. Raises CometError."""
 
+    def ahead(self, server: Server, wish: Wish, found: Found) -> None:
+        """Do what has to be done before a document is changed; repeating it must be harmless. Raises CometError."""
+
     def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """Changes outside the document, such as a new password. What one takes out of a list counts as removed."""
         return ()
