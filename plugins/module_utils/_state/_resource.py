@@ -110,8 +110,11 @@ class Hooks:
         """
         return ""
 
-    def foreign(self, document: Mapping[str, Any]) -> bool:
-        """Whether something else makes and keeps this object, so that ``exclusive`` leaves it alone."""
+    def foreign(self, document: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
+        """Whether something else makes and keeps this object, so that ``exclusive`` leaves it alone.
+
+        ``around`` is the larger document that it is a part of.
+        """
         return False
 
     def reads(self, wish: Wish) -> bool:
