@@ -15,6 +15,17 @@ description:
   - An option that is left out keeps what the server holds. An empty value clears it.
   - Storage vaults, protected items, schedules and devices of the user are not touched, and neither is any key material.
   - A user whose creation was interrupted is completed by the next run.
+notes:
+  - >-
+    A user moves to another tenant when O(tenant) names one that the user is not in, or is empty for the top level. Only
+    an administrator of the top level can do that. What belongs to the old tenant stays behind, unless the task names
+    something of the new tenant in its place: the user leaves its user group, its vaults leave their shared quotas, and
+    vaults are no longer made from the old tenant's storage template. The link to the policy goes as well, and its
+    settings become the user's own. Names of a policy, user group or storage template are looked for in the new tenant.
+  - >-
+    Devices are not part of that, they know an address to log in at. Give the new one as O(new_login_url), and those that
+    are connected at that moment are told before the user moves. A warning names the others, on which the address has to
+    be changed by hand.
 author:
   - comet.backup contributors (@comet-backup-ansible)
 extends_documentation_fragment:
@@ -56,6 +67,18 @@ options:
     description:
       - Whether the settings of the client software are removed as well. Counts only together with
         O(uninstall_software).
+    type: bool
+    default: false
+  new_login_url:
+    description:
+      - Address at which the user's devices log in once the user is in another tenant, such as
+        V(https://backup.globex.example/). Counts only when the task moves the user.
+      - Each device tries to log in there first. If one cannot, the task fails and the user stays where it is.
+    type: str
+  force_new_login_url:
+    description:
+      - Whether devices take O(new_login_url) without trying it. A wrong address then cuts them off.
+      - Needs Comet Server 22.9.9.
     type: bool
     default: false
 seealso:
@@ -117,6 +140,13 @@ EXAMPLES = r"""
         ranges:
           - type: first_job_for_each_last_x_days
             days: 30
+
+- name: A user who moves to another tenant, with its devices
+  comet.backup.comet_user:
+    name: alice
+    tenant: Globex
+    policy: Silver
+    new_login_url: https://backup.globex.example/
 
 - name: Many users, with the connection written once
   module_defaults:

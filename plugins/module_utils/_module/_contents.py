@@ -60,7 +60,8 @@ class Contents:
             staying = {self._find(inner, item, found.id).id for item in items}
             held = self.server.listing(inner.resource, within=within)
             for key in sorted(set(held) - staying):
-                if self._mine(inner.resource, held[key], found.id) and not inner.resource.hooks.foreign(held[key]):
+                foreign = inner.resource.hooks.foreign(held[key], found.document)
+                if self._mine(inner.resource, held[key], found.id) and not foreign:
                     self.leaving.append((inner, key, inner.resource.called(held[key]) or key))
         refuse_many([f"{inner.resource.plural}.{name}" for inner, _key, name in self.leaving], self.wish.max_deletions)
         for inner, key, _name in self.leaving:

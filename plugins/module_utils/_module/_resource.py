@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._contents import Contents
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
+    connection_spec,
     holders,
     identity_spec,
     in_tenant,
@@ -47,7 +48,8 @@ class ResourceTask(Task):
             *(fields[name].option for name in resource.unmanaged),
         }
         self.names = own_names(resource)
-        spellings = frozenset(_fields.by_spelling(resource.structure)) - set(self.names)
+        # An alias may be the connection's word, too, as "username" is; there it never means the member.
+        spellings = frozenset(_fields.by_spelling(resource.structure)) - set(connection_spec())
         self.members = (spellings | set(self.names.values())) - apart
 
     def options(self) -> dict[str, Any]:

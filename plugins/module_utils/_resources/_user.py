@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.comet.backup.plugins.module_utils._resources import _moving
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
@@ -32,10 +32,11 @@ class UserHooks(Hooks):
         if not wish.present:
             return wish
         self._check_names(wish, found)
+        _moving.refuse_address(wish)
         have = found.document or {}
         patch = dict(wish.patch)
-        if have and patch.get("OrganizationID", have.get("OrganizationID") or "") != (have.get("OrganizationID") or ""):
-            patch = {**self._left_behind(have), **patch}
+        if _moving.moves(wish, found):
+            patch = {**_moving.left_behind(have), **patch}
         if patch.get("Policy") and patch.get("PolicyID", have.get("PolicyID")):
             raise InvalidOption(
                 "custom_policy: the user follows a policy, which wins; set policy to an empty text to give the user "
@@ -51,15 +52,16 @@ class UserHooks(Hooks):
         if password is not None and (len(password) < SHORTEST_PASSWORD or re.search(r"[\r\n]", password)):
             raise InvalidOption(f"user_password: needs at least {SHORTEST_PASSWORD} characters and no line breaks")
 
-    @staticmethod
-    def _left_behind(have: Mapping[str, Any]) -> dict[str, Any]:
-        """What belongs to the old tenant and cannot come along: the policy's link, the group, shared quotas."""
-        shared = {
-            key: {"StorageLimitID": ""}
-            for key, vault in (have.get("Destinations") or {}).items()
-            if vault.get("StorageLimitID")
-        }
-        return {"PolicyID": "", "GroupID": "", **({"Destinations": shared} if shared else {})}
+    def guard(self, server: Server, wish: Wish, found: Found) -> None:
+        """Looks ahead to what a move between tenants cannot do."""
+        if _moving.moves(wish, found):
+            _moving.refuse_foreign(server, wish)
+            _moving.announce(server, wish, found)
+
+    def ahead(self, server: Server, wish: Wish, found: Found) -> None:
+        """Devices are told first: when a run ends in between, the next one finds the move still to be done."""
+        if _moving.moves(wish, found):
+            _moving.tell_devices(server, wish, found)
 
     def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """A password is set when the account is made, or each time if the task says always."""
@@ -130,6 +132,8 @@ USER = Resource(
         "store_recovery_code": {"type": "bool", "default": True, "no_log": False},
         "uninstall_software": {"type": "bool", "default": False},
         "uninstall_config": {"type": "bool", "default": False},
+        "new_login_url": {"type": "str", "no_log": False},
+        "force_new_login_url": {"type": "bool", "default": False, "no_log": False},
     },
     references=(TENANT, POLICY, USER_GROUP, STORAGE_TEMPLATE, SHARED_QUOTA),
     hooks=UserHooks(),

@@ -189,6 +189,7 @@ class _Run:
         if step.action == CREATE:
             return self._create(step)
         if step.after is not step.found.document:
+            self.resource.hooks.ahead(self.server, self.wish, step.found)
             self._update(step)
         if self.resource.hooks.acts(self.wish, step.found, self.making):
             self.resource.hooks.act(self.server, self.wish, step.found)

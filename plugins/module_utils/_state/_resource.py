@@ -110,8 +110,11 @@ class Hooks:
         """
         return ""
 
-    def foreign(self, document: Mapping[str, Any]) -> bool:
-        """Whether something else makes and keeps this object, so that ``exclusive`` leaves it alone."""
+    def foreign(self, document: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
+        """Whether something else makes and keeps this object, so that ``exclusive`` leaves it alone.
+
+        ``around`` is the larger document that it is a part of.
+        """
         return False
 
     def reads(self, wish: Wish) -> bool:
@@ -120,6 +123,9 @@ class Hooks:
 
     def guard(self, server: Server, wish: Wish, found: Found) -> None:
         """Refuse, before anything is written, what the server would refuse half-way. Raises CometError."""
+
+    def ahead(self, server: Server, wish: Wish, found: Found) -> None:
+        """Do what has to be done before a document is changed; repeating it must be harmless. Raises CometError."""
 
     def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """Changes outside the document, such as a new password. What one takes out of a list counts as removed."""

@@ -20,6 +20,7 @@ PLAYBOOKS = ROLES.parent / "playbooks"
 NAMES = ("tenant", "server")
 OBJECTS = {
     "policies": "comet_policy",
+    "psas": "comet_psa",
     "shared_quotas": "comet_shared_quota",
     "user_groups": "comet_user_group",
     "users": "comet_user",
@@ -27,9 +28,9 @@ OBJECTS = {
 }
 # What is in the definition of one role alone, since the API makes it for the login's own tenant.
 OWN = {"tenant": {}, "server": {"news": "comet_news", "update_campaign": "comet_update_campaign"}}
-# The role knows the tenant, and whether it is to exist; `password` is free in an item, where no connection is near.
+# The role knows the tenant, and whether it is to exist; `password` and `url` are free in an item, where no connection is near.
 SAID_BY_THE_ROLE = {"comet_tenant": {"state", "confirm_data_loss"}}
-RENAMED = {"user_password": "password"}
+RENAMED = {"user_password": "password", "psa_url": "url"}
 COMPARED = ("type", "elements", "choices", "default")
 
 
@@ -102,6 +103,7 @@ def test_the_argument_spec_has_the_options_of_the_module(role: str, kind: str, m
 
 CALLS = [
     ("tenant/tasks/objects.yml", "comet_policy", "item"),
+    ("tenant/tasks/objects.yml", "comet_psa", "item"),
     ("tenant/tasks/objects.yml", "comet_shared_quota", "item"),
     ("tenant/tasks/objects.yml", "comet_user_group", "item"),
     ("tenant/tasks/objects.yml", "comet_user", "item"),
@@ -121,7 +123,7 @@ def test_the_task_passes_every_option_on(path: str, module: str, source: str) ->
     hidden = load(ROLES / "tenant" / "vars" / "main.yml")["__tenant_secrets"]
     for name, value in passed.items():
         key = RENAMED.get(name, name)
-        origin = r"__tenant_(user|bucket)_secrets\[tenant_index\]" if key in hidden else source
+        origin = r"__tenant_(user|psa|bucket)_secrets\[tenant_index\]" if key in hidden else source
         assert name == "state" or re.fullmatch(rf"{{{{ {origin}\.{key}( \| default\(omit(, true)?\))? }}}}", value), (
             name
         )

@@ -12,6 +12,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.comet.backup.plugins.module_utils._module import _spec
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS, TASKS
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 
@@ -121,6 +122,12 @@ def test_no_option_of_a_kind_is_one_of_the_connection(resource: Any) -> None:
     spec = _spec.resource_spec(resource)
     words = {*spec, *(word for option in spec.values() for word in option.get("aliases", []))}
     assert not {word.lower() for word in words} & set(_spec.connection_spec())
+
+
+@pytest.mark.parametrize("resource", KINDS, ids=[resource.kind for resource in KINDS])
+def test_no_word_of_the_connection_is_taken_for_a_member(resource: Any) -> None:
+    """As an alias of an administrator's name would be, since the connection tells who logs in by that word."""
+    assert not ResourceTask(resource).members & set(_spec.connection_spec())
 
 
 def test_an_option_that_the_connection_has_taken_gets_the_noun_in_front() -> None:

@@ -68,6 +68,7 @@ class TestMovingAUser:
             "OrganizationID": "new",
             "PolicyID": "",
             "GroupID": "",
+            "AutoStorageTemplateGUID": "",
             "Destinations": {"shared": {"StorageLimitID": ""}},
         }
 
