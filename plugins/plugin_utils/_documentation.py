@@ -110,6 +110,9 @@ def _address(resource: Resource, name: str) -> str:
         return f"Name or ID of the tenant in which the {whose} is looked up; empty for the top level."
     if name == "tenant":
         return f"Name or ID of the tenant that the {noun} belongs to; empty for the top level."
+    if name in resource.owners:
+        words = "Name" if resource.owners[name].named else "Name or ID"
+        return f"{words} of the {resource.owners[name].noun} that the {noun} belongs to."
     if name == resource.naming != "name":
         return describe(resource.structure, resource.name)
     if name == "id":
