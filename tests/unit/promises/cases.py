@@ -102,14 +102,14 @@ class Case:
     @property
     def home(self) -> Home | None:
         """The larger document that holds the object, for a kind without calls of its own."""
-        owned = "tenant" in self.address and "tenant" in self.resource.owners
-        return next((home for home in self.resource.homes if bool(home.owner) == owned), None)
+        named = next((owner for kind, owner in self.resource.owners.items() if kind in self.address), None)
+        return next((home for home in self.resource.homes if home.owner is named), None)
 
     @property
     def reading(self) -> Call:
         """The call that reads the object, or what it is in."""
         home = self.home
-        inside = (home.owner.listing if home.owner else home.reading) if home else None
+        inside = (home.owner.reading or home.owner.listing if home.owner else home.reading) if home else None
         call = self.resource.reading or self.resource.listing or inside
         assert call is not None
         return call
@@ -122,7 +122,8 @@ class Case:
     @property
     def where(self) -> Options:
         """What the module that reads has to be told so that it looks where the object is."""
-        return {"tenant": self.address["tenant"]} if self.home and self.home.owner else {}
+        owner = self.home.owner if self.home else None
+        return {owner.kind: self.address[owner.kind]} if owner else {}
 
     def present(self, **more: Any) -> Options:
         return {**self.address, **copy.deepcopy(self.create), **more}
