@@ -26,11 +26,16 @@ OBJECTS = {
     "users": "comet_user",
     "buckets": "comet_bucket",
 }
-# What is in the definition of one role alone, since the API makes it for the login's own tenant.
-OWN = {"tenant": {}, "server": {"news": "comet_news", "update_campaign": "comet_update_campaign"}}
-# The role knows the tenant, and whether it is to exist; `password` and `url` are free in an item, where no connection is near.
+# What is in the definition of one role alone: the API makes it for the login's own tenant, or, as the administrators of
+# a server, it is among the server's settings.
+OWN = {
+    "tenant": {"admin_users": "comet_admin_user"},
+    "server": {"news": "comet_news", "update_campaign": "comet_update_campaign"},
+}
+# The role knows the tenant, and whether it is to exist; `password` and `url` are free in an item, since no connection is
+# near.
 SAID_BY_THE_ROLE = {"comet_tenant": {"state", "confirm_data_loss"}}
-RENAMED = {"user_password": "password", "psa_url": "url"}
+RENAMED = {"user_password": "password", "admin_user_password": "password", "psa_url": "url"}
 COMPARED = ("type", "elements", "choices", "default")
 
 
@@ -108,6 +113,7 @@ CALLS = [
     ("tenant/tasks/objects.yml", "comet_user_group", "item"),
     ("tenant/tasks/objects.yml", "comet_user", "item"),
     ("tenant/tasks/objects.yml", "comet_bucket", "item"),
+    ("tenant/tasks/admin_users.yml", "comet_admin_user", "item"),
     ("tenant/tasks/present.yml", "comet_tenant", "__tenant_own"),
     ("server/tasks/config.yml", "comet_server_config", "__server_config"),
     ("server/tasks/news.yml", "comet_news", "item"),
@@ -123,7 +129,7 @@ def test_the_task_passes_every_option_on(path: str, module: str, source: str) ->
     hidden = load(ROLES / "tenant" / "vars" / "main.yml")["__tenant_secrets"]
     for name, value in passed.items():
         key = RENAMED.get(name, name)
-        origin = r"__tenant_(user|psa|bucket)_secrets\[tenant_index\]" if key in hidden else source
+        origin = r"__tenant_(user|psa|bucket|admin)_secrets\[tenant_index\]" if key in hidden else source
         assert name == "state" or re.fullmatch(rf"{{{{ {origin}\.{key}( \| default\(omit(, true)?\))? }}}}", value), (
             name
         )
