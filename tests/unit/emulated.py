@@ -40,6 +40,7 @@ class EmulatedServer:
         self._web.trust_env = False
         self.login = {"url": self.url, "username": ADMIN, "password": PASSWORD}
         self.client = Client(ConnectionSettings(self.url), PasswordLogin(ADMIN, PASSWORD))
+        self.version = ""
         self._spoiled = False
         self._switches = self._present = self.control("GET", "switch")
         self.snapshot("empty")
@@ -78,10 +79,11 @@ class EmulatedServer:
         return answer_shapes.deviations(method, given, rules)
 
     def reset(self) -> None:
-        """As new: no objects, no faults, every switch as it was, no calls noted."""
+        """As new: no objects, no faults, every switch as it was, of ``version`` if that says one, no calls noted."""
         self.control("POST", "fault", {"kind": "none"})
         now = self.control("GET", "switch")
-        changed = {name: value for name, value in self._switches.items() if now[name] != value}
+        wanted = {**self._switches, "version": self.version or self._switches["version"]}
+        changed = {name: value for name, value in wanted.items() if now[name] != value}
         if changed:
             self.control("POST", "switch", changed)
         self.restore("empty")

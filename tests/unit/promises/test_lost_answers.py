@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.cases import AT_MOST, CASES, STEPS, Case, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.versions import NEWEST, VERSIONS, newest_of, reaches
 
 # What happened to the call: it never arrived, or it was carried out and the answer was lost.
 NOT_DONE = ("drop_before", "http_502", "http_504")
@@ -19,8 +20,14 @@ DONE = ("drop_after", "truncate")
 MISTAKEN = ("html",)
 
 
-def writes_of(case: Case, name: str) -> Iterator[str]:
-    """The methods by which a step writes."""
+FRAGMENTS = {
+    "create": ("AdminMetaEmailOptionsSet", "AdminMetaWebhookOptionsSet"),
+    "change": ("AdminMetaEmailOptionsSet", "AdminMetaBrandingConfigSet"),
+}
+
+
+def writes_of(case: Case, name: str, version: str) -> Iterator[str]:
+    """The methods by which a step writes; an older server takes fragments only as parts of the whole."""
     resource = case.resource
     alone = {"create": resource.creating, "delete": resource.deleting}.get(name)
     in_two_calls = name == "create" and not resource.whole
@@ -33,34 +40,30 @@ def writes_of(case: Case, name: str) -> Iterator[str]:
     if name != "delete" and case.act:
         yield case.act
     elif name != "delete" and resource.updating and not (name == "create" and resource.whole):
-        if resource.parts and case.title == "server-config-fragments":
-            yield from (
-                ("AdminMetaEmailOptionsSet", "AdminMetaWebhookOptionsSet")
-                if name == "create"
-                else (
-                    "AdminMetaEmailOptionsSet",
-                    "AdminMetaBrandingConfigSet",
-                )
-            )
+        since = newest_of(_model.method(method).since for method in FRAGMENTS[name]) if resource.parts else ""
+        if case.title == "server-config-fragments" and reaches(version, since):
+            yield from FRAGMENTS[name]
         else:
             yield resource.updating.method
 
 
 LOSSES = [
     pytest.param(
+        version,
         step,
         method,
         kind,
-        id=f"{step.case.title}-{step.name}-{method}-{kind}",
-        marks=[] if kind.startswith("drop") else [pytest.mark.slow],
+        id=f"{version}-{step.case.title}-{step.name}-{method}-{kind}",
+        marks=[] if kind.startswith("drop") and version == NEWEST else [pytest.mark.slow],
     )
+    for version in VERSIONS
     for step in STEPS
-    for method in writes_of(step.case, step.name)
+    for method in writes_of(step.case, step.name, version)
     for kind in (*NOT_DONE, *DONE, *MISTAKEN)
 ]
 
 
-@pytest.mark.parametrize(("step", "method", "kind"), LOSSES)
+@pytest.mark.parametrize(("server_version", "step", "method", "kind"), LOSSES)
 def test_a_lost_answer_is_followed_by_a_look(comet: EmulatedServer, step: Step, method: str, kind: str) -> None:
     case = step.case
     step.prepare(comet)

@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, Case, steps_of, succeed
+from ansible_collections.comet.backup.tests.unit.promises.versions import NEWEST
 from comet_emulator.core.switches import SWITCHES, Switch
 
 # What the answers of a server look like, not how busy or how quick it is. The latter are numbers without choices.
@@ -71,7 +72,17 @@ def test_every_module_works_under_all_settings_together(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("setting", [*TOGETHER[2:], *ALONE])
+@pytest.mark.parametrize("setting", TOGETHER[2:])
+@each_case
+def test_every_module_works_under_more_settings_together(
+    comet: EmulatedServer, case: Case, setting: dict[str, Any]
+) -> None:
+    live_through(comet, case, setting)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("server_version", [NEWEST])
+@pytest.mark.parametrize("setting", ALONE)
 @each_case
 def test_every_module_works_under_every_setting(comet: EmulatedServer, case: Case, setting: dict[str, Any]) -> None:
     live_through(comet, case, setting)
