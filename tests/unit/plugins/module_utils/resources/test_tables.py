@@ -205,6 +205,7 @@ def test_hooks_do_nothing_by_themselves() -> None:
     assert hooks.prepare(wish, found) is wish
     assert hooks.reads(wish) is False
     assert hooks.guard(None, wish, found) is None
+    assert hooks.ahead(None, wish, found) is None
     assert hooks.shown(wish, found) == hooks.listed(None, ["1"], "") == {}
     assert hooks.acts(wish, found, False) == ()
     assert hooks.act(None, wish, found) is None
