@@ -279,12 +279,13 @@ FACTS = r"""
 "SourceConfig":{"type":"SourceConfig"},
 "RestrictOS":{"type":"int","enum":"OS"}}},
 "DestinationConfig":{"extends":["DestinationLocation"],"members":{
-"Description":{"type":"string"},
+"Description":{"type":"string","option":"name"},
 "CreateTime":{"type":"int","computed":true,"unit":"unix_seconds"},
 "ModifyTime":{"type":"int","computed":true,"stamp":true,"unit":"unix_seconds"},
 "PreExec":{"type":"list<string>","sensitive":true,"ordered":true},
 "ThawExec":{"type":"list<string>","sensitive":true,"ordered":true},
 "PostExec":{"type":"list<string>","sensitive":true,"ordered":true},
+"DestinationType":{"type":"int","enum":"DESTINATIONTYPE","option":"type"},
 "EncryptionKeyEncryptionMethod":{"type":"int","computed":true,"enum":"ENCRYPTIONMETHOD"},
 "EncryptedEncryptionKey":{"type":"string","secret":true,"computed":true},
 "RepoInitTimestamp":{"type":"int","computed":true,"unit":"unix_seconds"},
@@ -295,7 +296,7 @@ FACTS = r"""
 "DefaultRetention":{"type":"RetentionPolicy"},
 "RebrandStorage":{"type":"bool"},
 "RetentionError":{"type":"string","since":"24.3.5","computed":true},
-"AssociatedDevices":{"type":"list<string>","since":"24.12.2","set":true}}},
+"AssociatedDevices":{"type":"list<string>","since":"24.12.2","set":true,"reference":"device"}}},
 "DestinationLocation":{"extends":["CometDestinationLocation","S3DestinationLocation","SFTPDestinationLocation","FTPDestinationLocation",
 "AzureDestinationLocation","LocalDestinationLocation","SpannedDestinationLocation"],"members":{
 "DestinationType":{"type":"int","enum":"DESTINATIONTYPE"},

@@ -290,9 +290,8 @@ class _Run:
             return again
         if step.found.around is None or again.found.around is None:
             return again
-        home = _home.home_of(self.resource, self.wish)
-        before, held = (_home.objects(home, one.found.around.document) for one in (step, again) if one.found.around)
-        key = self.resource.hooks.unnamed(self.wish, held, before)
+        before, now = step.found.around.document, again.found.around.document
+        key = self.resource.hooks.unnamed(self.server, self.wish, now or {}, before or {})
         if not key:
             return again
         self._made(key)

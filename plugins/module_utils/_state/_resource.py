@@ -103,10 +103,12 @@ class Hooks:
         """Whether the server is asked to make the object by its own means."""
         return False
 
-    def unnamed(self, wish: Wish, held: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> str:
-        """ID of the object among ``held`` that was made for the wish and has not got its name yet; empty for none.
+    def unnamed(
+        self, server: Server, wish: Wish, around: Mapping[str, Any], before: Mapping[str, Any] | None = None
+    ) -> str:
+        """ID of the object in a larger document that was made for the wish and has no name yet; empty for none.
 
-        An interrupted run may have left it. After a lost answer ``before`` is what was held when the call was made.
+        An interrupted run may have left it. After a lost answer ``before`` is the document as it was before the call.
         """
         return ""
 

@@ -205,6 +205,8 @@ class Server:
         home = _home.home_of(resource, wish)
         held = _home.objects(home, around.document)
         key = wish.id if resource.named or wish.id in held else self._part_key(resource, home, held, wish)
+        if key not in held and wish.present and not wish.id and around.document:
+            key = resource.hooks.unnamed(self, wish, around.document) or key
         just_read = fresh or (around.fresh and around.lock is not None)
         return Found(key, held.get(key), around.lock, just_read, around=around)
 
@@ -219,7 +221,6 @@ class Server:
         if wish.name:
             fitting = {key: item for key, item in held.items() if not (wish.id and any(item.get(name) for name in own))}
             key = self._only(resource, self._bearing(resource, fitting, wish.name), wish.name)
-            key = key or (resource.hooks.unnamed(wish, held) if wish.present and not wish.id else "")
             if key:
                 return key
             since = "".join(structure(resource.structure).member(name).since for name in own)
