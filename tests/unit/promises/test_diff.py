@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._server import arguments
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.cases import CANARY, CASES, STEPS, Case, Step, succeed
 
@@ -76,11 +77,11 @@ def test_no_secret_is_shown_by_the_modules_that_read(comet: EmulatedServer, case
     twin = "comet_server_info" if case.module == "comet_server_config" else f"{case.module}_info"
     shown = [succeed(comet.task(twin, **case.where))]
     listing = case.reading if case.home else case.resource.listing
-    methods = [call.method for call in (listing, *case.resource.reports.values()) if call]
-    shown += [
-        succeed(comet.task("comet_api", method=method, params={"Simple": True} if "Stats" in method else {}))
-        for method in methods
-    ]
+    owner = {"id": next(iter(case.where.values()), None)}
+    for call in (listing, *case.resource.reports.values()):
+        if call:
+            params = {"Simple": True} if "Stats" in call.method else arguments(call, owner)
+            shown.append(succeed(comet.task("comet_api", method=call.method, params=params)))
     assert CANARY not in text_of(shown)
 
 
