@@ -59,9 +59,12 @@ _COMMON = {
 
 
 def documented(resource: Resource, contents: Contents | None = None) -> str:
-    """The options of a kind's module as YAML text; those in ``resource.arguments`` may stand in the module itself."""
+    """The options of a kind's module as YAML text.
+
+    Those in ``resource.arguments`` may stand in the module itself, and ``resource.place`` does.
+    """
     spec = resource_spec(resource, contents)
-    here = [name for name in resource.arguments if name not in ARGUMENTS.get(resource.kind, ())]
+    here = [name for name in resource.arguments if name not in ARGUMENTS.get(resource.kind, ())] + [resource.place]
     options = _options(resource, {name: option for name, option in spec.items() if name not in here}, contents)
     return json.dumps({"options": options})
 

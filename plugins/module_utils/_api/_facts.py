@@ -846,6 +846,7 @@ FACTS = r"""
 "ID":{"type":"string","since":"24.12.2","fixed":true},
 "Default":{"type":"bool","since":"24.12.2"}}},
 "ReplicaServer":{"extends":["RemoteServerAddress"],"members":{
+"Description":{"type":"string","option":"name"},
 "ReplicaDeletionStrategy":{"type":"string","enum":"REPLICADELETION"}}},
 "ReplicatorStateAPIResponse":{"extends":[],"members":{
 "Description":{"type":"string","computed":true},

@@ -19,6 +19,8 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._install_t
 from ansible_collections.comet.backup.plugins.module_utils._resources._news import NEWS
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._psa import PSA
+from ansible_collections.comet.backup.plugins.module_utils._resources._replication import REPLICATION
+from ansible_collections.comet.backup.plugins.module_utils._resources._self_backup import SELF_BACKUP
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
 from ansible_collections.comet.backup.plugins.module_utils._resources._storage_template import STORAGE_TEMPLATE
@@ -36,6 +38,8 @@ KINDS = (
     NEWS,
     POLICY,
     PSA,
+    REPLICATION,
+    SELF_BACKUP,
     SERVER_CONFIG,
     SHARED_QUOTA,
     STORAGE_TEMPLATE,

@@ -17,10 +17,11 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
     renamed,
     shown_place,
     telling,
+    telling_spec,
     told_members,
 )
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
-from ansible_collections.comet.backup.plugins.module_utils._state import _document
+from ansible_collections.comet.backup.plugins.module_utils._state import _document, _home
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import NOWHERE, Server, Within, arguments
@@ -36,7 +37,7 @@ class InfoTask(Task):
 
     def options(self) -> dict[str, Any]:
         spec: dict[str, Any] = {self.resource.naming: name_spec(self.resource)} if self.resource.name else {}
-        spec.update({own: {"type": "str"} for own in telling(self.resource) if own not in spec})
+        spec.update({own: option for own, option in telling_spec(self.resource).items() if own not in spec})
         if not (self.resource.named and self.resource.name) and not (self.resource.singleton or self.resource.told_by):
             spec[self.resource.id_option] = {"type": "str"}
         place = place_spec(self.resource)
@@ -123,7 +124,8 @@ class InfoTask(Task):
     def _objects(self, server: Server, params: Mapping[str, Any], tenant: str | None, within: Within) -> dict[str, Any]:
         if self.resource.told_by:
             wanted, objects = told_members(self.resource, params), server.listing(self.resource, tenant, within)
-            return {one: document for one, document in objects.items() if self.resource.fits(document, wanted)}
+            home = _home.home_of(self.resource, Wish(True, home=within[0]))
+            return {one: objects[one] for one in _home.fitting(self.resource, home, objects, wanted)}
         name, key = params.get(self.resource.naming), params.get(self.resource.id_option)
         if name is None and key is None:
             return server.listing(self.resource, tenant, within)

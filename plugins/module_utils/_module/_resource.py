@@ -200,7 +200,7 @@ class ResourceTask(Task):
         done = _DONE[outcome.plan.action if outcome.changed else _plan.NONE]
         result: dict[str, Any] = {
             "changed": outcome.changed,
-            "msg": f"{self._title(wish.name or wish.id)}{self._of(wish.home, wish.owner)} {done}",
+            "msg": f"{self._title(wish.name or wish.id or outcome.id)}{self._of(wish.home, wish.owner)} {done}",
             resource.kind: self._shown(server, wish, outcome),
             "diff": {side: renamed(members, self.names) for side, members in differences.items()},
         }

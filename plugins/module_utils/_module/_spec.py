@@ -92,6 +92,8 @@ def identity_spec(resource: Resource) -> dict[str, Any]:
     place = place_spec(resource)
     if resource.singleton:
         return place
+    if resource.told_by and not resource.name:
+        return place
     if not resource.name:
         return {resource.id_option: {"type": "str", "required": not any(home.sole for home in resource.homes)}, **place}
     name = name_spec(resource)
@@ -167,6 +169,13 @@ def telling(resource: Resource) -> dict[str, str]:
     return {names.get(option, option): option for option in options}
 
 
+def telling_spec(resource: Resource) -> dict[str, Any]:
+    """How a task that only reads says which object without ID it means."""
+    entries = {entry.option: entry for entry in _fields.fields(resource.structure).values()}
+    kinds = {own: entries[option].kind for own, option in telling(resource).items()}
+    return {own: {"type": "dict" if kind == _fields.STRUCT else "str"} for own, kind in kinds.items()}
+
+
 def told_members(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
     """What a task tells of an object without ID, by member in the API's spelling. Raises InvalidOption."""
     given = {option: params.get(own) for own, option in telling(resource).items()}
@@ -229,6 +238,9 @@ def inherited(outer: Resource, inner: Resource) -> list[str]:
 def _own_spec(resource: Resource) -> dict[str, Any]:
     spec = members_spec(resource)
     spec.update(identity_spec(resource))
+    if not resource.name:
+        for option in telling(resource):
+            spec[option]["required"] = True
     spec.update(resource.arguments)
     if resource.deletable:
         spec["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}

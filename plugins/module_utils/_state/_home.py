@@ -27,13 +27,15 @@ def objects(home: Home, around: Any) -> dict[str, Document]:
         around = (around or {}).get(step)
     if home.sole:
         return {"": around or {}}
-    if not home.keys:
+    if not home.keys and home.told is None:
         return dict(around or {})
     return dict(zip(_keys(home, around or ()), around or ()))
 
 
 def key_of(home: Home, item: Document) -> str:
     """The ID of an item of a list; empty for one that has none of the members that could tell it."""
+    if home.told:
+        return home.told(item)
     return next((text for text in (_text(item, key.split(_JOINT)) for key in home.keys) if text), "")
 
 
@@ -51,6 +53,13 @@ def single(resource: Resource, wish: Wish, found: Found) -> bool:
     return sum(resource.bears(one, wish.name) for one in held.values()) <= 1
 
 
+def fitting(resource: Resource, home: Home, held: Mapping[str, Document], told: Document) -> list[str]:
+    """IDs of those objects that are what a task has told of one without ID; of all when it has told nothing."""
+    if home.told and told:
+        return [key for key, item in held.items() if home.told(item) == home.told(told)]
+    return [key for key, item in held.items() if resource.fits(item, told)]
+
+
 def replaced(home: Home, around: Any, key: str, document: Document | None) -> Any:
     """The larger document with one object replaced, added, or (None) left out; nothing else in it is copied."""
     return _along(home, home.path, around, key, document)
@@ -62,13 +71,13 @@ def _along(home: Home, path: tuple[str, ...], around: Any, key: str, document: D
         return {**around, path[0]: _along(home, path[1:], around.get(path[0]), key, document)}
     if home.sole:
         return document
-    if not home.keys:
+    if not home.keys and home.told is None:
         others = {one: item for one, item in (around or {}).items() if one != key or document is not None}
         return others if document is None else {**others, key: document}
     items = list(around or ())
     keys = _keys(home, items)
     if key not in keys:
-        own = {} if _JOINT in home.keys[0] else {home.keys[0]: key}
+        own = {} if home.told or _JOINT in home.keys[0] else {home.keys[0]: key}
         return items if document is None else [*items, {**own, **document}]
     if document is None:
         del items[keys.index(key)]

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -59,9 +59,9 @@ class Home:
     It is the document of an object of the kind ``owner``; without one, ``reading`` and ``updating`` are its calls,
     which concern the server or, for an administrator of a tenant, that tenant. ``path`` leads to a map of the objects
     by ID or, with ``keys``, to a list; an item's ID is the first of these members that it has, or of several (``A+B``)
-    all of them together. With ``sole`` it leads to the object itself, of which there is exactly one. ``listing``
-    returns the objects alone, for those who only read. A kind with several homes tells them apart by ``name``, which is
-    the kind of the owner unless the table says otherwise.
+    all of them together, or with ``told`` what that makes of the item. With ``sole`` the path leads to the object
+    itself, of which there is exactly one. ``listing`` returns the objects alone, for those who only read. A kind with
+    several homes tells them apart by ``name``, which is the kind of the owner unless the table says otherwise.
     """
 
     path: tuple[str, ...] = ()
@@ -72,6 +72,7 @@ class Home:
     updating: Call | None = None
     listing: Call | None = None
     keys: tuple[str, ...] = ()
+    told: Callable[[Mapping[str, Any]], str] | None = None
 
     @property
     def name(self) -> str:
@@ -180,7 +181,7 @@ class Resource:
     - ``alike``: objects of one name are copies of each other. One is enough to be present, absent removes all of them,
       and only the name addresses them; white space in it does not count.
     - ``told_by`` are members that tell objects of one name apart where the API has no IDs; a task may leave them out
-      where there is only one object of that name.
+      where there is only one object of that name. Of a kind without names it has to give them.
     - ``listing`` returns all objects by ID, ``roll`` just tells which exist, ``reading`` returns one with its lock.
       A kind without ``listing`` is a singleton.
     - ``id_option`` is the option for the ID.

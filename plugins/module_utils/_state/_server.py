@@ -233,13 +233,13 @@ class Server:
 
     def _told_key(self, resource: Resource, home: Home, held: Mapping[str, Any], wish: Wish) -> str:
         """ID of the only part that is what the wish tells, or the one that a new part has. Raises Ambiguous."""
-        fitting = [key for key, item in held.items() if resource.fits(item, wish.told)]
+        fitting = _home.fitting(resource, home, held, wish.told)
         if resource.tenant:
             fitting = self._inside(resource, held, fitting, wish.tenant)
         if len(fitting) > 1:
             more = " and ".join(member for member in resource.told_by if member not in wish.told)
             raise Ambiguous(
-                f"{len(fitting)} objects of kind {resource.noun} are named {wish.name}"
+                f"{len(fitting)} objects of kind {resource.noun} are named {wish.name or _home.key_of(home, wish.told)}"
                 + (f"; give {more} as well" if more else ", and nothing tells them apart")
             )
         if fitting or not resource.tenant:

@@ -58,6 +58,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "ReplicaServer": {
         "": "A server or storage that receives copies.",
+        "Description": "Name of the target.",
         "ReplicaDeletionStrategy": "What is deleted on the replica when it is deleted here, V(none), V(circular) or V(complete).",
     },
     "RatelimitOptions": {

@@ -23,6 +23,8 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_policies,
     add_psas,
     add_quotas,
+    add_replicas,
+    add_self_backups,
     add_templates,
     add_tenants,
     add_user_of_acme,
@@ -35,6 +37,9 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     bucket,
     campaign,
     config,
+    configured,
+    is_in_srv,
+    is_second_site,
     listed,
     psa,
     quota,
@@ -45,6 +50,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     write_auth_source,
     write_campaign,
     write_config,
+    write_configured,
     write_group,
     write_policy,
     write_psa,
@@ -73,9 +79,10 @@ class Case:
     nothing differs. ``before`` makes what the object needs. ``read`` and ``write`` work on the document as the server
     has it, ``meanwhile`` is what somebody else changes in it. ``fills`` are members that the server fills in by itself
     when the object is made. ``act`` is the method that writes what ``create`` and ``change`` say beside a document,
-    if they say nothing else of one that exists. ``deletes`` is the method that deletes it, where that is not the kind's
-    own. ``loaded`` gives the object something that deleting it would lose,
-    which ``loss`` says.
+    if they say nothing else of one that exists. ``elsewhere`` is an address of nothing where one cannot be made up.
+    ``beside`` is the number of calls that tell the module that reads more about the objects than what holds them.
+    ``deletes`` is the method that deletes it, where that is not the kind's own. ``loaded`` gives the object something
+    that deleting it would lose, which ``loss`` says.
     """
 
     module: str
@@ -92,6 +99,8 @@ class Case:
     fills: frozenset[str] = frozenset()
     act: str = ""
     deletes: str = ""
+    elsewhere: Options = field(default_factory=dict)
+    beside: int = 0
     loaded: Callable[[EmulatedServer], None] | None = None
     loss: str = ""
 
@@ -117,7 +126,7 @@ class Case:
     @property
     def key(self) -> str:
         """The member of a result that tells which object it is about."""
-        return self.resource.naming if self.resource.told_by else self.resource.id_option
+        return (self.resource.naming or next(iter(self.address))) if self.resource.told_by else self.resource.id_option
 
     @property
     def where(self) -> Options:
@@ -147,6 +156,13 @@ def resource_of(module: str) -> Resource:
     task = TASKS[module]
     assert isinstance(task, ResourceTask)
     return task.resource
+
+
+def holds(shown: Any, wanted: Any) -> bool:
+    """Whether a result shows what was wished; of a dictionary also what was not."""
+    if isinstance(wanted, Mapping):
+        return all(name in shown and holds(shown[name], value) for name, value in wanted.items())
+    return bool(shown == wanted)
 
 
 def merged(document: Any, members: Mapping[str, Any]) -> Any:
@@ -651,6 +667,55 @@ CASES = (
         write=write_psa("ACME"),
         meanwhile={"GroupedBy": {"AccountName": True}},
         before=add_psas,
+    ),
+    *(
+        Case(
+            module="comet_replication",
+            title=f"replication-of-{role}",
+            address={"name": "Second site", "role": role},
+            create={
+                "type": "comet",
+                "remote_address": "https://second.example.com/",
+                "replication_username": "replicator",
+                "replication_password": f"{CANARY}-replica",
+            },
+            change={"replica_deletion_strategy": "complete", "remote_address": "https://third.example.com/"},
+            diff=(
+                {"replica_deletion_strategy": "", "remote_address": "https://second.example.com/"},
+                {"replica_deletion_strategy": "complete", "remote_address": "https://third.example.com/"},
+            ),
+            reads=1,
+            read=configured((member, "ReplicateTo"), is_second_site),
+            write=write_configured((member, "ReplicateTo"), is_second_site),
+            meanwhile={"Username": "somebody"},
+            before=add_replicas,
+            elsewhere={"name": "Third site", "role": role},
+            beside=2,
+        )
+        for role, member in (("authentication", "AuthenticationRole"), ("storage", "StorageRole"))
+    ),
+    Case(
+        module="comet_self_backup",
+        title="self-backup",
+        address={"location": {"destination_type": "local", "localcopy_path": "/srv/self-backup"}},
+        create={
+            "encryption_key": f"{CANARY}-archive",
+            "exclude_jobs_db": True,
+            "schedule": [{"frequency_type": "daily", "seconds_past": "03:30"}],
+            "schedule_timezone": "Europe/Berlin",
+        },
+        change={"exclude_jobs_db": False, "schedule_timezone": "UTC"},
+        diff=(
+            {"exclude_jobs_db": True, "schedule_timezone": "Europe/Berlin"},
+            {"exclude_jobs_db": False, "schedule_timezone": "UTC"},
+        ),
+        reads=1,
+        read=configured(("SelfBackup", "Targets"), is_in_srv),
+        write=write_configured(("SelfBackup", "Targets"), is_in_srv),
+        meanwhile={"Compression": 5},
+        before=add_self_backups,
+        elsewhere={"location": {"destination_type": "local", "localcopy_path": "/srv/nowhere"}},
+        beside=1,
     ),
 )
 

@@ -55,7 +55,7 @@ def test_the_twin_has_an_empty_list_when_there_is_none(comet: EmulatedServer, ca
     case.before(comet)
     kept = {"tenant", case.resource.naming} if case.resource.told_by else {"tenant"}
     address = {name: value if name in kept else f"no-{value}" for name, value in case.address.items()}
-    assert succeed(comet.task(f"{case.module}_info", **address))[case.resource.plural] == []
+    assert succeed(comet.task(f"{case.module}_info", **(case.elsewhere or address)))[case.resource.plural] == []
 
 
 @listed
@@ -67,7 +67,7 @@ def test_all_are_shown_with_one_call(comet: EmulatedServer, case: Case) -> None:
     shown = succeed(comet.task(f"{case.module}_info", **case.where))[case.resource.plural]
     assert shown
     each = len(shown) if case.resource.reading and case.resource.reading.beside else 0
-    assert len(comet.calls(writes=False)) == (case.reads if case.where else 1 + each)
+    assert len(comet.calls(writes=False)) == (case.reads if case.where else 1 + each + case.beside)
 
 
 @pytest.mark.parametrize("kind", ["user", "policy", "bucket"])

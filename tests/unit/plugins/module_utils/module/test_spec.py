@@ -97,7 +97,7 @@ def test_every_settable_member_is_an_option(resource: Any) -> None:
         elif field.option in _spec.own_names(resource):
             assert field.option not in spec
             assert f"{resource.kind}_{field.option}" in spec
-        elif field.option == resource.id_option:
+        elif field.option == resource.id_option != resource.naming:
             assert spec[field.option] == {"type": "str"}, "an address, not a member"
         elif name == resource.name and name.lower() in _spec.connection_spec():
             assert "aliases" not in spec[field.option]

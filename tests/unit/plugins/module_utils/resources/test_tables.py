@@ -116,7 +116,7 @@ def test_homes_hold_objects_of_the_kind(resource: Resource) -> None:
         kind = _model.method(writing.method).parameters[parameter].type
         for step in home.path:
             kind = _model.structure(kind.name).member(step).type
-        assert kind.kind == ("list" if home.keys else "map")
+        assert kind.kind == ("list" if home.keys or home.told else "map")
         assert kind.item is not None
         assert kind.item.name == resource.structure
         members = {member for key in home.keys for member in key.split("+")}

@@ -118,3 +118,15 @@ def test_nothing_else_is_copied(home: Home, inside: dict[str, Any]) -> None:
     after = _home.replaced(home, around, "a", NEW)
     assert after["Other"] is around["Other"]
     assert _home.objects(home, after)["b"] is _home.objects(home, around)["b"]
+
+
+def test_items_may_be_told_by_what_they_say() -> None:
+    """The ID is what the table makes of an item; nothing is added to a new one, and no item hides another."""
+    home = Home(path=("Items",), told=lambda item: item["Place"]["Path"])
+    one, other = {"Place": {"Path": "/a"}}, {"Place": {"Path": "/b"}, "Text": "kept"}
+    around = {"Items": [one, other, one]}
+    assert _home.objects(home, around) == {"/a": one, "/b": other, "/a (2)": one}
+    assert _home.replaced(home, around, "/b", None) == {"Items": [one, one]}
+    assert _home.replaced(home, {"Items": [other]}, "/a", one) == {"Items": [other, one]}
+    assert _home.fitting(WEBHOOK, home, _home.objects(home, around), {"Place": {"Path": "/a"}}) == ["/a", "/a (2)"]
+    assert _home.fitting(WEBHOOK, home, _home.objects(home, around), {}) == ["/a", "/b", "/a (2)"]
