@@ -8,17 +8,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._state._compare import cleared
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
+from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change, cleared
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
-_STATUS = "UpdateCampaignStatus"
+_OPTIONS, _STATUS = "UpdateCampaignOptions", "UpdateCampaignStatus"
+_START, _READ = "AdminUpdateCampaignStart", "AdminUpdateCampaignStatus"
 
 
 class UpdateCampaignHooks(Hooks):
     """A campaign runs or does not. The starting call replaces whatever runs, so it is made only where that differs."""
+
+    def inspect(self, server: Server, wish: Wish, found: Found) -> Found:
+        """The options alone; what the server adds about the course of the campaign is never sent back."""
+        options, course = _parted(found.document or {})
+        return replace(found, document=options, beside=course)
 
     def prepare(self, wish: Wish, found: Found) -> Wish:
         """A new campaign is exactly what the task says; of one that runs, the rest stays. One to stop is only stopped.
@@ -30,25 +37,43 @@ class UpdateCampaignHooks(Hooks):
             return replace(wish, patch={"Active": False})
         patch = {**wish.patch, "Active": True}
         if not have.get("Active"):
-            patch = cleared(_STATUS, have, patch)
+            patch = cleared(_OPTIONS, have, patch)
         elif "DeviceFilter" in patch:
             patch["DeviceFilter"] = cleared("SearchClause", have.get("DeviceFilter") or {}, patch["DeviceFilter"])
         _refuse_half_a_filter(wish.patch, {**have, **patch})
-        target = wish.arguments.get("target_version")
-        if target and _plain(target) != _plain(have.get("TargetVersion")):
-            patch["TargetVersion"] = target
         return replace(wish, patch=patch)
 
     def guard(self, server: Server, wish: Wish, found: Found) -> None:
         """Refuses a version that the server cannot bring devices to."""
-        wanted = wish.arguments.get("target_version")
-        if not wanted or not wish.arguments["active"]:
-            return
-        version = server.client.version_info().get("Version")
-        if _plain(wanted) != _plain(version):
+        wanted = _target(wish)
+        version = server.client.version_info().get("Version") if wanted else ""
+        if wanted != _plain(version):
             raise InvalidOption(
                 f"target_version: a campaign brings devices to the version of its server, and that is {version}"
             )
+
+    def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
+        """A campaign for another version is started anew, whatever its options."""
+        wanted, before = _target(wish), found.beside.get("TargetVersion") or None
+        return (Change(("target_version",), None, before, wanted),) if wanted and wanted != _plain(before) else ()
+
+    def act(self, server: Server, wish: Wish, found: Found) -> None:
+        """Starts the campaign, unless a difference in its options has just done so."""
+        options, course = _parted(server.client.call(_READ))
+        if _plain(course.get("TargetVersion")) != _target(wish):
+            server.client.call(_START, Options=options)
+
+
+def _parted(status: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An UpdateCampaignStatus as the options that a campaign was started with, and what has become of it since."""
+    added = set(_model.structure(_STATUS).members) - set(_model.structure(_OPTIONS).members)
+    options = {name: value for name, value in status.items() if name not in added}
+    return options, {name: value for name, value in status.items() if name in added}
+
+
+def _target(wish: Wish) -> str:
+    """The version that the task asks for; empty when it asks for none, or stops the campaign."""
+    return _plain(wish.arguments.get("target_version")) if wish.arguments["active"] else ""
 
 
 def _plain(version: str | None) -> str:
@@ -69,11 +94,9 @@ def _refuse_half_a_filter(named: Mapping[str, Any], options: Mapping[str, Any]) 
 UPDATE_CAMPAIGN = Resource(
     kind="update_campaign",
     plural="update_campaigns",
-    structure=_STATUS,
-    reading=Call("AdminUpdateCampaignStatus"),
-    updating=Call("AdminUpdateCampaignStart", {"Options": "document"}),
-    # What the server says about the course of a campaign is read by the info module: a start begins it anew.
-    hidden=("StartTime", "TargetVersion", "Devices"),
+    structure=_OPTIONS,
+    reading=Call(_READ),
+    updating=Call(_START, {"Options": "document"}),
     arguments={
         "active": {"type": "bool", "required": True, "aliases": ["Active"]},
         "target_version": {"type": "str"},

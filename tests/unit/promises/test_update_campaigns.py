@@ -33,6 +33,20 @@ class Forgetful:
         return {} if method_name == "AdminUpdateCampaignStatus" and not answer["Active"] else answer
 
 
+class Watched:
+    """A client that notes what campaigns are started with."""
+
+    def __init__(self, client: Client, started: list[dict[str, Any]]) -> None:
+        self._client, self._started = client, started
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def call(self, method_name: str, **parameters: Any) -> Any:
+        self._started += [parameters["Options"]] if method_name == START else []
+        return self._client.call(method_name, **parameters)
+
+
 def options_of(server: EmulatedServer) -> dict[str, Any]:
     """What the server holds of the campaign that is switched on, and whether it runs."""
     document = campaign(server) or {}
@@ -100,10 +114,48 @@ def test_a_campaign_for_an_older_version_is_started_anew(comet: EmulatedServer) 
     assert succeed(comet.task(MODULE, **RUNNING))["changed"] is False
     for check in (True, False):
         result = succeed(comet.task(MODULE, check=check, **RUNNING, target_version=f"{NEW}-beta"))
-        assert result["diff"] == {"before": {"target_version": OLD}, "after": {"target_version": f"{NEW}-beta"}}
+        assert result["diff"] == {"before": {"target_version": OLD}, "after": {"target_version": NEW}}
+        assert result["update_campaign"]["upgrade_older"] is True
     assert comet.calls(writes=True) == [START]
     assert (campaign(comet) or {})["TargetVersion"] == NEW
     assert succeed(comet.task(MODULE, **RUNNING, target_version=NEW))["changed"] is False
+
+
+def test_another_version_and_other_options_are_one_start(comet: EmulatedServer) -> None:
+    comet.switch(version=OLD)
+    succeed(comet.task(MODULE, **RUNNING))
+    comet.switch(version=NEW)
+    started: list[dict[str, Any]] = []
+    wish = {**RUNNING, "downgrade_newer": True, "target_version": NEW}
+    result = succeed(comet.task(MODULE, wrap=lambda client: Watched(client, started), **wish))
+    assert result["diff"]["after"] == {"downgrade_newer": True, "target_version": NEW}
+    assert len(started) == 1
+    assert succeed(comet.task(MODULE, **wish))["changed"] is False
+
+
+@pytest.mark.parametrize("version", ["", NEW])
+def test_what_the_server_says_about_the_course_is_not_sent_back(comet: EmulatedServer, version: str) -> None:
+    comet.switch(version=OLD)
+    succeed(comet.task(MODULE, **RUNNING, extra={"FromTheFuture": 1}))
+    comet.switch(version=NEW)
+    started: list[dict[str, Any]] = []
+    wish = {"target_version": version} if version else {"upgrade_older": False}
+    succeed(comet.task(MODULE, wrap=lambda client: Watched(client, started), active=True, **wish))
+    (options,) = started
+    assert not {"StartTime", "TargetVersion", "Devices"} & set(options)
+    assert (options["FromTheFuture"], options["ApplyDeviceFilter"]) == (1, True)
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
+def test_a_lost_start_for_another_version_is_looked_after(comet: EmulatedServer, kind: str) -> None:
+    comet.switch(version=OLD)
+    succeed(comet.task(MODULE, **RUNNING))
+    comet.switch(version=NEW)
+    comet.forget_calls()
+    comet.fault(kind, path="update-campaign/start")
+    assert succeed(comet.task(MODULE, **RUNNING, target_version=NEW))["changed"] is True
+    assert comet.calls(writes=True) == [START]
+    assert (campaign(comet) or {})["TargetVersion"] == NEW
 
 
 @pytest.mark.parametrize(
