@@ -24,6 +24,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._self_back
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
 from ansible_collections.comet.backup.plugins.module_utils._resources._storage_template import STORAGE_TEMPLATE
+from ansible_collections.comet.backup.plugins.module_utils._resources._storage_vault import STORAGE_VAULT
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._update_campaign import UPDATE_CAMPAIGN
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
@@ -43,6 +44,7 @@ KINDS = (
     SERVER_CONFIG,
     SHARED_QUOTA,
     STORAGE_TEMPLATE,
+    STORAGE_VAULT,
     TENANT,
     UPDATE_CAMPAIGN,
     USER,
