@@ -29,7 +29,7 @@ FACTS = r"""
 "AllowPasswordAndWebAuthnLogin":{"type":"bool"},
 "U2FRegistrations":{"type":"list<AdminU2FRegistration>","computed":true},
 "WebAuthnRegistrations":{"type":"list<AdminWebAuthnRegistration>","computed":true},
-"RequirePasswordChange":{"type":"bool","since":"24.12.0"},
+"RequirePasswordChange":{"type":"bool","since":"24.12.0","initial":true},
 "TOTPKeyEncryptionFormat":{"type":"int","computed":true,"enum":"ENCRYPTIONMETHOD"},
 "TOTPKey":{"type":"string","secret":true,"computed":true},
 "IPWhitelist":{"type":"string","sensitive":true}}},

@@ -73,12 +73,13 @@ def _harm(server: Server, wish: Wish, found: Found) -> str:
     needed = _NEEDED_BY.get(login.auth_type, "")
     if needed and have.get(needed) and not patch.get(needed, True):
         return _OPTIONS[needed]
-    if patch.get("RequirePasswordChange") and not have.get("RequirePasswordChange"):
-        return "require_password_change"
     if (patch.get("Permissions") or {}).get("PreventEditServerSettings"):
         return "permissions.prevent_edit_server_settings"
-    password = patch.get("Password") if wish.secrets == "always" else None
-    return _PASSWORD if password and password != login.secrets().get("Password") else ""
+    if "Password" not in patch or wish.secrets != "always":
+        return ""
+    if patch["Password"] != login.secrets().get("Password"):
+        return _PASSWORD
+    return "require_password_change" if patch.get("RequirePasswordChange") else ""
 
 
 ADMIN_USER = Resource(
