@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._api._model import constants
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, constants
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
     Contents,
     field_spec,
@@ -149,8 +149,13 @@ def _entry_option(
     """The key or the state of a map's entry; a list's item may have a member of the key's name."""
     if entry.kind != _fields.ENTRIES and name in inner:
         return _option(inner[name], option, (*above, entry.inner or ""))
-    text = "Key of the entry." if name == entry.key_option else "Whether the entry is to exist."
+    text = _named(entry.member) or "Key of the entry." if name == entry.key_option else "Whether the entry is to exist."
     return {**_plain(option), "description": [text]}
+
+
+def _named(member: Member) -> str:
+    """How another object is named; empty where the member names none."""
+    return f"The name or the ID of a {member.reference.replace('_', ' ')}." if member.reference else ""
 
 
 def _sentences(entry: Field) -> list[str]:
@@ -170,8 +175,8 @@ def _sentences(entry: Field) -> list[str]:
         sentences.append(
             "Exactly these." + (" Their order does not matter." if not member.ordered else " Their order matters.")
         )
-    if member.reference:
-        sentences.append(f"The name or the ID of a {member.reference.replace('_', ' ')}.")
+    if member.reference and entry.kind != _fields.ENTRIES:
+        sentences.append(_named(member))
     if member.since and member.since.rsplit(".", 1)[0] not in text:
         sentences.append(f"Needs server version {member.since} or newer.")
     return sentences

@@ -1105,8 +1105,8 @@ FACTS = r"""
 "OverrideDestinationRetention":{"type":"map<string,RetentionPolicy>","computed":true}}},
 "SourceConfig":{"extends":[],"members":{
 "Engine":{"type":"string","enum":"ENGINE_BUILTIN"},
-"Description":{"type":"string"},
-"OwnerDevice":{"type":"string"},
+"Description":{"type":"string","option":"name"},
+"OwnerDevice":{"type":"string","option":"device","reference":"device"},
 "CreateTime":{"type":"int","computed":true,"unit":"unix_seconds"},
 "ModifyTime":{"type":"int","computed":true,"stamp":true,"unit":"unix_seconds"},
 "PreExec":{"type":"list<string>","sensitive":true,"ordered":true},
@@ -1125,7 +1125,7 @@ FACTS = r"""
 {"engine":"engine1/mssql","key":"LOGNOTRUNC"}]},
 "PolicySourceID":{"type":"string","since":"23.6.0","computed":true},
 "ExistingUserUpdate":{"type":"bool","since":"23.6.0"},
-"OverrideDestinationRetention":{"type":"map<string,RetentionPolicy>","key":"storage_vault"},
+"OverrideDestinationRetention":{"type":"map<string,RetentionPolicy>","key":"storage_vault","reference":"storage_vault"},
 "Statistics":{"type":"SourceStatistics","computed":true}}},
 "SourceIncludePattern":{"extends":[],"members":{
 "TopDirectory":{"type":"string"},

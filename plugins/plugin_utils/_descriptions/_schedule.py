@@ -9,7 +9,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "": "A protected item: what one device backs up.",
         "Engine": "Kind of data that is protected, for example V(engine1/file) for files and folders or V(engine1/mssql).",
         "Description": "Name of the protected item.",
-        "OwnerDevice": "ID of the device that backs the item up. The device must be registered first.",
+        "OwnerDevice": "Device that backs the item up. It must have registered first; a policy leaves this empty.",
         "CreateTime": "When the item was made, in unix seconds.",
         "ModifyTime": "When the item last changed, in unix seconds; whoever changes the item is expected to update it.",
         "PreExec": "Commands that the device runs before each job of the item. They may hold credentials.",
@@ -18,7 +18,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "EngineProps": "Settings of the item's kind as text by key; may hold secrets. For V(engine1/file), the keys that begin with C(INCLUDE), C(EXCLUDE), C(REXCLUDE), C(PINCLUDE), C(RINCLUDE) or C(SMBAUTH) are sets of values: write a list under the word alone, or numbered keys, whose numbers mean nothing. Flags such as C(USE_WIN_VSS), or C(LOGTRUNC) of V(engine1/mssql), are V(true) or V(false). Exactly these.",
         "PolicySourceID": "ID of the policy's protected item from which this one was made, empty for the user's own; set by the policy.",
         "ExistingUserUpdate": "Keeps an item that a policy made linked to it, so that it follows the policy's changes (23.6 and later).",
-        "OverrideDestinationRetention": "Retention for this item instead of the vault's own, by storage vault ID.",
+        "OverrideDestinationRetention": "Retention of this item in single storage vaults, instead of the vault's own.",
         "Statistics": "Latest jobs of the item; kept by the server.",
     },
     "SourceStatistics": {
