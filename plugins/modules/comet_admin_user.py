@@ -195,7 +195,7 @@ admin_user:
     permissions: {allow_edit_branding: true}
 diff:
   description:
-    - Members that differ, before and after, nested as the options are.
+    - Members that differ, before and after, nested as the options are. References show names where these are known.
     - Only present values are shown, and a marker stands for each secret.
   returned: success
   type: dict
@@ -214,7 +214,7 @@ diff:
     before: {permissions: {allow_edit_webhooks: true}}
     after: {permissions: {allow_edit_webhooks: false}}
 restarted:
-  description: Whether the server restarted, or in check mode would have to.
+  description: Whether the server restarted because of the change, or would in the real run.
   returned: success
   type: bool
   sample: true

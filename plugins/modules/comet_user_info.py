@@ -99,7 +99,7 @@ users:
       policy: a23bf770-91d1-5656-f294-07453363fe19
       suspended: false
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
   sample: "tenant: there is no tenant named Acme; did you mean ACME?"

@@ -26,6 +26,8 @@ HIDDEN = {
     "RemoteServerAddress.Custom",
     "RemoteServerAddress.ImpPartner",
     "RemoteServerAddress.ImpUser",
+    "RemoteServerAddress.LDAP",
+    "RemoteServerAddress.OIDC",
     "RemoteServerAddress.Password",
     "RemoteServerAddress.RemoteAddress",
     "RemoteServerAddress.S3",
