@@ -29,10 +29,11 @@ extends_documentation_fragment:
   - comet.backup._attributes.secretive
   - comet.backup._options.self_backup
 notes:
+  - Needs server version 22.9.9 or newer.
   - Each change makes the server restart. The task waits until it is back, and logs in again. Many changes are better
     given to M(comet.backup.comet_server_config) in one task, which restarts it once.
   - Without a schedule a self-backup runs only when somebody starts all of them, in the web interface or with
-    C(AdminSelfBackupStart) of M(comet.backup.comet_api), which needs server version 22.9.9 or newer.
+    C(AdminSelfBackupStart) of M(comet.backup.comet_api).
   - Nobody can restore archives without O(encryption_key). Keep it somewhere else.
   - The API knows no lock for the configuration, of which self-backups are a part. It is read just before it is written,
     and once more when the answer to that was lost. What somebody else writes between reading and writing is lost. Let
