@@ -113,7 +113,7 @@ def for_the_top_level(message: str, tenant: str) -> bool:
 def test_what_is_its_own_it_manages(comet: EmulatedServer, case: Case, named: bool) -> None:
     """Present, changed and absent: foretold by check mode, done once, and seen from the top level as the tenant's."""
     login = login_of_acme(comet, case)
-    where = {"tenant": tenant_id(comet)} if named else {}
+    where: Options = {"tenant": tenant_id(comet)} if named else {}
     if too_early(comet, case):
         assert HINT in refusal(comet, case.module, **wishes(case)[0], **login, **where)
         return
