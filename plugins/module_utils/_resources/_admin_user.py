@@ -20,16 +20,10 @@ _OPTIONS = {"AllowPasswordLogin": "allow_password_login", "AllowPasswordAndTOTPL
 
 
 class AdminUserHooks(Hooks):
-    """Passwords that something else checks, and the account that the task itself logs in with."""
+    """First passwords, and the account that the task itself logs in with."""
 
     def prepare(self, wish: Wish, found: Found) -> Wish:
-        """Refuses a password that would be none, or that would take an account away from its external source."""
-        source = (found.document or {}).get("ExternalAuthenticationSource")
-        if "Password" in wish.patch and source:
-            raise InvalidOption(
-                f"{_PASSWORD}: the external authentication source {source} made this administrator and checks the "
-                "password; leave it out"
-            )
+        """Refuses a password that would be none."""
         if "Password" in wish.patch and not wish.patch["Password"]:
             raise InvalidOption(f"{_PASSWORD}: must not be empty")
         return wish
