@@ -106,13 +106,16 @@ def test_a_tenant_is_given_by_its_name(comet: EmulatedServer) -> None:
 
 def test_how_the_runs_went(comet: EmulatedServer) -> None:
     add_self_backups(comet)
-    comet.switch(self_backup_seconds=0.0)
+    comet.switch(self_backup_seconds=30.0)
     shown = succeed(comet.task(f"{MODULE}_info"))["self_backups"]
     assert [(one["location"]["destination_type"], one["runs"]["last_run_end"]) for one in shown] == [
         ("local", 0),
         ("s3", 0),
     ]
     comet.client.call("AdminSelfBackupStart")
+    running = succeed(comet.task(f"{MODULE}_info"))["self_backups"]
+    assert all(one["runs"]["current_run_start"] for one in running)
+    comet.control("POST", "clock", {"advance": 31})
     shown = succeed(comet.task(f"{MODULE}_info"))["self_backups"]
     assert [one["runs"]["last_run_success"] for one in shown] == [True, False], "the bucket has no key"
     assert "theirs" not in str(shown)
