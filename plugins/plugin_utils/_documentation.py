@@ -149,7 +149,9 @@ def _entry_option(
     """The key or the state of a map's entry; a list's item may have a member of the key's name."""
     if entry.kind != _fields.ENTRIES and name in inner:
         return _option(inner[name], option, (*above, entry.inner or ""))
-    text = _named(entry.member) or "Key of the entry." if name == entry.key_option else "Whether the entry is to exist."
+    words = "ID" if name == "id" else name.replace("_", " ")
+    key = _named(entry.member) or f"Which entry is meant, by its {words}."
+    text = key if name == entry.key_option else "Whether the entry is to exist."
     return {**_plain(option), "description": [text]}
 
 
@@ -166,16 +168,14 @@ def _sentences(entry: Field) -> list[str]:
     if member.enum and not member.bitset:
         names = [f"V({name})" for name in constants(member.enum).choices]
         if not all(name in text for name in names):
-            sentences.append(f"One of {', '.join(names)}; the API's own name or number works too.")
+            sentences.append(f"One of {', '.join(names)}.")
     if member.unit in _WRITINGS:
         sentences.append(_WRITINGS[member.unit])
     if entry.kind == _fields.ENTRIES or member.keep:
         sentences.append("Entries that the task does not name stay as they are.")
     elif entry.kind in (_fields.LIST, _fields.RECORDS):
-        sentences.append(
-            "Exactly these." + (" Their order does not matter." if not member.ordered else " Their order matters.")
-        )
-    if member.reference and entry.kind != _fields.ENTRIES:
+        sentences.append(f"The whole list, {'in this order' if member.ordered else 'in any order'}.")
+    if member.reference and entry.kind != _fields.ENTRIES and " ID" not in text:
         sentences.append(_named(member))
     if member.since and member.since.rsplit(".", 1)[0] not in text:
         sentences.append(f"Needs server version {member.since} or newer.")

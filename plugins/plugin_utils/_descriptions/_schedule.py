@@ -15,7 +15,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "PreExec": "Commands that the device runs before each job of the item. They may hold credentials.",
         "ThawExec": "Commands that the device runs once the disk snapshot is taken. They may hold credentials.",
         "PostExec": "Commands that the device runs after each job of the item. They may hold credentials.",
-        "EngineProps": "Settings of the item's kind as text by key; may hold secrets. For V(engine1/file), the keys that begin with C(INCLUDE), C(EXCLUDE), C(REXCLUDE), C(PINCLUDE), C(RINCLUDE) or C(SMBAUTH) are sets of values: write a list under the word alone, or numbered keys, whose numbers mean nothing. Flags such as C(USE_WIN_VSS), or C(LOGTRUNC) of V(engine1/mssql), are V(true) or V(false). Exactly these.",
+        "EngineProps": "Settings of the item's kind as text by key; may hold secrets. For V(engine1/file), the keys that begin with C(INCLUDE), C(EXCLUDE), C(REXCLUDE), C(PINCLUDE), C(RINCLUDE) or C(SMBAUTH) are sets of values: write a list under the word alone, or numbered keys, whose numbers mean nothing. Flags such as C(USE_WIN_VSS), or C(LOGTRUNC) of V(engine1/mssql), are V(true) or V(false). What is given is the whole map.",
         "PolicySourceID": "ID of the policy's protected item from which this one was made, empty for the user's own; set by the policy.",
         "ExistingUserUpdate": "Keeps an item that a policy made linked to it, so that it follows the policy's changes (23.6 and later).",
         "OverrideDestinationRetention": "Retention of this item in single storage vaults, instead of the vault's own.",
@@ -23,7 +23,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "SourceStatistics": {
         "": "Latest jobs of a protected item, kept by the server.",
-        "LastStartTime": "When the latest job of the item started.",
+        "LastStartTime": "When the latest job of the item started, in unix seconds.",
         "LastBackupJob": "Latest backup job of the item, whatever its outcome.",
         "LastSuccessfulBackupJob": "Latest backup job of the item that succeeded.",
     },
@@ -63,7 +63,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "ScheduleConfig": {
         "": "One start time, with its frequency and the hours and days to which it is limited.",
-        "FrequencyType": "How often the job starts, from once, hourly and daily to weekly, monthly, periodic and yearly (25.3 and later).",
+        "FrequencyType": "How often the job starts. V(periodic) has an interval of your own; V(yearly) needs server 25.3 or newer.",
         "SecondsPast": "Start, in seconds into the hour, day, week (from Sunday) or month; for periodic the interval, for once the unix time.",
         "Offset": "Shift in seconds of a periodic schedule, counted from the unix epoch; other frequencies do not use it.",
         "RestrictRuntime": "Limits starts to the hours between the given times of day.",

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -155,6 +156,19 @@ def test_every_option_at_every_depth_has_a_description(module: str) -> None:
             sentences = [said] if isinstance(said, str) else said
             assert sentences, f"{path}.{name}"
             assert all(text.strip().endswith((".", ")")) for text in sentences), f"{path}.{name}: {said}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_description_says_anything_twice(module: str) -> None:
+    for path, options in levels(documents()[module]["doc"]["options"], "suboptions"):
+        for name, option in options.items():
+            text = " ".join(
+                [option["description"]] if isinstance(option["description"], str) else option["description"]
+            )
+            sentences = re.split(r"(?<=[.]) ", text)
+            assert len(sentences) == len(set(sentences)), f"{path}.{name}"
+            choices = [re.findall(r"V\(.*?\)", sentence) for sentence in sentences if sentence.startswith("One of")]
+            assert all(len(words) == len(set(words)) for words in choices), f"{path}.{name}"
 
 
 @pytest.mark.parametrize("module", MODULES)
