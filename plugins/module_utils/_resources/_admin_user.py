@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
@@ -23,7 +24,8 @@ class AdminUserHooks(Hooks):
     """First passwords, and the account that the task itself logs in with."""
 
     def prepare(self, wish: Wish, found: Found) -> Wish:
-        """Refuses a password that would be none."""
+        """Refuses a password that would be none, or that an external source checks."""
+        refuse_password(found.document or {}, wish.patch, _PASSWORD)
         if "Password" in wish.patch and not wish.patch["Password"]:
             raise InvalidOption(f"{_PASSWORD}: must not be empty")
         return wish
@@ -53,6 +55,16 @@ class AdminUserHooks(Hooks):
                 "another one to delete it"
             )
         return {}
+
+
+def refuse_password(document: Mapping[str, Any], patch: Mapping[str, Any], option: str) -> None:
+    """Raises InvalidOption for a password of an administrator whose external source checks it."""
+    source = document.get("ExternalAuthenticationSource")
+    if source and "Password" in patch:
+        raise InvalidOption(
+            f"{option}: the external authentication source {source} made this administrator and checks the password; "
+            "leave it out"
+        )
 
 
 def _is_own(server: Server, found: Found) -> bool:

@@ -168,16 +168,7 @@ def _either(names: tuple[str, ...]) -> str:
     return " or ".join(name.lower() for name in names)
 
 
-def _administrator(document: Document, now: int) -> str:
-    """A password in plain text, as only a new one is, for somebody whose password an external source checks."""
-    source = document.get("ExternalAuthenticationSource")
-    if not source or not document.get("Password") or document.get("PasswordFormat"):
-        return ""
-    return f"external_authentication_source: {source} made this administrator and checks the password; leave it out"
-
-
 _CHECKS: Mapping[str, Check] = {
-    "AllowedAdminUser": _administrator,
     "HourSchedConfig": _time,
     "RetentionPolicy": _retention,
     "RetentionRange": _range,

@@ -318,11 +318,11 @@ def test_one_of_an_external_source_gets_no_password(comet: EmulatedServer, when:
     refused = comet.task(MODULE, name="sso", admin_user_password="taken over", update_password=when)
     assert refused["failed"]
     assert refused["msg"] == (
-        "admin user sso: external_authentication_source: other made this administrator and checks the password; leave "
-        "it out"
+        "admin user sso: admin_user_password: the external authentication source other made this administrator and "
+        "checks the password; leave it out"
     )
     listed = [{"name": "sso", "password": "taken over"}]
-    assert "admin_users.sso.external_auth" in comet.task("comet_server_config", admin_users=listed)["msg"]
+    assert "admin_users.sso.password: the external auth" in comet.task("comet_server_config", admin_users=listed)["msg"]
     assert comet.digest == digest
 
 

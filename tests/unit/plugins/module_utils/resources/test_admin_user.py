@@ -151,7 +151,7 @@ def test_the_own_account_is_not_deleted() -> None:
 @pytest.mark.parametrize("secrets", ["on_create", "always"])
 def test_one_of_an_external_source_gets_no_password(secrets: str) -> None:
     external = {**CAROL, "Password": "", "ExternalAuthenticationSource": "ldap-1"}
-    with pytest.raises(InvalidOption, match="external_authentication_source: ldap-1 made this administrator"):
+    with pytest.raises(InvalidOption, match="the external authentication source ldap-1 made this administrator"):
         run(True, [external], PASSWORD, secrets=secrets).go()
     assert run(True, [external], RIGHTS).go().changed is True
 

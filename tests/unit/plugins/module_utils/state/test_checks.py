@@ -195,23 +195,6 @@ def test_complaints_begin_with_the_option_that_they_are_about(name: str) -> None
     assert option in {entry.option for entry in _fields.fields(name).values()}
 
 
-@pytest.mark.parametrize(
-    ("members", "refused"),
-    [
-        ({"Password": "new", "PasswordFormat": 0}, True),
-        ({"Password": "new"}, True),
-        ({"Password": "hash", "PasswordFormat": 1}, False),
-        ({"Password": "", "PasswordFormat": 0}, False),
-        ({}, False),
-    ],
-)
-def test_whoever_an_external_source_has_made_gets_no_password(members: dict[str, Any], refused: bool) -> None:
-    """A new password is in plain text; one that the server stores, for whatever reason, is not."""
-    said = wrong("AllowedAdminUser", {"ExternalAuthenticationSource": "ldap-1", **members})
-    assert said.startswith("external_authentication_source: ldap-1 made this administrator") == refused
-    assert wrong("AllowedAdminUser", members) == ""
-
-
 def test_structures_without_a_check_are_fine() -> None:
     assert [name for name in structure_names() if wrong(name, {})] == ["RetentionRange", "ScheduleConfig"]
 
