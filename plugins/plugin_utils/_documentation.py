@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, constants
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, constants, parse_version
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
     Contents,
     field_spec,
@@ -129,26 +129,27 @@ def _plain(option: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in option.items() if key not in ("no_log", "fallback", "options")}
 
 
-def _option(entry: Field, option: Mapping[str, Any], above: tuple[str, ...]) -> dict[str, Any]:
-    """One option with everything below it."""
-    result = {**_plain(option), "description": _sentences(entry)}
+def _option(entry: Field, option: Mapping[str, Any], above: tuple[str, ...], since: str = "") -> dict[str, Any]:
+    """One option with everything below it. ``since`` is the server version that what is around it needs."""
+    result = {**_plain(option), "description": _sentences(entry, since)}
+    since = max(since, entry.member.since, key=parse_version)
     if "options" in option and entry.inner:
         inner = {field.option: field for field in _fields.fields(entry.inner).values()}
         result["suboptions"] = {
-            name: _option(inner[name], below, (*above, entry.inner))
+            name: _option(inner[name], below, (*above, entry.inner), since)
             if name in inner and name != entry.key_option
-            else _entry_option(entry, inner, name, below, above)
+            else _entry_option(entry, inner, name, below, above, since)
             for name, below in option["options"].items()
         }
     return result
 
 
 def _entry_option(
-    entry: Field, inner: Mapping[str, Field], name: str, option: Mapping[str, Any], above: tuple[str, ...]
+    entry: Field, inner: Mapping[str, Field], name: str, option: Mapping[str, Any], above: tuple[str, ...], since: str
 ) -> dict[str, Any]:
     """The key or the state of a map's entry; a list's item may have a member of the key's name."""
     if entry.kind != _fields.ENTRIES and name in inner:
-        return _option(inner[name], option, (*above, entry.inner or ""))
+        return _option(inner[name], option, (*above, entry.inner or ""), since)
     words = "ID" if name == "id" else name.replace("_", " ")
     key = _named(entry.member) or f"Which entry is meant, by its {words}."
     text = key if name == entry.key_option else "Whether the entry is to exist."
@@ -160,8 +161,8 @@ def _named(member: Member) -> str:
     return f"The name or the ID of a {member.reference.replace('_', ' ')}." if member.reference else ""
 
 
-def _sentences(entry: Field) -> list[str]:
-    """What a person has to know about an option."""
+def _sentences(entry: Field, since: str) -> list[str]:
+    """What a person has to know about an option inside of what needs the server version ``since``."""
     member = entry.member
     text = describe(member.structure, member.name)
     sentences = [text]
@@ -177,7 +178,8 @@ def _sentences(entry: Field) -> list[str]:
         sentences.append(f"The whole list, {'in this order' if member.ordered else 'in any order'}.")
     if member.reference and entry.kind != _fields.ENTRIES and " ID" not in text:
         sentences.append(_named(member))
-    if member.since and member.since.rsplit(".", 1)[0] not in text:
+    newer = parse_version(member.since) > parse_version(since)
+    if newer and member.since.rsplit(".", 1)[0] not in text:
         sentences.append(f"Needs server version {member.since} or newer.")
     return sentences
 

@@ -117,7 +117,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "": "A search condition, either one rule or several conditions joined together.",
         "ClauseType": "Empty for a single rule, or V(and), V(or), V(not_and) or V(not_or) to join the conditions below it.",
         "RuleField": "Field that the rule tests, for example V(BackupJobDetail.Status). Which fields exist depends on what is searched.",
-        "RuleOperator": "Comparison that suits the type of the field, for example V(str_eq), V(int_gte) or V(bool_is).",
+        "RuleOperator": "Comparison that suits the type of the field, for example V(string_eq), V(int_gte) or V(bool_is).",
         "RuleValue": "Value to compare with, always as text. Numbers are whole and decimal.",
         "ClauseChildren": "Conditions that the clause joins; not used by a single rule.",
     },

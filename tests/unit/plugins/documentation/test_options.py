@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api._model import structure
+from ansible_collections.comet.backup.plugins.module_utils._api._model import constants, structure
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS, TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import connection_spec, own_names
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
-from ansible_collections.comet.backup.plugins.plugin_utils._descriptions import describe
+from ansible_collections.comet.backup.plugins.plugin_utils._descriptions import DESCRIPTIONS, describe
 from ansible_collections.comet.backup.tests.unit.plugins.documentation.documents import MODULES, documents
 
 Spec = Mapping[str, Mapping[str, Any]]
@@ -197,6 +197,15 @@ def test_every_member_is_an_option_or_accounted_for(resource: Resource) -> None:
 
 def test_nothing_is_excused_that_does_not_exist() -> None:
     assert set().union(*(unaccounted(resource) for resource in KINDS)) == HIDDEN | KEPT | ENDLESS
+
+
+@pytest.mark.parametrize("name", sorted(DESCRIPTIONS))
+def test_values_that_a_text_names_are_accepted(name: str) -> None:
+    for member in structure(name).members.values():
+        if member.enum and member.structure == name:
+            known = constants(member.enum)
+            words = {*known.spellings, *(str(value) for value in known.choices.values())}
+            assert set(re.findall(r"V\((.*?)\)", describe(name, member.name))) <= words, member.name
 
 
 @pytest.mark.parametrize("resource", KINDS, ids=lambda resource: resource.kind)
