@@ -28,10 +28,11 @@ notes:
   - Needs a login of the top level whose settings do not forbid it to edit the server's settings. The API lets no
     administrator of a tenant create, change or delete administrators, not even those of its own tenant.
   - The API creates and deletes a single administrator, but has no call that changes one. A change is written with the
-    whole configuration of the server, which then restarts. The task waits for it and returns RV(restarted=true). So do
-    permissions and other settings of a new administrator, who has the server's own defaults until then.
+    whole configuration of the server, which then restarts. The task waits for it and returns RV(restarted=true).
+  - A new administrator with nothing but a password restarts nothing. Permissions and other settings of a new one are
+    written in the same way as changes; until then the administrator has what the server gives to every new one.
   - Many changes at once belong into one task of M(comet.backup.comet_server_config) with
-    O(comet.backup.comet_server_config#module:admin_users), as in role P(comet.backup.server#role), so that the server
+    O(comet.backup.comet_server_config#module:admin_users), as role C(comet.backup.server) does, so that the server
     restarts once.
   - There is no lock. The configuration is read just before it is written, and once more when the answer to that was
     lost. What somebody else writes between reading and writing is lost. Run such tasks one after the other.
@@ -195,7 +196,7 @@ admin_user:
     permissions: {allow_edit_branding: true}
 diff:
   description:
-    - Members that differ, before and after, nested as the options are.
+    - Members that differ, before and after, nested as the options are. References show names where these are known.
     - Only present values are shown, and a marker stands for each secret.
   returned: success
   type: dict
@@ -214,7 +215,7 @@ diff:
     before: {permissions: {allow_edit_webhooks: true}}
     after: {permissions: {allow_edit_webhooks: false}}
 restarted:
-  description: Whether the server restarted, or in check mode would have to.
+  description: Whether the server restarted because of the change, or would in the real run.
   returned: success
   type: bool
   sample: true

@@ -71,7 +71,7 @@ admin_users:
       allow_password_login: true
       permissions: {allow_edit_branding: true}
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
   sample: "tenant: there is no tenant named Acme; did you mean ACME?"

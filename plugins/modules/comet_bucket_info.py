@@ -69,7 +69,7 @@ buckets:
       read_write_key_format: 1
       size: {size: 0, measure_started: 0, measure_completed: 0}
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
   sample: "tenant: there is no tenant named Acme; did you mean ACME?"

@@ -141,7 +141,7 @@ external_auth_source:
     new_user_permissions: {prevent_edit_server_settings: true}
 diff:
   description:
-    - Members that differ, before and after, nested as the options are.
+    - Members that differ, before and after, nested as the options are. References show names where these are known.
     - Only present values are shown, and a marker stands for each secret.
   returned: success
   type: dict
@@ -159,6 +159,12 @@ diff:
   sample:
     before: {ldap: {port: 389, security_method: starttls}}
     after: {ldap: {port: 636, security_method: ldaps}}
+removed:
+  description: Entries of lists and maps that were removed, or would be, by their path.
+  returned: when entries were removed
+  type: list
+  elements: str
+  sample: [oidc.required_claims.groups]
 msg:
   description: What was done, or what went wrong and what to do about it.
   returned: always

@@ -70,7 +70,7 @@ external_auth_sources:
       type: ldap
       ldap: {hostname: ldap.example.com, port: 636, security_method: ldaps, bind_password: <hidden>}
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
   sample: AdminExternalAuthSourcesGet needs Comet Server 23.6.9 or newer; this server is 23.3.0.

@@ -98,7 +98,7 @@ news:
       tenant: ""
       date_time: 1795294967
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
   sample: "tenant: there is no tenant named Acme; did you mean ACME?"

@@ -73,7 +73,7 @@ policies:
       default_user_policy: false
       settings: {prevent_delete_storage_vault: true}
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
   sample: "tenant: there is no tenant named Acme; did you mean ACME?"

@@ -79,7 +79,7 @@ psas:
       alerts_disabled: false
       grouped_by: {account_name: false, tenants: true, users: false}
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
   sample: "tenant: there is no tenant named Acme; did you mean ACME?"

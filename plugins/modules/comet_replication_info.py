@@ -147,10 +147,11 @@ replications:
       replication_password: <hidden>
       status: {items_queued: 3, bytes_queued: 5368709120, items_replicated: 120}
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
-  sample: "replication: the server refused AdminMetaServerConfigGet"
+  sample: only an administrator of the top level can call AdminMetaServerConfigGet, and acme belongs to tenant
+    3f0d7f3a-5a5c-5a43-9b43-3f6c0a6f7a10; log in as one of the top level
 error:
   description:
     - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the

@@ -29,10 +29,11 @@ extends_documentation_fragment:
   - comet.backup._attributes.secretive
   - comet.backup._options.self_backup
 notes:
+  - Needs server version 22.9.9 or newer.
   - Each change makes the server restart. The task waits until it is back, and logs in again. Many changes are better
     given to M(comet.backup.comet_server_config) in one task, which restarts it once.
   - Without a schedule a self-backup runs only when somebody starts all of them, in the web interface or with
-    C(AdminSelfBackupStart) of M(comet.backup.comet_api), which needs server version 22.9.9 or newer.
+    C(AdminSelfBackupStart) of M(comet.backup.comet_api).
   - Nobody can restore archives without O(encryption_key). Keep it somewhere else.
   - The API knows no lock for the configuration, of which self-backups are a part. It is read just before it is written,
     and once more when the answer to that was lost. What somebody else writes between reading and writing is lost. Let
@@ -50,7 +51,7 @@ EXAMPLES = r"""
 - name: Back up the server to a directory each night
   comet.backup.comet_self_backup:
     location:
-      destination_type: local
+      type: local
       localcopy_path: /srv/self-backup
     encryption_key: "{{ vault_self_backup_key }}"
     schedule:
@@ -61,7 +62,7 @@ EXAMPLES = r"""
 - name: And to a bucket somewhere else, without the job history, which is large
   comet.backup.comet_self_backup:
     location:
-      destination_type: s3
+      type: s3
       s3_server: s3.example.com
       s3_uses_tls: true
       s3_bucket_name: comet-self-backup
@@ -77,7 +78,7 @@ EXAMPLES = r"""
 - name: Use a new key for the bucket
   comet.backup.comet_self_backup:
     location:
-      destination_type: s3
+      type: s3
       s3_server: s3.example.com
       s3_bucket_name: comet-self-backup
       s3_secret_key: "{{ vault_s3_new_secret_key }}"
@@ -90,7 +91,7 @@ EXAMPLES = r"""
 - name: No longer back up to the directory
   comet.backup.comet_self_backup:
     location:
-      destination_type: local
+      type: local
       localcopy_path: /srv/self-backup
     state: absent
 """
@@ -107,7 +108,7 @@ self_backup:
       description: Where it goes, with a marker for each secret.
       returned: success
       type: dict
-      sample: {destination_type: local, localcopy_path: /srv/self-backup}
+      sample: {type: local, localcopy_path: /srv/self-backup}
     encryption_key:
       description: A marker for the password of the archives, if there is one.
       returned: success
@@ -135,7 +136,7 @@ self_backup:
       type: bool
       sample: false
   sample:
-    location: {destination_type: local, localcopy_path: /srv/self-backup}
+    location: {type: local, localcopy_path: /srv/self-backup}
     encryption_key: <hidden>
     schedule: [{frequency_type: daily, seconds_past: 12600}]
     schedule_timezone: Europe/Berlin

@@ -35,7 +35,7 @@ EXAMPLES = r"""
 - name: A self-backup to look at
   comet.backup.comet_self_backup:
     location:
-      destination_type: local
+      type: local
       localcopy_path: /srv/self-backup
     encryption_key: "{{ vault_self_backup_key }}"
 
@@ -46,15 +46,15 @@ EXAMPLES = r"""
 - name: That one
   comet.backup.comet_self_backup_info:
     location:
-      destination_type: local
+      type: local
       localcopy_path: /srv/self-backup
 
 - name: Where each goes, and whether its latest run succeeded
   ansible.builtin.debug:
-    msg: "{{ item.location.destination_type }}: {{ item.runs.last_run_success | default(false) }}"
+    msg: "{{ item.location.type }}: {{ item.runs.last_run_success | default(false) }}"
   loop: "{{ found.self_backups }}"
   loop_control:
-    label: "{{ item.location.destination_type }}"
+    label: "{{ item.location.type }}"
 """
 
 RETURN = r"""
@@ -70,7 +70,7 @@ self_backups:
       description: Where it goes, with a marker for each secret.
       returned: success
       type: dict
-      sample: {destination_type: local, localcopy_path: /srv/self-backup}
+      sample: {type: local, localcopy_path: /srv/self-backup}
     runs:
       description: The latest run, and the one under way. A server may forget them when it restarts.
       returned: success
@@ -103,14 +103,15 @@ self_backups:
           type: int
           sample: 1048576
   sample:
-    - location: {destination_type: local, localcopy_path: /srv/self-backup}
+    - location: {type: local, localcopy_path: /srv/self-backup}
       encryption_key: <hidden>
       runs: {last_run_start: 1798761600, last_run_end: 1798761660, last_run_success: true, last_run_size: 1048576}
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
-  sample: "self backup: the server refused AdminMetaServerConfigGet"
+  sample: only an administrator of the top level can call AdminMetaServerConfigGet, and acme belongs to tenant
+    3f0d7f3a-5a5c-5a43-9b43-3f6c0a6f7a10; log in as one of the top level
 error:
   description:
     - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the

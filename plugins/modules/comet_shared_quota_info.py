@@ -112,7 +112,7 @@ shared_quotas:
       limit_bytes: 536870912000
       current_usage: 107374182400
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
   sample: AdminSquotaListAll needs Comet Server 25.9.8 or newer; this server is 24.12.2.

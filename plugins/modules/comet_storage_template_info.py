@@ -79,7 +79,7 @@ storage_templates:
       storage_template_username: templates
       storage_template_password: <hidden>
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
   sample: "tenant: there is no tenant named Acme; did you mean ACME?"

@@ -65,10 +65,12 @@ tenants:
       hosts: [backup.acme.example]
       suspended: false
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
-  sample: "tenant: there is no tenant named Acme; did you mean ACME?"
+  sample: >-
+    https://backup.example.com does not accept the login of admin: Unauthorised (status 403). Check username and
+    password; no further attempt is made, so that the account is not locked.
 error:
   description:
     - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the

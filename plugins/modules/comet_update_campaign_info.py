@@ -138,8 +138,8 @@ msg:
   sample: "update campaign: http://127.0.0.1:8060 refused AdminUpdateCampaignStatus: Unauthorised (status 403)."
 error:
   description:
-    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, and the
-      server's status and message if it refused.
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
+      server's status and message if it refused, and the versions needed and found if it is too old.
   returned: failure, unless an option has the wrong name or type
   type: dict
   sample:

@@ -23,9 +23,9 @@ notes:
     vaults are no longer made from the old tenant's storage template. The link to the policy goes as well, and its
     settings become the user's own. Names of a policy, user group or storage template are looked for in the new tenant.
   - >-
-    Devices are not part of that, they know an address to log in at. Give the new one as O(new_login_url), and those that
-    are connected at that moment are told before the user moves. A warning names the others, on which the address has to
-    be changed by hand.
+    Devices know an address to log in at, which a move alone does not change. Give the new one as O(new_login_url), and
+    those that are connected at that moment are told before the user moves. A warning names the others, on which the
+    address has to be changed by hand.
 author:
   - comet.backup contributors (@comet-backup-ansible)
 extends_documentation_fragment:

@@ -103,7 +103,7 @@ user_groups:
       created_at: 1795294967
       users: [anna, bernd]
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
   sample: "tenant: there is no tenant named Acme; did you mean ACME?"

@@ -72,7 +72,7 @@ users:
       returned: success
       type: list
       elements: dict
-      sample: [{id: 8d5b957c-1f4e-4e0a-9f0b-2f2f2e1b8f5d, description: Vault, destination_type: comet}]
+      sample: [{id: 8d5b957c-1f4e-4e0a-9f0b-2f2f2e1b8f5d, description: Vault, type: comet}]
     protected_items:
       description: Protected items of the user.
       returned: success
@@ -99,7 +99,7 @@ users:
       policy: a23bf770-91d1-5656-f294-07453363fe19
       suspended: false
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
   sample: "tenant: there is no tenant named Acme; did you mean ACME?"

@@ -70,7 +70,7 @@ webhooks:
       level: full
       white_listed_event_types: []
 msg:
-  description: What was done, or what went wrong and what to do about it.
+  description: What went wrong and what to do about it.
   returned: failure
   type: str
   sample: "tenant: there is no tenant named Acme; did you mean ACME?"

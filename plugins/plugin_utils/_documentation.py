@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._api._model import constants
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, constants, parse_version
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
     Contents,
     field_spec,
@@ -129,50 +129,57 @@ def _plain(option: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in option.items() if key not in ("no_log", "fallback", "options")}
 
 
-def _option(entry: Field, option: Mapping[str, Any], above: tuple[str, ...]) -> dict[str, Any]:
-    """One option with everything below it."""
-    result = {**_plain(option), "description": _sentences(entry)}
+def _option(entry: Field, option: Mapping[str, Any], above: tuple[str, ...], since: str = "") -> dict[str, Any]:
+    """One option with everything below it. ``since`` is the server version that what is around it needs."""
+    result = {**_plain(option), "description": _sentences(entry, since)}
+    since = max(since, entry.member.since, key=parse_version)
     if "options" in option and entry.inner:
         inner = {field.option: field for field in _fields.fields(entry.inner).values()}
         result["suboptions"] = {
-            name: _option(inner[name], below, (*above, entry.inner))
+            name: _option(inner[name], below, (*above, entry.inner), since)
             if name in inner and name != entry.key_option
-            else _entry_option(entry, inner, name, below, above)
+            else _entry_option(entry, inner, name, below, above, since)
             for name, below in option["options"].items()
         }
     return result
 
 
 def _entry_option(
-    entry: Field, inner: Mapping[str, Field], name: str, option: Mapping[str, Any], above: tuple[str, ...]
+    entry: Field, inner: Mapping[str, Field], name: str, option: Mapping[str, Any], above: tuple[str, ...], since: str
 ) -> dict[str, Any]:
     """The key or the state of a map's entry; a list's item may have a member of the key's name."""
     if entry.kind != _fields.ENTRIES and name in inner:
-        return _option(inner[name], option, (*above, entry.inner or ""))
-    text = "Key of the entry." if name == entry.key_option else "Whether the entry is to exist."
+        return _option(inner[name], option, (*above, entry.inner or ""), since)
+    words = "ID" if name == "id" else name.replace("_", " ")
+    key = _named(entry.member) or f"Which entry is meant, by its {words}."
+    text = key if name == entry.key_option else "Whether the entry is to exist."
     return {**_plain(option), "description": [text]}
 
 
-def _sentences(entry: Field) -> list[str]:
-    """What a person has to know about an option."""
+def _named(member: Member) -> str:
+    """How another object is named; empty where the member names none."""
+    return f"The name or the ID of a {member.reference.replace('_', ' ')}." if member.reference else ""
+
+
+def _sentences(entry: Field, since: str) -> list[str]:
+    """What a person has to know about an option inside of what needs the server version ``since``."""
     member = entry.member
     text = describe(member.structure, member.name)
     sentences = [text]
     if member.enum and not member.bitset:
         names = [f"V({name})" for name in constants(member.enum).choices]
         if not all(name in text for name in names):
-            sentences.append(f"One of {', '.join(names)}; the API's own name or number works too.")
+            sentences.append(f"One of {', '.join(names)}.")
     if member.unit in _WRITINGS:
         sentences.append(_WRITINGS[member.unit])
     if entry.kind == _fields.ENTRIES or member.keep:
         sentences.append("Entries that the task does not name stay as they are.")
     elif entry.kind in (_fields.LIST, _fields.RECORDS):
-        sentences.append(
-            "Exactly these." + (" Their order does not matter." if not member.ordered else " Their order matters.")
-        )
-    if member.reference:
-        sentences.append(f"The name or the ID of a {member.reference.replace('_', ' ')}.")
-    if member.since and member.since.rsplit(".", 1)[0] not in text:
+        sentences.append(f"The whole list, {'in this order' if member.ordered else 'in any order'}.")
+    if member.reference and entry.kind != _fields.ENTRIES and " ID" not in text:
+        sentences.append(_named(member))
+    newer = parse_version(member.since) > parse_version(since)
+    if newer and member.since.rsplit(".", 1)[0] not in text:
         sentences.append(f"Needs server version {member.since} or newer.")
     return sentences
 

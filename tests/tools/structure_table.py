@@ -22,6 +22,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._info import ReportsTask
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._module._sole import SoleInfoTask
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import connection_spec
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
@@ -150,6 +151,9 @@ def by_module(module: str, task: Task) -> Iterator[Ways]:
         for result, call in task.resource.reports.items():
             for name in structures_in(_model.method(call.method).returns):
                 yield walk(name, Way(module, path=(result,), shown=True))
+    elif isinstance(task, SoleInfoTask) and task.resource.reading:
+        for name in structures_in(_model.method(task.resource.reading.method).returns):
+            yield walk(name, Way(module, path=(task.resource.kind,), shown=True))
     elif isinstance(resource, Resource):
         result = resource.kind if resource.singleton else resource.plural
         yield walk(resource.structure, Way(module, path=(result,), shown=True))

@@ -20,6 +20,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._news impo
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._psa import PSA
 from ansible_collections.comet.backup.plugins.module_utils._resources._replication import REPLICATION
+from ansible_collections.comet.backup.plugins.module_utils._resources._schedule import SCHEDULE
 from ansible_collections.comet.backup.plugins.module_utils._resources._self_backup import SELF_BACKUP
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
@@ -40,6 +41,7 @@ KINDS = (
     POLICY,
     PSA,
     REPLICATION,
+    SCHEDULE,
     SELF_BACKUP,
     SERVER_CONFIG,
     SHARED_QUOTA,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
@@ -20,16 +21,11 @@ _OPTIONS = {"AllowPasswordLogin": "allow_password_login", "AllowPasswordAndTOTPL
 
 
 class AdminUserHooks(Hooks):
-    """Passwords that something else checks, and the account that the task itself logs in with."""
+    """First passwords, and the account that the task itself logs in with."""
 
     def prepare(self, wish: Wish, found: Found) -> Wish:
-        """Refuses a password that would be none, or that would take an account away from its external source."""
-        source = (found.document or {}).get("ExternalAuthenticationSource")
-        if "Password" in wish.patch and source:
-            raise InvalidOption(
-                f"{_PASSWORD}: the external authentication source {source} made this administrator and checks the "
-                "password; leave it out"
-            )
+        """Refuses a password that would be none, or that an external source checks."""
+        refuse_password(found.document or {}, wish.patch, _PASSWORD)
         if "Password" in wish.patch and not wish.patch["Password"]:
             raise InvalidOption(f"{_PASSWORD}: must not be empty")
         return wish
@@ -61,6 +57,16 @@ class AdminUserHooks(Hooks):
         return {}
 
 
+def refuse_password(document: Mapping[str, Any], patch: Mapping[str, Any], option: str) -> None:
+    """Raises InvalidOption for a password of an administrator whose external source checks it."""
+    source = document.get("ExternalAuthenticationSource")
+    if source and "Password" in patch:
+        raise InvalidOption(
+            f"{option}: the external authentication source {source} made this administrator and checks the password; "
+            "leave it out"
+        )
+
+
 def _is_own(server: Server, found: Found) -> bool:
     """Whether it is the login's own account: only those of the top level may manage administrators at all."""
     document = found.document or {}
@@ -73,12 +79,13 @@ def _harm(server: Server, wish: Wish, found: Found) -> str:
     needed = _NEEDED_BY.get(login.auth_type, "")
     if needed and have.get(needed) and not patch.get(needed, True):
         return _OPTIONS[needed]
-    if patch.get("RequirePasswordChange") and not have.get("RequirePasswordChange"):
-        return "require_password_change"
     if (patch.get("Permissions") or {}).get("PreventEditServerSettings"):
         return "permissions.prevent_edit_server_settings"
-    password = patch.get("Password") if wish.secrets == "always" else None
-    return _PASSWORD if password and password != login.secrets().get("Password") else ""
+    if "Password" not in patch or wish.secrets != "always":
+        return ""
+    if patch["Password"] != login.secrets().get("Password"):
+        return _PASSWORD
+    return "require_password_change" if patch.get("RequirePasswordChange") else ""
 
 
 ADMIN_USER = Resource(

@@ -28,15 +28,13 @@ def moves(wish: Wish, found: Found) -> bool:
 def left_behind(have: Mapping[str, Any]) -> dict[str, Any]:
     """What belongs to the old tenant and cannot come along, as a patch.
 
-    Without the link to its policy, the user keeps the settings as its own.
+    Without the link to its policy, the user keeps the settings as its own. All vaults are named where one is, because a
+    task that is exclusive would remove those that are not.
     """
-    shared = {
-        key: {"StorageLimitID": ""}
-        for key, vault in (have.get("Destinations") or {}).items()
-        if vault.get("StorageLimitID")
-    }
+    vaults = have.get("Destinations") or {}
+    shared = {key: {"StorageLimitID": ""} if vault.get("StorageLimitID") else {} for key, vault in vaults.items()}
     nothing = {"PolicyID": "", "GroupID": "", "AutoStorageTemplateGUID": ""}
-    return {**nothing, **({"Destinations": shared} if shared else {})}
+    return {**nothing, **({"Destinations": shared} if any(shared.values()) else {})}
 
 
 def refuse_foreign(server: Server, wish: Wish) -> None:

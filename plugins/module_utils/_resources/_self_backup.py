@@ -58,7 +58,7 @@ class SelfBackupHooks(Hooks):
         """Refuses a location that says no place."""
         location = wish.told.get("Location") or {}
         if not location.get("DestinationType"):
-            raise InvalidOption("location.destination_type: say what kind of storage it is, such as local or s3")
+            raise InvalidOption("location.type: say what kind of storage it is, such as local or s3")
         if len(_words(location)) < 2 and _place({"Location": location}) in _WHERE:
             raise InvalidOption(f"location: say where it is; {_place({'Location': location})} alone tells no place")
         return wish

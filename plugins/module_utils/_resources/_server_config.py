@@ -4,13 +4,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.comet.backup.plugins.module_utils._resources._admin_user import refuse_password
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Part, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Part, Resource
 
 
 def _part(path: tuple[str, ...], method: str, parameter: str, reply: str = "") -> Part:
     return Part(path, Call(f"{method}Get", reply=reply), Call(f"{method}Set", {parameter: "document"}))
+
+
+class ServerConfigHooks(Hooks):
+    """Administrators that an external source has made are among the others in the configuration."""
+
+    def prepare(self, wish: Wish, found: Found) -> Wish:
+        """Refuses to give one of these a password."""
+        held = {_person(one): one for one in (found.document or {}).get("AdminUsers") or ()}
+        for patch in wish.patch.get("AdminUsers") or ():
+            option = f"admin_users.{patch.get('Username', '')}.password"
+            refuse_password(held.get(_person(patch), {}), patch, option)
+        return wish
+
+
+def _person(admin: Mapping[str, Any]) -> tuple[str, str]:
+    return admin.get("Username") or "", admin.get("OrganizationID") or ""
 
 
 SERVER_CONFIG = Resource(
@@ -31,6 +52,7 @@ SERVER_CONFIG = Resource(
         _part(("ExternalAdminUserSources",), "AdminExternalAuthSources", "Sources"),
     ),
     references=(TENANT, POLICY),
+    hooks=ServerConfigHooks(),
     reports={
         "version": Call("AdminMetaVersion"),
         "statistics": Call("AdminMetaStats", fixed={"Simple": True}),

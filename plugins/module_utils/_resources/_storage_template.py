@@ -57,6 +57,7 @@ STORAGE_TEMPLATE = Resource(
         ),
         Home(path=("RemoteStorage",), owner=TENANT, keys=_KEYS),
     ),
+    hidden=("LDAP", "OIDC"),
     arguments={"replacement": {"type": "str"}},
     references=(TENANT,),
     hooks=StorageTemplateHooks(),

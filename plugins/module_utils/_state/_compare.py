@@ -19,6 +19,8 @@ from ansible_collections.comet.backup.plugins.module_utils._state._errors import
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 
 Path = tuple[str, ...]
+Beside = tuple[Mapping[str, Any], Mapping[str, Any]]
+"""The structure that holds a member, as it is and as it is to be; what is secret in the member may depend on it."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,8 @@ class Merge:
             elif entry.member.initial and not self.initial:
                 continue
             else:
-                siblings = {**have, **patch} if entry.member.secret_keys else {}
-                after = self._node(entry, before, wanted, path + (entry.option,), siblings)
+                beside = (have, {**have, **patch}) if entry.member.secret_keys else ({}, {})
+                after = self._node(entry, before, wanted, path + (entry.option,), beside)
             if len(self.changes) > count:
                 if entry is not None and entry.member.since:
                     self.needs[f"{entry.member.structure}.{key}"] = entry.member.since
@@ -87,7 +89,7 @@ class Merge:
 
     def member(self, entry: Field, current: Any, wanted: Any) -> Any:
         """The value of a single member, read on its own, with the wanted one laid over it."""
-        return self._node(entry, current, wanted, (entry.option,), {})
+        return self._node(entry, current, wanted, (entry.option,), ({}, {}))
 
     def _stamp(self, name: str, document: dict[str, Any], new: bool) -> dict[str, Any]:
         for member in structure(name).members.values():
@@ -108,7 +110,7 @@ class Merge:
             self.changes.append(Change(path + (key,), None, before, wanted, _redact.looks_secret(key)))
         return wanted
 
-    def _node(self, entry: Field, before: Any, wanted: Any, path: Path, siblings: Mapping[str, Any]) -> Any:
+    def _node(self, entry: Field, before: Any, wanted: Any, path: Path, beside: Beside) -> Any:
         if entry.member.secret and not entry.member.secret_keys:
             return self._secret(entry, before, wanted, path)
         if entry.kind == _fields.STRUCT:
@@ -118,7 +120,7 @@ class Merge:
         if entry.kind == _fields.RECORDS:
             return self._records(entry, before or [], wanted, path)
         if entry.kind == _fields.MAP:
-            return self._map(entry, before or {}, wanted, path, siblings)
+            return self._map(entry, before or {}, wanted, path, beside)
         zero = entry.member.type.zero
         same = (before or zero) == (wanted or zero)
         if not same and entry.member.set:
@@ -141,29 +143,26 @@ class Merge:
         return before
 
     def _map(
-        self,
-        entry: Field,
-        before: Mapping[str, Any],
-        wanted: Mapping[str, Any],
-        path: Path,
-        siblings: Mapping[str, Any],
+        self, entry: Field, before: Mapping[str, Any], wanted: Mapping[str, Any], path: Path, beside: Beside
     ) -> Any:
         """A map of plain values is exactly the one given; secret entries follow the rule for secrets."""
-        member, engine = entry.member, siblings.get("Engine") or ""
+        member, (have, becomes) = entry.member, beside
+        engine = becomes.get("Engine") or ""
         wanted = _keyed.aligned(member, before, wanted, engine)
         after = {}
         for key, value in wanted.items():
-            if member.secret_keys and _redact.secret_key(member, key, siblings):
-                after[key] = self._secret(entry, before.get(key), value, path + (key,))
+            secret = bool(member.secret_keys) and key in before and _redact.secret_key(member, key, have)
+            if member.secret_keys and _redact.secret_key(member, key, becomes):
+                after[key] = self._secret(entry, before.get(key, ""), value, path + (key,))
                 continue
             if key not in before or before[key] != value:
                 flag = _keyed.is_flag(member, key, engine)
-                self.changes.append(Change(path + (key,), None, before.get(key), True if flag else value))
+                self.changes.append(Change(path + (key,), None, before.get(key), True if flag else value, secret))
             after[key] = value
         for key, value in before.items():
             if key not in wanted:
-                secret = bool(member.secret_keys) and _redact.secret_key(member, key, siblings)
-                flag = _keyed.is_flag(member, key, engine)
+                secret = bool(member.secret_keys) and _redact.secret_key(member, key, have)
+                flag = _keyed.is_flag(member, key, have.get("Engine") or "")
                 self.changes.append(Change(path + (key,), None, True if flag else value, None, secret))
         return after
 

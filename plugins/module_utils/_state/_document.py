@@ -98,6 +98,8 @@ def _entries(field: Field, value: Any, resolve: Resolve, where: str) -> dict[str
         key, state = entry.pop(field.key_option, None), entry.pop("state", None) or "present"
         if key in (None, ""):
             raise InvalidOption(f"{where}[{index}] needs {field.key_option}")
+        if field.member.reference:
+            key = resolve(field.member.reference, str(key), f"{where}[{index}].{field.key_option}")
         if str(key) in result:
             raise InvalidOption(f"{where} names {key} twice")
         if state not in ("present", "absent"):
@@ -205,7 +207,8 @@ def shown(field: Field, value: Any, siblings: Mapping[str, Any], view: View = PL
     if field.kind == _fields.STRUCT:
         return options_from(field.inner or "", value, view)
     if field.kind == _fields.ENTRIES:
-        return [{field.key_option: key, **options_from(field.inner or "", item, view)} for key, item in value.items()]
+        keys = {key: _label(member, key, view) if member.reference else key for key in value}
+        return [{field.key_option: keys[key], **options_from(field.inner or "", value[key], view)} for key in value]
     if field.kind == _fields.RECORDS:
         return [options_from(field.inner or "", item, view) for item in value]
     if field.kind == _fields.MAP:

@@ -236,7 +236,9 @@ class _Run:
         if around is None:
             raise CometError(f"what the {self.resource.noun} is part of was not read")
         whole = self._whole(step, step.found.id, document)
-        self._send(home.writing, {"id": around.id or None, "document": whole, "lock": around.lock}, further)
+        known = _model.method(home.writing.method).parameters if home.writing else {}
+        more = {name: value for name, value in further.items() if name in known}
+        self._send(home.writing, {"id": around.id or None, "document": whole, "lock": around.lock}, more)
         self.server.note_around(self.resource, self.wish, whole)
 
     def _whole(self, step: Plan, key: str, document: Mapping[str, Any] | None) -> Any:

@@ -170,7 +170,7 @@ def _told(row: Row, value: Any) -> str:
     hidden = {name for name, member in known.items() if member.secret or member.computed}
     try:
         item = json.loads(value)
-    except ValueError:
+    except (TypeError, ValueError):
         item = None
     if not isinstance(item, dict):
         return "" if hidden else str(value)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._state import _checks, _document, _redact
+from ansible_collections.comet.backup.plugins.module_utils._state import _checks, _document, _fields, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change, Merge
 from ansible_collections.comet.backup.plugins.module_utils._state._document import Name
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, TooManyDeletions
@@ -88,7 +88,8 @@ def make_plan(
         if found.document is None:
             return Plan(NONE, found)
         return Plan(DELETE, found, None, (Change((), None, found.document, None),))
-    merge = Merge(wish.secrets, making or found.document is None or bool(acts), wish.exclusive, now)
+    initial = making or found.document is None or bool(acts) or _renews(structure, wish)
+    merge = Merge(wish.secrets, initial, wish.exclusive, now)
     after = merge.document(structure, found.document, wish.patch)
     _refuse_nonsense(merge, now)
     removed = (*merge.removed, *_taken(acts))
@@ -113,6 +114,12 @@ def _refuse_nonsense(merge: Merge, now: int) -> None:
     for name, path, document in merge.touched:
         if wrong := _checks.complaint(name, document, now):
             raise InvalidOption(".".join((*path, wrong)))
+
+
+def _renews(structure: str, wish: Wish) -> bool:
+    """Whether the object's own secret is written anew, as an administrator's password is; what goes with it counts."""
+    known = _fields.fields(structure)
+    return wish.secrets == "always" and any(known[name].member.secret for name in wish.patch if name in known)
 
 
 def _taken(acts: tuple[Change, ...]) -> list[str]:

@@ -219,7 +219,8 @@ class Server:
             return self._told_key(resource, home, held, wish)
         own = home.keys[:1]
         if wish.name:
-            fitting = {key: item for key, item in held.items() if not (wish.id and any(item.get(name) for name in own))}
+            nameable = [key for key, item in held.items() if home.keys and not any(item.get(name) for name in own)]
+            fitting = {key: held[key] for key in nameable} if wish.id else held
             key = self._only(resource, self._bearing(resource, fitting, wish.name), wish.name)
             if key:
                 return key

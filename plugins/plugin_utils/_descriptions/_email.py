@@ -12,7 +12,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "EmailOptions": {
         "": "How e-mail is sent, and the reports for administrators.",
-        "Mode": "Delivery by V(smtp), V(smtp-ssl) or V(builtin), or V(disabled). Empty means as the top level; there it means none.",
+        "Mode": "Delivery by V(smtp), V(smtp_ssl) or V(builtin), or V(disabled). Empty or V(inherit) means as the top level; there it means none.",
         "EmailReportingOptions": "Reports for administrators, across all users (22.12 and later).",
         "SMTPHost": "Address of the mail server.",
         "SMTPPort": "Port of the mail server, commonly 465 for TLS, 587 for STARTTLS and 25 for plain.",

@@ -109,7 +109,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "LastRunStart": "When the latest finished run started.",
         "LastRunEnd": "When the latest finished run ended.",
         "LastRunSuccess": "Whether the latest finished run succeeded.",
-        "LastRunSize": "Size of the archive that the latest finished run made.",
+        "LastRunSize": "Size of the archive that the latest finished run made, in bytes.",
     },
     "ServerMetaVersionInfo": {
         "": "What a server tells about itself.",
@@ -137,7 +137,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "ScheduledEmailThreadCurrentState": "What the sender of scheduled reports is doing, for example waiting or sending.",
         "ScheduledEmailThreadLastCalculateDurationNanos": "Nanoseconds taken to work out which reports are due.",
         "ScheduledEmailThreadWaitingUntil": "When the sender of scheduled reports looks again for work.",
-        "ScheduledEmailThreadLastWakeTime": "When the sender of scheduled reports last looked for work.",
+        "ScheduledEmailThreadLastWakeTime": "When the sender of scheduled reports last looked for work, in unix seconds.",
         "ScheduledEmailThreadLastWakeSentEmails": "Whether it sent any report that time.",
         "SelfBackup": "State of each server self-backup.",
     },

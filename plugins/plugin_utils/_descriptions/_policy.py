@@ -22,7 +22,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "HideCloudStorageBranding": "Hides the brand of the cloud storage behind storage vaults from the user.",
         "PreventDeleteStorageVault": "Stops the user from deleting storage vaults.",
         "StorageVaultProviders": "Kinds of storage from which the user may choose for a vault of their own.",
-        "DefaultNewStorageVault": "Vault made when a device registers (24.12 and later), V(none), V(server_controlled) or V(user_controlled).",
+        "DefaultNewStorageVault": "Vault made when a device registers (24.12 and later), V(none), V(server) or V(user).",
         "PreventNewProtectedItem": "Stops the user from adding protected items.",
         "PreventEditProtectedItem": "Stops the user from changing protected items.",
         "PreventDeleteProtectedItem": "Stops the user from deleting protected items.",

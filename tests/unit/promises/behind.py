@@ -132,6 +132,29 @@ def hold(server: EmulatedServer, tenant: str, document: Document) -> None:
         server.client.call("AdminMetaWebhookOptionsSet", WebhookOptions=document["WebhookOptions"])
 
 
+def schedule(name: str) -> Callable[[EmulatedServer], Document | None]:
+    """Reads the only schedule of alice with that name."""
+
+    def read(server: EmulatedServer) -> Document | None:
+        found = [one for one in rules_of_alice(server).values() if one["Description"] == name]
+        assert len(found) <= 1, f"{len(found)} schedules are named {name}"
+        return found[0] if found else None
+
+    return read
+
+
+def write_schedule(server: EmulatedServer, document: Document) -> None:
+    held = rules_of_alice(server)
+    key = next(key for key, one in held.items() if one["Description"] == document["Description"])
+    profile = user("alice")(server) or {}
+    write_user(server, {**profile, "BackupRules": {**held, key: document}})
+
+
+def rules_of_alice(server: EmulatedServer) -> Document:
+    rules: Document = (user("alice")(server) or {}).get("BackupRules") or {}
+    return rules
+
+
 def webhook(name: str, tenant: str = "") -> Callable[[EmulatedServer], Document | None]:
     def read(server: EmulatedServer) -> Document | None:
         found: Document | None = held_by(server, tenant)["WebhookOptions"].get(name)
@@ -356,6 +379,26 @@ def add_user(name: str, **members: Any) -> Callable[[EmulatedServer], None]:
         server.change_profile(name, **members)
 
     return add
+
+
+def add_backups(server: EmulatedServer) -> None:
+    """A user of a tenant with vaults and protected items; a policy keeps one, made another, and scheduled both."""
+    items = {
+        "documents": {"Description": "Documents", "Engine": "engine1/file", "OwnerDevice": "laptop"},
+        "kept": {"Description": "Kept", "Engine": "engine1/file", "PolicySourceID": "p", "ExistingUserUpdate": True},
+        "given": {"Description": "Given", "Engine": "engine1/file", "PolicySourceID": "p"},
+    }
+    vaults = {
+        key: {"Description": f"{key.title()} vault", "DestinationType": 1000, "FromTheFuture": key}
+        for key in ("main", "second")
+    }
+    rules = {
+        key: {"Description": key.title(), "Source": key, "Destination": "main", "Schedules": [{"FrequencyType": 8012}]}
+        for key in ("kept", "given")
+    }
+    add_tenants(server)
+    inside = {"Sources": items, "Destinations": vaults, "BackupRules": rules}
+    add_user("alice", OrganizationID=tenant_id(server), **inside)(server)
 
 
 def add_user_with_gold(server: EmulatedServer) -> None:

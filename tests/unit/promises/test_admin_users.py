@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import pyotp
@@ -24,7 +23,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     write_admin,
     write_config,
 )
-from ansible_collections.comet.backup.tests.unit.promises.cases import AT_MOST, Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import Options, succeed
 from ansible_collections.comet.backup.tests.unit.promises.test_conflicts import Interrupted
 
 MODULE = "comet_admin_user"
@@ -162,12 +161,24 @@ def test_a_password_is_kept_until_it_is_to_be_written(comet: EmulatedServer) -> 
     assert "second password" not in stored["Password"]
 
 
+def test_a_password_to_be_changed_is_asked_for_with_each_new_one_only(comet: EmulatedServer) -> None:
+    """The server takes the mark away once the administrator has chosen a password."""
+    wish = {**CAROL, "require_password_change": True}
+    assert succeed(comet.task(MODULE, **wish))["admin_user"]["require_password_change"] is True
+    document = admin("carol")(comet)
+    assert document is not None
+    write_admin(comet, {**document, "RequirePasswordChange": False})
+    assert succeed(comet.task(MODULE, **wish))["changed"] is False
+    result = succeed(comet.task(MODULE, **wish, update_password="always"))
+    assert result["diff"]["after"] == {"admin_user_password": "<hidden>", "require_password_change": True}
+
+
 def test_all_else_in_the_configuration_stays(comet: EmulatedServer) -> None:
     add_namesakes(comet)
     document = config_of(comet)
     document["AdminUsers"] = [{**one, "FromTheFuture": {"Deep": 1}} for one in document["AdminUsers"]]
     write_config(comet, {**document, "FromTheFuture": 1})
-    before = copy.deepcopy(config_of(comet))
+    before = config_of(comet)
     wish = {"name": "carol", "tenant": "Globex", "ip_whitelist": "^127[.]"}
     succeed(comet.task(MODULE, **wish))
     after = config_of(comet)
@@ -217,7 +228,10 @@ OWN: dict[str, tuple[Options, str]] = {
     "deleted": ({"state": "absent"}, "state"),
     "another password": ({"admin_user_password": "correct horse", "update_password": "always"}, "admin_user_password"),
     "no way to log in": ({"allow_password_login": False}, "allow_password_login"),
-    "a password to be changed": ({"require_password_change": True}, "require_password_change"),
+    "a password to be changed": (
+        {"admin_user_password": PASSWORD, "update_password": "always", "require_password_change": True},
+        "require_password_change",
+    ),
     "no server settings": (
         {"permissions": {"prevent_edit_server_settings": True}},
         "permissions.prevent_edit_server_settings",
@@ -257,7 +271,7 @@ def test_one_of_the_same_name_in_a_tenant_is_somebody_else(comet: EmulatedServer
     add_tenants(comet)
     wish = {"name": ADMIN, "tenant": "ACME"}
     succeed(comet.task(MODULE, **wish, admin_user_password="first password"))
-    locked = {"require_password_change": True, "allow_password_login": False}
+    locked = {"admin_user_password": "other", "update_password": "always", "allow_password_login": False}
     assert succeed(comet.task(MODULE, **wish, **locked))["changed"] is True
     assert succeed(comet.task(MODULE, **wish, state="absent"))["changed"] is True
     assert who(comet) == [(ADMIN, "")]
@@ -291,9 +305,6 @@ def test_a_pattern_that_the_server_refuses_changes_nothing(comet: EmulatedServer
     assert comet.digest == digest
 
 
-# Those that an external source has made
-
-
 def add_external(server: EmulatedServer) -> None:
     add_auth_source(server)
     document = {"Username": "sso", "OrganizationID": "", "ExternalAuthenticationSource": "other"}
@@ -310,6 +321,8 @@ def test_one_of_an_external_source_gets_no_password(comet: EmulatedServer, when:
         "admin user sso: admin_user_password: the external authentication source other made this administrator and "
         "checks the password; leave it out"
     )
+    listed = [{"name": "sso", "password": "taken over"}]
+    assert "admin_users.sso.password: the external auth" in comet.task("comet_server_config", admin_users=listed)["msg"]
     assert comet.digest == digest
 
 
@@ -321,9 +334,6 @@ def test_the_rest_of_one_of_an_external_source_is_managed(comet: EmulatedServer)
     assert ("sso", "") in who(comet)
     assert succeed(comet.task(MODULE, name="sso", state="absent"))["changed"] is True
     assert ("sso", "") not in who(comet)
-
-
-# Who may, and what cannot be
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -383,13 +393,6 @@ def test_an_old_server_is_named(comet: EmulatedServer) -> None:
     comet.switch(version="22.6.2")
     assert succeed(comet.task(MODULE, **CAROL, permissions={"prevent_server_shutdown": True}))["changed"] is True
     digest = comet.digest
-    refused = comet.task(MODULE, name="carol", require_password_change=True)
+    refused = comet.task(MODULE, **{**CAROL, "name": "dave"}, require_password_change=True)
     assert "RequirePasswordChange needs Comet Server 24.12.0 or newer; this server is 22.6.2" in refused["msg"]
     assert comet.digest == digest
-
-
-def test_a_server_that_gives_up_is_told_with_the_number_of_attempts(comet: EmulatedServer) -> None:
-    succeed(comet.task(MODULE, **CAROL))
-    comet.fault("drop_before", path=_model.method(SET).path, count=AT_MOST)
-    refused = comet.task(MODULE, **HELD)
-    assert f"gave up after {AT_MOST} attempts" in refused["msg"]

@@ -334,6 +334,11 @@ def test_something_else_answers(comet: EmulatedServer, kind: str) -> None:
         ("comet_shared_quota_info", {}, ("AdminSquotaListAll", "25.9.8")),
         ("comet_server_config", {"login_protection": {"enabled": True}}, ("server config", "24.12.2")),
         ("comet_webhook", {"name": "ops", "level": "full"}, ("webhook ops", "WebhookOption.Level", "23.5.0")),
+        (
+            "comet_self_backup",
+            {"location": {"type": "local", "localcopy_path": "/srv"}},
+            ("self backup", "SelfBackupExportOptions.Location", "22.9.9"),
+        ),
         ("comet_external_auth_source", {"name": "Directory"}, ("external auth source Directory", "23.6.9")),
         ("comet_external_auth_source_info", {}, ("AdminExternalAuthSourcesGet", "23.6.9")),
         ("comet_psa", {"type": "gradient"}, ("psa gradient", "22.9.9")),

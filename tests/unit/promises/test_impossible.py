@@ -24,7 +24,7 @@ def rules(*schedules: Options) -> list[Options]:
 def holders(schedule: Options) -> dict[str, tuple[str, Options]]:
     """Modules with a schedule somewhere in their options, by where it is."""
     report = {"email": "boss@example.com", "reports": [{"report_type": "summary", "summary_frequency": [schedule]}]}
-    target = {"location": {"destination_type": "local"}, "schedule": [schedule]}
+    target = {"location": {"type": "local"}, "schedule": [schedule]}
     return {
         f"settings.{RULES}.nightly.schedules": ("comet_policy", {"name": "Gold", "settings": {RULES: rules(schedule)}}),
         "custom_policy.default_backup_rules.nightly.schedules": (

@@ -213,8 +213,11 @@ def test_a_device_that_declines_keeps_the_user_where_it_is(acme: EmulatedServer,
 
 
 def test_a_device_that_goes_away_meanwhile_is_warned_of(acme: EmulatedServer) -> None:
+    def leave() -> None:
+        device(acme, "disconnect", device="Laptop")
+
     def wrap(client: Client) -> Any:
-        return Interrupted(client, {TELL}, lambda: device(acme, "disconnect", device="Laptop") and None, 1)
+        return Interrupted(client, {TELL}, leave, 1)
 
     warnings = move(acme, wrap=wrap, new_login_url=URL)["warnings"]
     assert "new_login_url: Laptop went away before it was told; change the address on it" in warnings
@@ -312,3 +315,16 @@ def test_an_old_server_forces_nothing(acme: EmulatedServer, check: bool) -> None
     message = refusal(acme, check=check, new_login_url=ELSEWHERE, force_new_login_url=True)
     assert "Force_new_login_url needs Comet Server 22.9.9 or newer; this server is 22.6.2" in message
     assert move(acme, check=check, new_login_url=URL)["diff"]["after"]["policy"] == ""
+
+
+def test_exclusive_means_what_the_task_names_and_no_vault(acme: EmulatedServer) -> None:
+    """Vaults are looked at for their quotas alone; none is removed because the task does not name it."""
+    before = alice(acme)["Destinations"]
+    move(acme, exclusive=True, override_email_settings=[{"email": "boss@example.com", "reports": []}])
+    after = alice(acme)["Destinations"]
+    assert after.keys() == before.keys()
+    assert after["own"] == before["own"]
+    changed = {"StorageLimitID", "ModifyTime"}
+    assert {name: value for name, value in after["shared"].items() if name not in changed} == {
+        name: value for name, value in before["shared"].items() if name not in changed
+    }

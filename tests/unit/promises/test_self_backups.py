@@ -23,8 +23,8 @@ from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS, Op
 
 MODULE = "comet_self_backup"
 SET = "AdminMetaServerConfigSet"
-LOCAL: Options = {"destination_type": "local", "localcopy_path": "/srv/self-backup"}
-BUCKET: Options = {"destination_type": "s3", "s3_server": "s3.example.com", "s3_bucket_name": "b"}
+LOCAL: Options = {"type": "local", "localcopy_path": "/srv/self-backup"}
+BUCKET: Options = {"type": "s3", "s3_server": "s3.example.com", "s3_bucket_name": "b"}
 
 OWN = [step for step in STEPS if step.case.module == MODULE]
 each_step = pytest.mark.parametrize("step", OWN, ids=[f"{step.case.title}-{step.name}" for step in OWN])
@@ -106,13 +106,16 @@ def test_a_tenant_is_given_by_its_name(comet: EmulatedServer) -> None:
 
 def test_how_the_runs_went(comet: EmulatedServer) -> None:
     add_self_backups(comet)
-    comet.switch(self_backup_seconds=0.0)
+    comet.switch(self_backup_seconds=30.0)
     shown = succeed(comet.task(f"{MODULE}_info"))["self_backups"]
-    assert [(one["location"]["destination_type"], one["runs"]["last_run_end"]) for one in shown] == [
+    assert [(one["location"]["type"], one["runs"]["last_run_end"]) for one in shown] == [
         ("local", 0),
         ("s3", 0),
     ]
     comet.client.call("AdminSelfBackupStart")
+    running = succeed(comet.task(f"{MODULE}_info"))["self_backups"]
+    assert all(one["runs"]["current_run_start"] for one in running)
+    comet.control("POST", "clock", {"advance": 31})
     shown = succeed(comet.task(f"{MODULE}_info"))["self_backups"]
     assert [one["runs"]["last_run_success"] for one in shown] == [True, False], "the bucket has no key"
     assert "theirs" not in str(shown)
@@ -122,10 +125,10 @@ def test_how_the_runs_went(comet: EmulatedServer) -> None:
     ("options", "wrong"),
     [
         ({}, ("location",)),
-        ({"location": {}}, ("location.destination_type: say what kind of storage it is",)),
-        ({"location": {"localcopy_path": "/srv"}}, ("location.destination_type: say what kind of storage it is",)),
-        ({"location": {"destination_type": "s3"}}, ("location: say where it is; s3 alone tells no place",)),
-        ({"location": {"destination_type": "s4"}}, ("location.destination_type", "s4")),
+        ({"location": {}}, ("location.type: say what kind of storage it is",)),
+        ({"location": {"localcopy_path": "/srv"}}, ("location.type: say what kind of storage it is",)),
+        ({"location": {"type": "s3"}}, ("location: say where it is; s3 alone tells no place",)),
+        ({"location": {"type": "s4"}}, ("location.type", "s4")),
         ({"location": {**LOCAL, "localcopy_pth": "x"}}, ("localcopy_pth",)),
         ({"location": LOCAL, "restrict_to_tenant": "ACM"}, ("restrict_to_tenant: there is no tenant named ACM",)),
         ({"location": LOCAL, "state": "away"}, ("state", "present, absent", "away")),

@@ -30,10 +30,13 @@ YOUNGER = {"comet_webhook": "AllowEditWebhooks"}
 
 def reached(resource: Resource, writes: bool = True) -> bool:
     """Whether no call that a kind needs is for the top level alone; another tenant's document is not needed."""
+    owners = [home.owner for home in resource.homes if home.owner and not home.owner.outermost]
     inside = [home for home in resource.homes if not home.owner]
-    reading: list[Call | None] = [resource.listing, resource.reading, *(home.reading for home in inside)]
-    writing = [resource.creating, resource.updating, resource.deleting, *(home.updating for home in inside)]
-    return not any(_model.method(call.method).top_level for call in reading + writing * writes if call)
+    reading: list[Call | None] = [kind.listing or kind.reading for kind in (resource, *owners)]
+    writing = [call for kind in (resource, *owners) for call in (kind.creating, kind.updating, kind.deleting)]
+    reading += [home.reading for home in inside]
+    writing += [home.updating for home in inside]
+    return not any(_model.method(call.method).top_level for call in (*reading, *(writing if writes else ())) if call)
 
 
 WORKING = [
@@ -59,7 +62,10 @@ def login_of_acme(server: EmulatedServer, case: Case | None = None) -> Options:
         case.before(server)
     if not server.client.call("AdminOrganizationList"):
         add_tenants(server)
-    server.client.call("AdminAdminUserNew", TargetUser="acme", TargetPassword=PASSWORD, TargetOrgID=tenant_id(server))
+    own = tenant_id(server)
+    if case and "user" in homeless(case.where):
+        server.change_profile(case.where["user"], OrganizationID=own)
+    server.client.call("AdminAdminUserNew", TargetUser="acme", TargetPassword=PASSWORD, TargetOrgID=own)
     server.forget_calls()
     return {"username": "acme"}
 
@@ -107,7 +113,7 @@ def for_the_top_level(message: str, tenant: str) -> bool:
 def test_what_is_its_own_it_manages(comet: EmulatedServer, case: Case, named: bool) -> None:
     """Present, changed and absent: foretold by check mode, done once, and seen from the top level as the tenant's."""
     login = login_of_acme(comet, case)
-    where = {"tenant": tenant_id(comet)} if named else {}
+    where: Options = {"tenant": tenant_id(comet)} if named else {}
     if too_early(comet, case):
         assert HINT in refusal(comet, case.module, **wishes(case)[0], **login, **where)
         return
@@ -122,7 +128,9 @@ def test_what_is_its_own_it_manages(comet: EmulatedServer, case: Case, named: bo
         if in_tenant(case.resource):
             assert succeed(comet.task(case.module, **options, tenant="ACME"))["changed"] is False
         if options.get("state") != "absent":
-            assert succeed(comet.task(f"{case.module}_info", **login, **where))[case.resource.plural]
+            assert succeed(comet.task(f"{case.module}_info", **login, **where, **homeless(case.where)))[
+                case.resource.plural
+            ]
 
 
 @pytest.mark.parametrize("case", DENIED, ids=titles(DENIED))

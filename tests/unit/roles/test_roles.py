@@ -32,8 +32,7 @@ OWN = {
     "tenant": {"admin_users": "comet_admin_user"},
     "server": {"news": "comet_news", "update_campaign": "comet_update_campaign"},
 }
-# The role knows the tenant, and whether it is to exist; `password` and `url` are free in an item, since no connection is
-# near.
+# The role knows the tenant, and whether it is to exist. An item may say `password` and `url`, with no connection near.
 SAID_BY_THE_ROLE = {"comet_tenant": {"state", "confirm_data_loss"}}
 RENAMED = {"user_password": "password", "admin_user_password": "password", "psa_url": "url"}
 COMPARED = ("type", "elements", "choices", "default")

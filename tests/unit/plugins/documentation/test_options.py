@@ -4,17 +4,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api._model import structure
+from ansible_collections.comet.backup.plugins.module_utils._api._model import constants, structure
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS, TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import connection_spec, own_names
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
-from ansible_collections.comet.backup.plugins.plugin_utils._descriptions import describe
+from ansible_collections.comet.backup.plugins.plugin_utils._descriptions import DESCRIPTIONS, describe
 from ansible_collections.comet.backup.tests.unit.plugins.documentation.documents import MODULES, documents
 
 Spec = Mapping[str, Mapping[str, Any]]
@@ -26,6 +27,8 @@ HIDDEN = {
     "RemoteServerAddress.Custom",
     "RemoteServerAddress.ImpPartner",
     "RemoteServerAddress.ImpUser",
+    "RemoteServerAddress.LDAP",
+    "RemoteServerAddress.OIDC",
     "RemoteServerAddress.Password",
     "RemoteServerAddress.RemoteAddress",
     "RemoteServerAddress.S3",
@@ -156,6 +159,19 @@ def test_every_option_at_every_depth_has_a_description(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
+def test_no_description_says_anything_twice(module: str) -> None:
+    for path, options in levels(documents()[module]["doc"]["options"], "suboptions"):
+        for name, option in options.items():
+            text = " ".join(
+                [option["description"]] if isinstance(option["description"], str) else option["description"]
+            )
+            sentences = re.split(r"(?<=[.]) ", text)
+            assert len(sentences) == len(set(sentences)), f"{path}.{name}"
+            choices = [re.findall(r"V\(.*?\)", sentence) for sentence in sentences if sentence.startswith("One of")]
+            assert all(len(words) == len(set(words)) for words in choices), f"{path}.{name}"
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_no_spelling_of_an_option_means_two_things(module: str) -> None:
     for path, options in levels(spec_of(module), "options"):
         spellings = [word for name, option in options.items() for word in (name, *option.get("aliases", []))]
@@ -181,6 +197,15 @@ def test_every_member_is_an_option_or_accounted_for(resource: Resource) -> None:
 
 def test_nothing_is_excused_that_does_not_exist() -> None:
     assert set().union(*(unaccounted(resource) for resource in KINDS)) == HIDDEN | KEPT | ENDLESS
+
+
+@pytest.mark.parametrize("name", sorted(DESCRIPTIONS))
+def test_values_that_a_text_names_are_accepted(name: str) -> None:
+    for member in structure(name).members.values():
+        if member.enum and member.structure == name:
+            known = constants(member.enum)
+            words = {*known.spellings, *(str(value) for value in known.choices.values())}
+            assert set(re.findall(r"V\((.*?)\)", describe(name, member.name))) <= words, member.name
 
 
 @pytest.mark.parametrize("resource", KINDS, ids=lambda resource: resource.kind)

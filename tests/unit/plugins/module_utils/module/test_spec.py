@@ -14,6 +14,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module import _spec
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS, TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
+from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 
 each = pytest.mark.parametrize("name", TASKS)
@@ -114,7 +115,7 @@ def test_options_that_depend_on_what_the_kind_can_do(resource: Any) -> None:
     assert ("state" in spec) == (resource.deleting is not None or bool(resource.homes))
     assert (resource.confirm in spec) == resource.has_loss
     assert ("extra" in spec) == (resource.updating is not None or bool(resource.homes))
-    assert ("tenant" in spec) == (bool(resource.tenant) or any(home.owner for home in resource.homes))
+    assert ("tenant" in spec) == (bool(resource.tenant) or any(home.owner is TENANT for home in resource.homes))
 
 
 @pytest.mark.parametrize("resource", KINDS, ids=[resource.kind for resource in KINDS])

@@ -69,7 +69,7 @@ class TestMovingAUser:
             "PolicyID": "",
             "GroupID": "",
             "AutoStorageTemplateGUID": "",
-            "Destinations": {"shared": {"StorageLimitID": ""}},
+            "Destinations": {"shared": {"StorageLimitID": ""}, "own": {}},
         }
 
     def test_what_the_task_names_wins(self) -> None:
