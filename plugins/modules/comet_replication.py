@@ -141,7 +141,7 @@ restarted:
   sample: true
 diff:
   description:
-    - Members that differ, before and after, nested as the options are.
+    - Members that differ, before and after, nested as the options are. References show names where these are known.
     - Only present values are shown, and a marker stands for each secret.
   returned: success
   type: dict
@@ -159,6 +159,12 @@ diff:
   sample:
     before: {remote_address: "https://old.example.com:8060"}
     after: {remote_address: "https://second.example.com:8060"}
+removed:
+  description: Entries of lists and maps that were removed, or would be, by their path.
+  returned: when entries were removed
+  type: list
+  elements: str
+  sample: [oidc.required_claims.groups]
 msg:
   description: What was done, or what went wrong and what to do about it.
   returned: always
