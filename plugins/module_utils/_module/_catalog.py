@@ -54,7 +54,7 @@ KINDS = (
     WEBHOOK,
 )
 
-CONTENTS: Mapping[str, tuple[Resource, ...]] = {}
+CONTENTS: Mapping[str, tuple[Resource, ...]] = {USER.kind: (STORAGE_VAULT,)}
 """Kinds whose objects a task may describe along with the object that they are in, by its kind."""
 
 

@@ -196,11 +196,12 @@ class ResourceTask(Task):
         def label(kind: str, key: str) -> str:
             return server.label(kinds.get(kind), key, (wish.home, wish.owner))
 
+        called = wish.name or wish.id or ("" if resource.singleton else outcome.id)
         differences = _plan.difference(resource.structure, outcome.plan, {**address, **beside}, label)
         done = _DONE[outcome.plan.action if outcome.changed else _plan.NONE]
         result: dict[str, Any] = {
             "changed": outcome.changed,
-            "msg": f"{self._title(wish.name or wish.id or outcome.id)}{self._of(wish.home, wish.owner)} {done}",
+            "msg": f"{self._title(called)}{self._of(wish.home, wish.owner)} {done}",
             resource.kind: self._shown(server, wish, outcome),
             "diff": {side: renamed(members, self.names) for side, members in differences.items()},
         }

@@ -9,6 +9,8 @@ from typing import Any
 Document = dict[str, Any]
 
 KEEP_EVERYTHING = 801
+NEWER_THAN, JOBS_SINCE = 901, 902
+"""The first counts from a moment, the second so many days, weeks, months and years back."""
 DAY = 86_400
 DAYS_OF_MONTH, DAYS_OF_YEAR = 30, 365
 """How long "newer than" counts a month and a year."""
@@ -41,10 +43,10 @@ FIRST_OF_LAST: dict[int, tuple[Numbering, str, str]] = {
 """Ranges that keep the first snapshot of each of the last so many periods: numbering, count, days of shift."""
 
 ONE_FOR_EACH: dict[int, tuple[Numbering, str, str]] = {
-    907: (_day, "Days", ""),
-    908: (_week, "Weeks", "WeekOffset"),
-    909: (_month, "Months", "MonthOffset"),
-    910: (_year, "Years", "YearOffset"),
+    907: (_day, "Jobs", ""),
+    908: (_week, "Jobs", "WeekOffset"),
+    909: (_month, "Jobs", "MonthOffset"),
+    910: (_year, "Jobs", "YearOffset"),
 }
 """The same, but periods without a snapshot do not count."""
 
@@ -63,9 +65,9 @@ def _kept_by(entry: Document, times: list[int], now: int) -> set[int]:
     kind = entry["Type"]
     if kind == 900:
         return set(times[-entry["Jobs"] :]) if entry["Jobs"] > 0 else set()
-    if kind in (901, 902):
+    if kind in (NEWER_THAN, JOBS_SINCE):
         days = entry["Days"] + 7 * entry["Weeks"] + DAYS_OF_MONTH * entry["Months"] + DAYS_OF_YEAR * entry["Years"]
-        oldest = entry["Timestamp"] if kind == 902 else now - days * DAY
+        oldest = entry["Timestamp"] if kind == NEWER_THAN else now - days * DAY
         return {time for time in times if time >= oldest}
     if kind not in FIRST_OF_LAST and kind not in ONE_FOR_EACH:
         return set(times)
