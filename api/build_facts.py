@@ -133,6 +133,22 @@ def structures_facts(overlay: Overlay) -> dict[str, Any]:
                 facts["computed"] = True
             members[field["name"]] = facts
         result[name] = {"extends": structure["extends"], "members": members}
+        if dates := own_dates(structure, vendor):
+            result[name]["dates"] = dates
+    return result
+
+
+def own_dates(structure: dict[str, Any], vendor: dict[str, Any]) -> dict[str, str]:
+    """Inherited members that a structure has had longer, or not as long, as the one that declares them has existed.
+
+    An answer's Status and Message are as old as the answer, which nobody needs to know.
+    """
+    result = {}
+    for field in structure["fields"]:
+        if field.get("from") and not structure["has_status_and_message"]:
+            declared = next(one for one in vendor[field["from"]]["fields"] if one["name"] == field["name"])
+            if version(declared["since"]) != version(field["since"]):
+                result[field["name"]] = version(field["since"]) or ""
     return result
 
 

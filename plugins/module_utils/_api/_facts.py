@@ -69,7 +69,8 @@ FACTS = r"""
 "OrganizationID":{"type":"string","option":"tenant","reference":"tenant"},
 "ExternalAuthenticationSource":{"type":"string","computed":true},
 "Permissions":{"type":"AdminUserPermissions"}}},
-"AmazonAWSVirtualStorageRoleSettings":{"extends":["ObjectLockStorageTemplateSettings"],"members":{
+"AmazonAWSVirtualStorageRoleSettings":{"extends":["ObjectLockStorageTemplateSettings"],"dates":{"UseObjectLock":"23.3.1","ObjectLockMode":"23.9.2",
+"ObjectLockDays":"23.3.1","RemoveDeleted":"23.3.1"},"members":{
 "MasterBucket":{"type":"string"},
 "AccessKey":{"type":"string","sensitive":true},
 "SecretKey":{"type":"string","secret":true}}},
@@ -467,11 +468,13 @@ FACTS = r"""
 "ConfigFilePath":{"type":"string","since":"24.12.0"}}},
 "HyperVRestoreTargetOptions":{"extends":[],"members":{
 "DiskStoragePath":{"type":"string","since":"24.12.5"}}},
-"ImpossibleCloudIAMTemplateSettings":{"extends":["ObjectLockStorageTemplateSettings"],"members":{
+"ImpossibleCloudIAMTemplateSettings":{"extends":["ObjectLockStorageTemplateSettings"],"dates":{"UseObjectLock":"24.3.1","ObjectLockMode":"24.3.1",
+"ObjectLockDays":"24.3.1","RemoveDeleted":"24.3.1"},"members":{
 "AccessKey":{"type":"string","since":"24.3.1","sensitive":true},
 "SecretKey":{"type":"string","since":"24.3.1","secret":true},
 "Region":{"type":"string","since":"24.3.1"}}},
-"ImpossibleCloudPartnerTemplateSettings":{"extends":["ObjectLockStorageTemplateSettings"],"members":{
+"ImpossibleCloudPartnerTemplateSettings":{"extends":["ObjectLockStorageTemplateSettings"],"dates":{"UseObjectLock":"24.5.0","ObjectLockMode":"24.5.0",
+"ObjectLockDays":"24.5.0","RemoveDeleted":"24.5.0"},"members":{
 "Region":{"type":"string","since":"24.3.1"},
 "AccessKey":{"type":"string","since":"24.3.1","secret":true}}},
 "InstallCreds":{"extends":[],"members":{
@@ -916,7 +919,8 @@ FACTS = r"""
 "S3RemoveDeleted":{"type":"bool","since":"23.3.1"},
 "S3ObjectLockMode":{"type":"int","since":"23.9.2","enum":"OBJECT_LOCK"},
 "S3ObjectLockDays":{"type":"int","since":"23.3.1"}}},
-"S3GenericVirtualStorageRole":{"extends":["AmazonAWSVirtualStorageRoleSettings"],"members":{
+"S3GenericVirtualStorageRole":{"extends":["AmazonAWSVirtualStorageRoleSettings"],"dates":{"UseObjectLock":"23.3.1","ObjectLockMode":"23.9.2",
+"ObjectLockDays":"23.3.1","RemoveDeleted":"23.3.1"},"members":{
 "S3Endpoint":{"type":"string"},
 "IAMEndpoint":{"type":"string"},
 "Region":{"type":"string","since":"24.3.1"},
@@ -990,7 +994,8 @@ FACTS = r"""
 "LastRunEnd":{"type":"int","computed":true},
 "LastRunSuccess":{"type":"bool","computed":true},
 "LastRunSize":{"type":"int","computed":true}}},
-"SelfBackupTarget":{"extends":["SelfBackupExportOptions"],"members":{
+"SelfBackupTarget":{"extends":["SelfBackupExportOptions"],"dates":{"Location":"","EncryptionKey":"","EncryptionKeyFormat":"","Compression":"",
+"ExcludeJobsDB":""},"members":{
 "Schedule":{"type":"list<ScheduleConfig>","set":true},
 "ScheduleTimezone":{"type":"string"},
 "RetentionPolicy":{"type":"RetentionPolicy"}}},
@@ -1415,7 +1420,8 @@ FACTS = r"""
 "CreateTime":{"type":"int","computed":true},
 "HasOriginalPathInfo":{"type":"bool","computed":true},
 "Tags":{"type":"list<string>","since":"25.9.4","computed":true}}},
-"WasabiVirtualStorageRoleSettings":{"extends":["AmazonAWSVirtualStorageRoleSettings"],"members":{
+"WasabiVirtualStorageRoleSettings":{"extends":["AmazonAWSVirtualStorageRoleSettings"],"dates":{"UseObjectLock":"23.3.1","ObjectLockMode":"23.9.2",
+"ObjectLockDays":"23.3.1","RemoveDeleted":"23.3.1"},"members":{
 }},
 "WebAuthnAuthenticatorSelection":{"extends":[],"members":{
 "authenticatorAttachment":{"type":"string"},

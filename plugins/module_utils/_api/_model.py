@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -179,6 +179,8 @@ def structure(name: str) -> Structure:
     members: dict[str, Member] = {}
     for parent in facts["extends"]:
         members.update(structure(parent).members)
+    for member, since in facts.get("dates", {}).items():
+        members[member] = replace(members[member], since=since)
     for member, entry in facts["members"].items():
         members[member] = _member(name, member, entry)
     return Structure(name, members)

@@ -18,6 +18,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._external_
 from ansible_collections.comet.backup.plugins.module_utils._resources._install_token import INSTALL_TOKEN
 from ansible_collections.comet.backup.plugins.module_utils._resources._news import NEWS
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
+from ansible_collections.comet.backup.plugins.module_utils._resources._protected_item import PROTECTED_ITEM
 from ansible_collections.comet.backup.plugins.module_utils._resources._psa import PSA
 from ansible_collections.comet.backup.plugins.module_utils._resources._replication import REPLICATION
 from ansible_collections.comet.backup.plugins.module_utils._resources._schedule import SCHEDULE
@@ -39,6 +40,7 @@ KINDS = (
     EXTERNAL_AUTH_SOURCE,
     NEWS,
     POLICY,
+    PROTECTED_ITEM,
     PSA,
     REPLICATION,
     SCHEDULE,

@@ -10,6 +10,7 @@ from typing import Any
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Type
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
+    field_spec,
     holders,
     name_spec,
     own_names,
@@ -21,7 +22,8 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
     told_members,
 )
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
-from ansible_collections.comet.backup.plugins.module_utils._state import _document, _home
+from ansible_collections.comet.backup.plugins.module_utils._state import _document, _fields, _home
+from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import NOWHERE, Server, Within, arguments
@@ -40,6 +42,7 @@ class InfoTask(Task):
         spec.update({own: option for own, option in telling_spec(self.resource).items() if own not in spec})
         if not (self.resource.named and self.resource.name) and not (self.resource.singleton or self.resource.told_by):
             spec[self.resource.id_option] = {"type": "str"}
+        spec.update({field.option: field_spec(field, ()) for field in self._named_on()})
         place = place_spec(self.resource)
         return {**spec, **{name: {**option, "required": False} for name, option in place.items()}}
 
@@ -92,7 +95,7 @@ class InfoTask(Task):
         self, server: Server, params: Mapping[str, Any], tenant: str | None, within: Within
     ) -> Iterator[dict[str, Any]]:
         """The objects as the result shows them: those in a larger document, or all."""
-        objects = self._objects(server, params, tenant, within)
+        objects = self._on(server, params, within, self._objects(server, params, tenant, within))
         if tenant is not None and self.resource.tenant:
             objects = {key: one for key, one in objects.items() if (one.get(self.resource.tenant) or "") == tenant}
         told = self.resource.hooks.listed(server, objects, within[0])
@@ -120,6 +123,22 @@ class InfoTask(Task):
         members.pop(self.resource.id_option, None)  # the address tells it, also where an older server has none
         address = {} if self.resource.singleton or self.resource.told_by else {self.resource.id_option: key}
         return [{**address, **members, **more}]
+
+    def _named_on(self) -> list[Field]:
+        """The member for the other object on which names count, if there is such a one."""
+        member = self.resource.named_on
+        return [_fields.fields(self.resource.structure)[member]] if member else []
+
+    def _on(
+        self, server: Server, params: Mapping[str, Any], within: Within, objects: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Those objects that are on the one which the task names, or all."""
+        for field in self._named_on():
+            name = params.get(field.option)
+            if name:
+                key = server.lookup(self.resource.related[field.member.reference], name, None, within) or name
+                objects = {one: document for one, document in objects.items() if document.get(field.member.name) == key}
+        return objects
 
     def _objects(self, server: Server, params: Mapping[str, Any], tenant: str | None, within: Within) -> dict[str, Any]:
         if self.resource.told_by:

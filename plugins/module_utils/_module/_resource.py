@@ -134,7 +134,7 @@ class ResourceTask(Task):
             tenant=tenant,
             home=home,
             owner=owner,
-            told=told_members(resource, params),
+            told={**told_members(resource, params), **self._named_on(server, params, tenant, (home, owner))},
             arguments={name: params[name] for name in resource.arguments if params.get(name) is not None},
             secrets=params.get(resource.secrets) or "on_create",
             exclusive=bool(params.get("exclusive")),
@@ -151,6 +151,22 @@ class ResourceTask(Task):
             if named:
                 return kind, named if owner.named else server.resolve(owner, named, tenant, kind)
         return (params[resource.place], "") if resource.place else server.holder(resource, tenant)
+
+    def _named_on(
+        self, server: Server, params: Mapping[str, Any], tenant: str | None, within: Within
+    ) -> dict[str, str]:
+        """The other object on which the name counts, if the task names it; what does not exist has nothing on it."""
+        member = self.resource.named_on
+        field = _fields.fields(self.resource.structure)[member] if member else None
+        name = params.get(field.option) if field else None
+        if field is None or not name:
+            return {}
+        present = params.get("state", "present") == "present"
+        server.around(self.resource, Wish(present, home=within[0], owner=within[1], tenant=tenant))
+        kind = field.member.reference
+        if present:
+            return {member: self._resolve(server, tenant, within)(kind, name, field.option)}
+        return {member: server.lookup(self.resource.related[kind], name, tenant, within) or name}
 
     def _members(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Those options that are members of the document, without the object's address."""

@@ -78,6 +78,7 @@ PROTECTED_ITEM = Resource(
     plural="protected_items",
     structure="SourceConfig",
     name="Description",
+    named_on="OwnerDevice",
     chosen=True,
     whole=True,
     homes=(Home(path=("Sources",), owner=USER),),

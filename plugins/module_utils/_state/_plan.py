@@ -23,8 +23,8 @@ class Wish:
     ``patch`` is in the API's spelling with IDs resolved; ``arguments`` are the options outside the document, such as
     a password. ``tenant`` is a tenant's ID, empty for the top level, None when the task does not say. ``home`` names
     the larger document that holds this one, ``owner`` is the ID of the object whose document that is, empty where calls
-    without an owner reach it. ``told`` are the members that tell an object without ID apart. A server that restarts has
-    ``restart_timeout`` seconds to come back.
+    without an owner reach it. ``told`` are the members that tell an object apart from others of its name. A server that
+    restarts has ``restart_timeout`` seconds to come back.
     """
 
     present: bool

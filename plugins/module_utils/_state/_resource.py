@@ -182,6 +182,8 @@ class Resource:
       and only the name addresses them; white space in it does not count.
     - ``told_by`` are members that tell objects of one name apart where the API has no IDs; a task may leave them out
       where there is only one object of that name. Of a kind without names it has to give them.
+    - ``named_on`` is the member for another object on which names count, as those of protected items do on a device; a
+      task may leave it out where there is only one object of that name.
     - ``listing`` returns all objects by ID, ``roll`` just tells which exist, ``reading`` returns one with its lock.
       A kind without ``listing`` is a singleton.
     - ``id_option`` is the option for the ID.
@@ -212,6 +214,7 @@ class Resource:
     outermost: bool = False
     alike: bool = False
     told_by: tuple[str, ...] = ()
+    named_on: str = ""
     id_option: str = "id"
     whole: bool = False
     listing: Call | None = None
@@ -285,6 +288,11 @@ class Resource:
         """Whether the creating call cannot say for which tenant, so that it makes the object in the login's own."""
         told = self.creating.sends.values() if self.creating else ()
         return bool(self.tenant and self.creating) and not {"tenant", "document"} & set(told)
+
+    @property
+    def or_place(self) -> str:
+        """What else tells objects of one name apart, as the end of a message."""
+        return f", or its {_fields.fields(self.structure)[self.named_on].option}" if self.named_on else ""
 
     def called(self, listed: Any) -> str:
         """The name of an object as it is listed: by its document, or by the name alone."""

@@ -220,17 +220,19 @@ class Server:
         own = home.keys[:1]
         if wish.name:
             nameable = [key for key, item in held.items() if home.keys and not any(item.get(name) for name in own)]
-            fitting = {key: held[key] for key in nameable} if wish.id else held
-            key = self._only(resource, self._bearing(resource, fitting, wish.name), wish.name)
+            fitting = [key for key in (nameable if wish.id else held) if resource.fits(held[key], wish.told)]
+            fitting = self._bearing(resource, {key: held[key] for key in fitting}, wish.name)
+            key = self._only(resource, fitting, wish.name)
             if key:
                 return key
             since = "".join(structure(resource.structure).member(name).since for name in own)
             if wish.present and since and self.client.version() < parse_version(since):
                 return wish.name
         told = resource.chosen and not resource.hooks.requested(wish)
-        if wish.id or not told or wish.owner.startswith(PENDING):
+        around = [wish.owner or self.own_tenant(), *map(str, wish.told.values())]
+        if wish.id or not told or any(one.startswith(PENDING) for one in around):
             return wish.id
-        return resource.new_id(wish.owner or self.own_tenant(), wish.name)
+        return resource.new_id("\n".join(around), wish.name)
 
     def _told_key(self, resource: Resource, home: Home, held: Mapping[str, Any], wish: Wish) -> str:
         """ID of the only part that is what the wish tells, or the one that a new part has. Raises Ambiguous."""
@@ -301,7 +303,7 @@ class Server:
         if len(matches) > 1 and not resource.alike:
             raise Ambiguous(
                 f"{len(matches)} objects of kind {resource.noun} are named {name}: "
-                f"{', '.join(sorted(matches))}; give the ID of the one that is meant"
+                f"{', '.join(sorted(matches))}; give the ID of the one that is meant{resource.or_place}"
             )
         return min(matches, default="")
 
@@ -328,7 +330,8 @@ class Server:
             return key
         noun = resource.noun
         if self.check_mode:
-            self.warnings.append(f"{where}: there is no {noun} {name} yet; assuming that an earlier task makes it")
+            warning = f"{where}: there is no {noun} {name} yet; assuming that an earlier task makes it"
+            self.warnings.extend([] if warning in self.warnings else [warning])
             owner = within[1] if within[0] in resource.owners else tenant or ""
             chosen = resource.chosen and not owner.startswith(PENDING)
             key = resource.new_id(owner, name) if chosen else f"{PENDING} {name}"

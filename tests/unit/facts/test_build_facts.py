@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
+
 SCRIPT = Path(__file__).resolve().parents[3] / "api" / "build_facts.py"
 
 
@@ -74,6 +76,15 @@ def test_a_structure_may_have_its_own_word_for_a_member_that_it_inherits(
     structures = build.structures_facts(build.Overlay(files["overlay.json"]["members"]))
     assert structures["ReplicaServer"]["members"]["Description"]["option"] == "label"
     assert "option" not in structures["RemoteServerAddress"]["members"]["Description"]
+
+
+def test_every_member_is_as_old_as_its_structure_says(build: ModuleType, files: dict[str, Any]) -> None:
+    """Also those that it has from another structure, which may be newer; answers apart."""
+    for name, vendor in files["vendor/structures.json"].items():
+        for field in vendor["fields"]:
+            if field["from"] and not vendor["has_status_and_message"]:
+                member = _model.structure(name).member(field["name"])
+                assert member.since == (build.version(field["since"]) or ""), f"{name}.{field['name']}"
 
 
 def test_a_condition_that_nobody_can_read(build: ModuleType) -> None:

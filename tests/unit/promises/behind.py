@@ -288,6 +288,28 @@ def is_in_srv(target: Document) -> bool:
     return bool(target["Location"]["LocalcopyPath"] == "/srv/self-backup")
 
 
+def item(user: str, name: str, device: str) -> Callable[[EmulatedServer], Document | None]:
+    """A protected item of a user by its name on a device, which is given by its ID."""
+
+    def read(server: EmulatedServer) -> Document | None:
+        items = server.client.call("AdminGetUserProfile", TargetUser=user)["Sources"].values()
+        found = [one for one in items if (one["Description"], one["OwnerDevice"]) == (name, device)]
+        assert len(found) <= 1, f"{len(found)} items are named {name}"
+        return found[0] if found else None
+
+    return read
+
+
+def write_item(user: str) -> Callable[[EmulatedServer, Document], None]:
+    def write(server: EmulatedServer, document: Document) -> None:
+        items = server.client.call("AdminGetUserProfile", TargetUser=user)["Sources"]
+        told = (document["Description"], document["OwnerDevice"])
+        key = next(one for one, item in items.items() if (item["Description"], item["OwnerDevice"]) == told)
+        server.change_profile(user, Sources={**items, key: document})
+
+    return write
+
+
 # What objects need to exist before
 
 
@@ -371,6 +393,19 @@ def add_psas(server: EmulatedServer) -> None:
 def add_vault(server: EmulatedServer) -> None:
     vault = {"Description": "Main", "DestinationType": 1002, "LocalcopyPath": "/backup"}
     server.change_profile("alice", Destinations={"vault-1": vault})
+
+
+def add_items(server: EmulatedServer) -> None:
+    """A user with two devices, a vault, and items on one of them that no task names, with a member from the future."""
+    kept = {"Engine": "engine1/file", "OwnerDevice": "device-2", "EngineProps": {"INCLUDE7": "/"}, "FromTheFuture": 1}
+    rule = {"Source": "item-1", "Destination": "vault-1", "Description": "Nightly", "FromTheFuture": 1}
+    add_user(
+        "alice",
+        Devices={"device-1": {"FriendlyName": "PC-1"}, "device-2": {"FriendlyName": "PC-2"}},
+        Destinations={"vault-1": {"Description": "Office", "DestinationType": 1002, "LocalcopyPath": "/backup"}},
+        Sources={"item-1": {**kept, "Description": "Pictures"}, "item-2": {**kept, "Description": "Music"}},
+        BackupRules={"rule-1": rule},
+    )(server)
 
 
 def add_user(name: str, **members: Any) -> Callable[[EmulatedServer], None]:

@@ -18,6 +18,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_admin_of_source,
     add_auth_source,
     add_backups,
+    add_items,
     add_member_of_staff,
     add_namesakes,
     add_neighbours,
@@ -41,6 +42,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     configured,
     is_in_srv,
     is_second_site,
+    item,
     listed,
     psa,
     quota,
@@ -54,6 +56,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     write_config,
     write_configured,
     write_group,
+    write_item,
     write_policy,
     write_psa,
     write_quota,
@@ -184,6 +187,7 @@ NEW_USER = frozenset(
 
 PATHS = {"INCLUDE": ["/home", "/srv"], "EXCLUDE-1": "*.tmp", "USE_WIN_VSS": True, "CONFIRM_EFS": False}
 FILES = {"id": "documents", "engine": "engine1/file", "description": "Documents", "engine_props": PATHS}
+SHARE = {"SharePath": "nas", "Username": "backup", "Password": f"{CANARY}-share"}
 DATABASE = {
     "id": "database",
     "engine": "engine1/mysql",
@@ -675,6 +679,30 @@ CASES = (
         write=write_auth_source,
         meanwhile={"OIDC": {"DisplayName": "The company"}},
         before=add_auth_source,
+    ),
+    Case(
+        module="comet_protected_item",
+        title="protected-item",
+        address={"user": "alice", "name": "Documents", "device": "PC-1"},
+        create={
+            "engine": "file",
+            "engine_props": {**PATHS, "SMBAUTH": [SHARE]},
+            "pre_exec": ["sync"],
+            "override_destination_retention": [{"storage_vault": "Office", "mode": "keep_everything"}],
+        },
+        change={
+            "engine_props": {"INCLUDE": ["/srv", "/var"], "EXCLUDE-1": "*.tmp", "SMBAUTH": [SHARE]},
+            "pre_exec": [],
+        },
+        diff=(
+            {"engine_props": {"INCLUDE0": "/home", "USE_WIN_VSS": True}, "pre_exec": ["sync"]},
+            {"engine_props": {"INCLUDE0": "/var"}, "pre_exec": []},
+        ),
+        reads=1,
+        read=item("alice", "Documents", "device-1"),
+        write=write_item("alice"),
+        meanwhile={"PostExec": ["theirs"]},
+        before=add_items,
     ),
     Case(
         module="comet_psa",

@@ -38,9 +38,10 @@ class Interrupted:
 def interrupted_by(
     case: Case, meanwhile: Callable[[], None], times: int = 1, creating: bool = False
 ) -> Callable[[Client], Any]:
-    call = case.resource.creating if creating else case.resource.updating
-    assert call is not None
-    return lambda client: Interrupted(client, {call.method}, meanwhile, times)
+    own = case.resource.creating if creating else case.resource.updating
+    calls = [call for call in (own, case.home.writing if case.home else None) if call]
+    assert calls
+    return lambda client: Interrupted(client, {call.method for call in calls}, meanwhile, times)
 
 
 def test_every_lock_of_the_api_is_used() -> None:
@@ -75,11 +76,10 @@ def test_a_change_that_does_the_same_ends_the_task(comet: EmulatedServer, case: 
     succeed(comet.task(case.module, **case.present()))
     wrap = interrupted_by(case, lambda: succeed(comet.task(case.module, **case.changed())) and None)
     succeed(comet.task(case.module, wrap=wrap, **case.changed()))
-    assert comet.calls(writes=True).count(case.resource.updating.method) == 2 + (
-        case.resource.updating == case.resource.creating
-    ) + (  # type: ignore[union-attr]
-        case.resource.creating is not None and not case.resource.whole
-    )
+    resource, home = case.resource, case.home
+    methods = {call.method for call in (resource.updating, home.writing if home else None) if call}
+    makes = resource.creating == resource.updating or (resource.creating is not None and not resource.whole)
+    assert len([method for method in comet.calls(writes=True) if method in methods]) == 2 + makes
     assert succeed(comet.task(case.module, **case.changed()))["changed"] is False
 
 

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.cases import AT_MOST, CASES, STEPS, Case, Step, succeed
-from ansible_collections.comet.backup.tests.unit.promises.versions import NEWEST, VERSIONS, newest_of, reaches
+from ansible_collections.comet.backup.tests.unit.promises.versions import NEWEST, VERSIONS, alone, newest_of, reaches
 
 # What happened to the call: it never arrived, or it was carried out and the answer was lost.
 NOT_DONE = ("drop_before", "http_502", "http_504")
@@ -29,22 +29,23 @@ FRAGMENTS = {
 def writes_of(case: Case, name: str, version: str) -> Iterator[str]:
     """The methods by which a step writes; an older server takes fragments only as parts of the whole."""
     resource = case.resource
-    alone = {"create": resource.creating, "delete": resource.deleting}.get(name)
+    creating, updating, deleting = (alone(case, role, version) for role in ("creating", "updating", "deleting"))
+    own = {"create": creating, "change": updating, "delete": deleting}[name]
     in_two_calls = name == "create" and not resource.whole
-    if case.home and case.home.writing and (not alone or in_two_calls):
+    if case.home and case.home.writing and (not own or in_two_calls):
         yield case.home.writing.method
-    if name == "delete" and resource.deleting:
-        yield case.deletes or resource.deleting.method
-    if name == "create" and resource.creating:
-        yield resource.creating.method
+    if name == "delete" and deleting:
+        yield case.deletes or deleting.method
+    if name == "create" and creating:
+        yield creating.method
     if name != "delete" and case.act:
         yield case.act
-    elif name != "delete" and resource.updating and not (name == "create" and resource.whole):
+    elif name != "delete" and updating and not (name == "create" and resource.whole):
         since = newest_of(_model.method(method).since for method in FRAGMENTS[name]) if resource.parts else ""
         if case.title == "server-config-fragments" and reaches(version, since):
             yield from FRAGMENTS[name]
         else:
-            yield resource.updating.method
+            yield updating.method
 
 
 LOSSES = [

@@ -24,13 +24,26 @@ def newest_of(dates: Iterator[str]) -> str:
     return max(dates, key=_model.parse_version, default="")
 
 
+ROLES = {"create": ("creating", "updating"), "change": ("updating",), "delete": ("deleting",)}
+
+
 def calls_of(case: Case, name: str) -> Iterator[Call]:
-    """What a step of a case cannot do without; fragments of a document are only a shorter way."""
-    resource, home = case.resource, case.home
+    """What a step of a case cannot do without; fragments of a document are only a shorter way, and so is a call for a
+    single object where a larger document holds it.
+    """
     yield case.reading
-    holders = (home.owner.updating if home.owner else home.updating) if home else None
-    alone = {"create": resource.creating, "delete": resource.deleting}.get(name)
-    yield from (call for call in (alone or holders, None if name == "delete" else resource.updating) if call)
+    holding = case.home.writing if case.home else None
+    for role in ROLES[name]:
+        ways = [call for call in (getattr(case.resource, role), holding) if call]
+        yield from sorted(ways, key=lambda call: _model.parse_version(_model.method(call.method).since))[:1]
+
+
+def alone(case: Case, role: str, version: str) -> Call | None:
+    """The call for a single object, where there is none for a larger document or the server has this one too."""
+    call: Call | None = getattr(case.resource, role)
+    if call and case.home and case.home.writing and not reaches(version, _model.method(call.method).since):
+        return None
+    return call
 
 
 def members_of(structure: str, patch: Mapping[str, Any]) -> Iterator[_model.Member]:
