@@ -176,7 +176,7 @@ def test_the_first_of_a_period_is_kept() -> None:
     assert kept(policy(903, Days=3), times, NOW) == {times[0], times[3]}
     assert kept(policy(905, Months=1), times, NOW) == {times[0]}
     assert kept(policy(905, Months=2, MonthOffset=15), times, NOW) == {times[0], times[3]}
-    assert kept(policy(909, Months=1), [1_000_000, *times], NOW) == {times[0]}
+    assert kept(policy(909, Jobs=1), [1_000_000, *times], NOW) == {times[0]}
 
 
 def test_ranges_add_up_and_no_range_keeps_everything() -> None:
