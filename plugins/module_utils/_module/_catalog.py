@@ -56,7 +56,10 @@ KINDS = (
     WEBHOOK,
 )
 
-CONTENTS: Mapping[str, tuple[Resource, ...]] = {USER.kind: (STORAGE_VAULT,)}
+CONTENTS: Mapping[str, tuple[Resource, ...]] = {
+    USER.kind: (STORAGE_VAULT, PROTECTED_ITEM, SCHEDULE),
+    PROTECTED_ITEM.kind: (SCHEDULE,),
+}
 """Kinds whose objects a task may describe along with the object that they are in, by its kind."""
 
 

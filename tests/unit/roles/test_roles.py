@@ -78,11 +78,13 @@ def arguments_of(path: Path, module: str) -> dict[str, Any]:
     return {name: value for call in reversed(calls) for name, value in call.items()}
 
 
-def secrets(options: Mapping[str, Mapping[str, Any]], path: str = "") -> set[str]:
-    found = {path + name for name, option in options.items() if option.get("no_log")}
-    for name, option in options.items():
-        found |= secrets(option.get("options", {}), f"{path}{name}.")
-    return found
+def concealed(options: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Options that are secret or have a secret in them, as the properties of a protected item may be."""
+    return {
+        name
+        for name, option in options.items()
+        if option.get("no_log") or name == "engine_props" or concealed(option.get("options", {}))
+    }
 
 
 MANAGED = [
@@ -128,7 +130,7 @@ def test_the_task_passes_every_option_on(path: str, module: str, source: str) ->
     hidden = load(ROLES / "tenant" / "vars" / "main.yml")["__tenant_secrets"]
     for name, value in passed.items():
         key = RENAMED.get(name, name)
-        origin = r"__tenant_(user|psa|bucket|admin)_secrets\[tenant_index\]" if key in hidden else source
+        origin = r"__tenant_(policy|user|psa|bucket|admin)_secrets\[tenant_index\]" if key in hidden else source
         assert name == "state" or re.fullmatch(rf"{{{{ {origin}\.{key}( \| default\(omit(, true)?\))? }}}}", value), (
             name
         )
@@ -136,7 +138,7 @@ def test_the_task_passes_every_option_on(path: str, module: str, source: str) ->
 
 def test_items_of_loops_hold_no_secret() -> None:
     hidden = set(load(ROLES / "tenant" / "vars" / "main.yml")["__tenant_secrets"])
-    assert hidden == {one for module in OBJECTS.values() for one in secrets(module_options(module))}
+    assert hidden == {name for module in OBJECTS.values() for name in concealed(module_options(module))}
 
 
 def test_lists_mean_the_same_in_both_roles() -> None:
