@@ -29,7 +29,6 @@ extends_documentation_fragment:
   - comet.backup._attributes.secretive
   - comet.backup._options.self_backup
 notes:
-  - Needs server version 22.9.9 or newer.
   - Each change makes the server restart. The task waits until it is back, and logs in again. Many changes are better
     given to M(comet.backup.comet_server_config) in one task, which restarts it once.
   - Without a schedule a self-backup runs only when somebody starts all of them, in the web interface or with

@@ -336,8 +336,8 @@ def test_something_else_answers(comet: EmulatedServer, kind: str) -> None:
         ("comet_webhook", {"name": "ops", "level": "full"}, ("webhook ops", "WebhookOption.Level", "23.5.0")),
         (
             "comet_self_backup",
-            {"location": {"type": "local", "localcopy_path": "/srv"}},
-            ("self backup", "SelfBackupExportOptions.Location", "22.9.9"),
+            {"location": {"type": "local", "localcopy_path": "/srv"}, "include_server_logs": True},
+            ("self backup", "SelfBackupExportOptions.IncludeServerLogs", "23.3.5"),
         ),
         ("comet_external_auth_source", {"name": "Directory"}, ("external auth source Directory", "23.6.9")),
         ("comet_external_auth_source_info", {}, ("AdminExternalAuthSourcesGet", "23.6.9")),
