@@ -355,31 +355,6 @@ CASES = (
         fills=NEW_USER,
     ),
     Case(
-        module="comet_user",
-        title="user-with-vaults",
-        address={"name": "alice"},
-        create={
-            "user_password": f"{CANARY}-password",
-            "storage_vaults": [
-                {"name": "Office", "type": "local", "localcopy_path": "/srv/backups"},
-                {"name": "Cloud", "type": "s3", "s3_bucket_name": "one", "s3_secret_key": f"{CANARY}-s3"},
-            ],
-        },
-        change={
-            "account_name": "Alice",
-            "storage_vaults": [{"name": "Cloud", "s3_bucket_name": "two"}],
-        },
-        diff=(
-            {"account_name": "", "storage_vaults": {"Cloud": {"s3_bucket_name": "one"}}},
-            {"account_name": "Alice", "storage_vaults": {"Cloud": {"s3_bucket_name": "two"}}},
-        ),
-        reads=1,
-        read=user("alice"),
-        write=write_user,
-        meanwhile={"MaximumDevices": 7},
-        fills=NEW_USER,
-    ),
-    Case(
         module="comet_policy",
         title="policy",
         address={"name": "Gold"},

@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
+from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.cases import CANARY, Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.test_conflicts import Interrupted
 
 NIGHTLY = {
     "name": "Nightly",
@@ -166,13 +170,81 @@ def test_update_secrets_counts_for_what_is_inside(alice: EmulatedServer) -> None
     assert result["diff"]["after"] == {"storage_vaults": {"Cloud": {"s3_secret_key": "<hidden>"}}}
 
 
-def test_a_run_that_was_interrupted_is_finished(alice: EmulatedServer) -> None:
-    alice.fault("drop_before", "/api/v1/admin/request-storage-vault", 1)
-    first = alice.task("comet_user", **WHOLE, retries=0)
+class Killed(Exception):
+    """The end of the process."""
+
+
+class Troubled:
+    """A client whose ``nth`` writing call ends in trouble, whether it ``happens`` or not."""
+
+    def __init__(self, client: Client, nth: int, happens: bool, trouble: Exception) -> None:
+        self._client, self._left, self._happens, self._trouble = client, nth, happens, trouble
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def call(self, method_name: str, **parameters: Any) -> Any:
+        self._left -= _model.method(method_name).writes
+        spoiled = self._left == 0 and _model.method(method_name).writes
+        answer = self._client.call(method_name, **parameters) if self._happens or not spoiled else None
+        if spoiled:
+            raise self._trouble
+        return answer
+
+
+WRITES = 7
+"""The profile, the vault by request and its name, the other vault, the item, two schedules."""
+each_write = pytest.mark.parametrize(
+    ("nth", "happens"), [(nth + 1, one) for nth in range(WRITES) for one in (True, False)]
+)
+
+
+def finished(server: EmulatedServer) -> None:
+    """Everything is there once, and nothing is left to do."""
+    assert not succeed(server.task("comet_user", **WHOLE))["changed"]
+    made = profile(server)
+    assert [len(made[member]) for member in ("Destinations", "Sources", "BackupRules")] == [2, 1, 2]
+    assert names(made["Destinations"]) == {"Main", "Cloud"}
+
+
+def test_so_many_writes_are_troubled(alice: EmulatedServer) -> None:
     succeed(alice.task("comet_user", **WHOLE))
-    assert not succeed(alice.task("comet_user", **WHOLE))["changed"]
-    assert first["changed"] or first["failed"]
-    assert names(profile(alice)["Destinations"]) == {"Main", "Cloud"}
+    assert len(alice.calls(writes=True)) == WRITES
+
+
+@each_write
+def test_a_lost_answer_makes_nothing_twice(alice: EmulatedServer, nth: int, happens: bool) -> None:
+    lost = AnswerLost("the answer is lost")
+    result = succeed(alice.task("comet_user", wrap=lambda client: Troubled(client, nth, happens, lost), **WHOLE))
+    assert result["changed"]
+    finished(alice)
+
+
+@each_write
+def test_a_run_that_is_killed_is_finished_by_the_next(alice: EmulatedServer, nth: int, happens: bool) -> None:
+    with pytest.raises(Killed):
+        alice.task("comet_user", wrap=lambda client: Troubled(client, nth, happens, Killed()), **WHOLE)
+    succeed(alice.task("comet_user", **WHOLE))
+    finished(alice)
+
+
+def test_others_may_change_the_profile_meanwhile(alice: EmulatedServer) -> None:
+    def meddle() -> None:
+        document = profile(alice)
+        changes = document.get("Changes", 0) + 1
+        alice.client.call("AdminSetUserProfile", TargetUser="alice", ProfileData={**document, "Changes": changes})
+
+    writes = {"AdminSetUserProfileHash", "AdminSetProtectedItemWithBackupRules", "AdminRequestStorageVault"}
+    succeed(alice.task("comet_user", wrap=lambda client: Interrupted(client, writes, meddle, 4), **WHOLE))
+    assert profile(alice)["Changes"] == 4
+    finished(alice)
+
+
+def test_on_the_oldest_server(alice: EmulatedServer) -> None:
+    alice.switch(version="22.6.2")
+    succeed(alice.task("comet_user", **WHOLE))
+    assert "AdminSetProtectedItemWithBackupRules" not in alice.calls(writes=True)
+    finished(alice)
 
 
 def test_in_check_mode_the_user_may_be_still_to_come(comet: EmulatedServer) -> None:
