@@ -138,7 +138,7 @@ storage_vault:
     storage_limit_bytes: 536870912000
 diff:
   description:
-    - Members that differ, before and after, nested as the options are.
+    - Members that differ, before and after, nested as the options are. References show names where these are known.
     - Only present values are shown, and a marker stands for each secret.
   returned: success
   type: dict

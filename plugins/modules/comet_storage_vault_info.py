@@ -104,7 +104,9 @@ msg:
   description: What went wrong and what to do about it.
   returned: failure
   type: str
-  sample: "comet_storage_vault_info: the server refused the login"
+  sample: >-
+    https://backup.example.com does not accept the login of admin: Unauthorised (status 403). Check username and
+    password; no further attempt is made, so that the account is not locked.
 error:
   description:
     - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the

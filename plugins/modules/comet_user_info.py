@@ -90,7 +90,7 @@ users:
       returned: success
       type: list
       elements: dict
-      sample: [{id: 5e1f, friendly_name: reception}]
+      sample: [{id: 5e1f, name: reception}]
   sample:
     - id: acme-01
       name: acme-01

@@ -313,7 +313,7 @@ FACTS = r"""
 "LastSuccessfulDeepVerify_StartTime":{"type":"int","computed":true,"unit":"unix_seconds"},
 "LastSuccessfulDeepVerify_EndTime":{"type":"int","computed":true,"unit":"unix_seconds"}}},
 "DeviceConfig":{"extends":[],"members":{
-"FriendlyName":{"type":"string"},
+"FriendlyName":{"type":"string","option":"name"},
 "RegistrationTime":{"type":"int","computed":true,"unit":"unix_seconds"},
 "PlatformVersion":{"type":"OSInfo","computed":true},
 "Sources":{"type":"map<string,SourceBasicInfo>","computed":true},

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
@@ -38,5 +39,6 @@ POLICY = Resource(
     deleting=Call("AdminPoliciesDelete", {"PolicyID": "id"}),
     references=(TENANT,),
     confirm="force",
+    checks=CHECKS,
     hooks=PolicyHooks(),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._device import DEVICE
 from ansible_collections.comet.backup.plugins.module_utils._resources._storage_vault import STORAGE_VAULT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
@@ -85,5 +86,6 @@ PROTECTED_ITEM = Resource(
     creating=_SET,
     updating=_SET,
     references=(USER, DEVICE, STORAGE_VAULT),
+    checks=CHECKS,
     hooks=ProtectedItemHooks(),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._protected_item import PROTECTED_ITEM
 from ansible_collections.comet.backup.plugins.module_utils._resources._storage_vault import STORAGE_VAULT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
@@ -60,5 +61,6 @@ SCHEDULE = Resource(
     chosen=True,
     homes=(Home(path=("BackupRules",), owner=USER),),
     references=(USER, PROTECTED_ITEM, STORAGE_VAULT),
+    checks=CHECKS,
     hooks=ScheduleHooks(),
 )

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
+from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state import _document
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
@@ -89,5 +90,6 @@ SELF_BACKUP = Resource(
         ),
     ),
     references=(TENANT,),
+    checks=CHECKS,
     hooks=SelfBackupHooks(),
 )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._admin_user import refuse_password
+from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
@@ -52,6 +53,7 @@ SERVER_CONFIG = Resource(
         _part(("ExternalAdminUserSources",), "AdminExternalAuthSources", "Sources"),
     ),
     references=(TENANT, POLICY),
+    checks=CHECKS,
     hooks=ServerConfigHooks(),
     reports={
         "version": Call("AdminMetaVersion"),

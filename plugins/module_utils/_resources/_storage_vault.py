@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
+from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._device import DEVICE
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
@@ -158,5 +159,6 @@ STORAGE_VAULT = Resource(
         "device": {"type": "str"},
     },
     references=(SHARED_QUOTA, DEVICE),
+    checks=CHECKS,
     hooks=StorageVaultHooks(),
 )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
@@ -35,6 +36,7 @@ TENANT = Resource(
     creating=Call("AdminOrganizationSet", {"Organization": "document"}, made="ID"),
     updating=Call("AdminOrganizationSet", {"OrganizationID": "id", "Organization": "document"}),
     deleting=Call("AdminOrganizationDelete", {"OrganizationID": "id"}),
+    checks=CHECKS,
     hooks=TenantHooks(),
 )
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources import _moving
+from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
@@ -136,5 +137,6 @@ USER = Resource(
         "force_new_login_url": {"type": "bool", "default": False, "no_log": False},
     },
     references=(TENANT, POLICY, USER_GROUP, STORAGE_TEMPLATE, SHARED_QUOTA),
+    checks=CHECKS,
     hooks=UserHooks(),
 )

@@ -49,7 +49,7 @@ def plan(resource: Resource, found: Found, wish: Wish, making: bool = False) -> 
     """What has to be done so that ``found`` fulfils ``wish``; asks the server nothing."""
     wish = resource.hooks.prepare(wish, found)
     acts = resource.hooks.acts(wish, found, making) if wish.present else ()
-    return _plan.make_plan(resource.structure, found, wish, int(time.time()), making, acts)
+    return _plan.make_plan(resource.structure, found, wish, int(time.time()), making, acts, resource.checks)
 
 
 def reconcile(server: Server, resource: Resource, wish: Wish, found: Found) -> Outcome:

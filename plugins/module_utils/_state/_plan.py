@@ -6,14 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Callable
 
-from ansible_collections.comet.backup.plugins.module_utils._state import _checks, _document, _fields, _redact
+from ansible_collections.comet.backup.plugins.module_utils._state import _document, _fields, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change, Merge
 from ansible_collections.comet.backup.plugins.module_utils._state._document import Name
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, TooManyDeletions
 
 NONE, CREATE, UPDATE, DELETE = "none", "create", "update", "delete"
+
+Checks = Mapping[str, Callable[[Mapping[str, Any], int], str]]
+"""By structure: (the whole of it as it would be written, now in unix seconds) -> what is wrong with it, as the option
+that it is about and the rest of a sentence, or an empty text."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,19 @@ class Plan:
 
 
 def make_plan(
-    structure: str, found: Found, wish: Wish, now: int, making: bool = False, acts: tuple[Change, ...] = ()
+    structure: str,
+    found: Found,
+    wish: Wish,
+    now: int,
+    making: bool = False,
+    acts: tuple[Change, ...] = (),
+    checks: Checks | None = None,
 ) -> Plan:
     """What has to be done so that ``found`` fulfils ``wish``.
 
     ``making``: the object is being made by this very task, so that members which count only then are compared.
-    ``acts`` are changes outside the document. Raises TooManyDeletions, and InvalidOption for what cannot be changed or
-    makes no sense as it would result.
+    ``acts`` are changes outside the document. Raises TooManyDeletions, and InvalidOption for what cannot be changed and
+    for what ``checks`` find in a structure that changes.
     """
     if not wish.present:
         if found.document is None:
@@ -91,7 +101,7 @@ def make_plan(
     initial = making or found.document is None or bool(acts) or _renews(structure, wish)
     merge = Merge(wish.secrets, initial, wish.exclusive, now)
     after = merge.document(structure, found.document, wish.patch)
-    _refuse_nonsense(merge, now)
+    _refuse_nonsense(merge, checks or {}, now)
     removed = (*merge.removed, *_taken(acts))
     refuse_many(removed, wish.max_deletions)
     changes = tuple(merge.changes) + acts
@@ -109,10 +119,11 @@ def refuse_many(removed: Sequence[str], limit: int) -> None:
         )
 
 
-def _refuse_nonsense(merge: Merge, now: int) -> None:
+def _refuse_nonsense(merge: Merge, checks: Checks, now: int) -> None:
     """Only what changes is looked at: what the task does not speak of is not its business, however wrong it is."""
     for name, path, document in merge.touched:
-        if wrong := _checks.complaint(name, document, now):
+        wrong = checks[name](document, now) if name in checks else ""
+        if wrong:
             raise InvalidOption(".".join((*path, wrong)))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Checks, Found, Wish
 
 if TYPE_CHECKING:
     from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
@@ -202,6 +202,7 @@ class Resource:
     - ``confirm`` is the option that allows deleting what would be missed, ``secrets`` the one that says when secrets in
       the document are written.
     - ``reports`` are the readings of the info module of a singleton.
+    - ``checks`` say, by structure, what is wrong with one although each of its members is right by itself.
     """
 
     kind: str
@@ -235,6 +236,7 @@ class Resource:
     confirm: str = "confirm_data_loss"
     secrets: str = "update_secrets"
     reports: Mapping[str, Call] = field(default_factory=dict)
+    checks: Checks = field(default_factory=dict)
     hooks: Hooks = field(default_factory=Hooks)
 
     @property

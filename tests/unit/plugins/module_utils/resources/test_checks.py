@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api._model import constants, structure, structure_names
-from ansible_collections.comet.backup.plugins.module_utils._state import _checks, _fields, _plan
+from ansible_collections.comet.backup.plugins.module_utils._api._model import constants, structure
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS
+from ansible_collections.comet.backup.plugins.module_utils._resources import _checks
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _plan
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 
 NOW = 1_800_000_000
 FREQUENCIES = constants("SCHEDULE_FREQUENCY").choices
@@ -27,7 +30,7 @@ def schedule(frequency: str, **members: Any) -> dict[str, Any]:
 
 
 def wrong(name: str, document: dict[str, Any]) -> str:
-    return _checks.complaint(name, document, NOW)
+    return _checks.CHECKS[name](document, NOW)
 
 
 @pytest.mark.parametrize(
@@ -195,8 +198,11 @@ def test_complaints_begin_with_the_option_that_they_are_about(name: str) -> None
     assert option in {entry.option for entry in _fields.fields(name).values()}
 
 
-def test_structures_without_a_check_are_fine() -> None:
-    assert [name for name in structure_names() if wrong(name, {})] == ["RetentionRange", "ScheduleConfig"]
+@pytest.mark.parametrize("resource", KINDS, ids=[resource.kind for resource in KINDS])
+def test_every_kind_that_can_hold_such_a_structure_has_the_checks(resource: Resource) -> None:
+    held = {resource.structure, *(entry.inner for entry in _fields.settable(resource.structure, resource.hidden))}
+    assert bool(resource.checks) == bool(held & set(_checks.CHECKS))
+    assert resource.checks in ({}, _checks.CHECKS)
 
 
 OLD = {"FrequencyType": 8011, "SecondsPast": 99999}
@@ -208,7 +214,8 @@ class TestPlans:
     """What a plan would write is looked at, and nothing else."""
 
     def plan(self, document: Any, settings: dict[str, Any]) -> _plan.Plan:
-        return _plan.make_plan("GroupPolicy", Found("1", document), Wish(True, patch={"Policy": settings}), NOW)
+        wish = Wish(True, patch={"Policy": settings})
+        return _plan.make_plan("GroupPolicy", Found("1", document), wish, NOW, checks=_checks.CHECKS)
 
     def refused(self, document: Any, settings: dict[str, Any]) -> str:
         with pytest.raises(InvalidOption) as caught:

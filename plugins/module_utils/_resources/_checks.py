@@ -3,21 +3,19 @@
 """What is wrong with a structure although each of its members is right by itself. Private; may change at any time.
 
 Servers store a schedule that never starts, or a retention that keeps nothing, without a word, and nobody notices before
-a backup is missing. A check looks at a whole structure as it would be written. It returns what is wrong with it, as
-the rest of a sentence in the words of the options, or an empty text.
+a backup is missing. Every table whose document can hold such a structure names these checks.
 """
 
 from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
-from typing import Any, Callable
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import constants
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Checks
 
 Document = Mapping[str, Any]
-Check = Callable[[Document, int], str]
-"""(structure as it would be written, now in unix seconds) -> what is wrong with it."""
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LEAP_YEAR = 2024
@@ -45,11 +43,6 @@ RANGES = {
     "last_x_backups_one_for_each_year": ("Jobs", "Years"),
 }
 """The numbers of which a retention range needs one, by its type; the vendor does not say it of the yearly ones."""
-
-
-def complaint(structure: str, document: Document, now: int) -> str:
-    """What is wrong with a document of that structure, or an empty text. ``now`` is in unix seconds."""
-    return _CHECKS[structure](document, now) if structure in _CHECKS else ""
 
 
 def _schedule(document: Document, now: int) -> str:
@@ -168,7 +161,7 @@ def _either(names: tuple[str, ...]) -> str:
     return " or ".join(name.lower() for name in names)
 
 
-_CHECKS: Mapping[str, Check] = {
+CHECKS: Checks = {
     "HourSchedConfig": _time,
     "RetentionPolicy": _retention,
     "RetentionRange": _range,
