@@ -16,7 +16,8 @@ description:
     schedules of the user stay as they are.
   - Devices of one user often have items of the same name. With O(device) the name counts on that device only. Without
     it, it has to be the only one of that name. To give an existing item to another device name it by O(id).
-  - A new item backs up nothing until it has a schedule.
+  - A new item backs up nothing until it has a schedule. Describe it along with the item under O(schedules), or by
+    itself with M(comet.backup.comet_schedule).
   - Deleting an item removes its schedules as well. Backups that exist stay in the storage vaults, and from then on the
     retention of each vault decides how long.
 author:
@@ -36,7 +37,9 @@ notes:
     deleted and made again is the same one to the backups that exist.
 seealso:
   - module: comet.backup.comet_protected_item_info
+  - module: comet.backup.comet_schedule
   - module: comet.backup.comet_user
+    description: Manages protected items along with their user.
   - module: comet.backup.comet_policy
     description: Gives protected items to every new device of its users.
 """
@@ -108,6 +111,19 @@ EXAMPLES = r"""
       ALL_DATABASES: true
       DIFFBASE: true
     update_secrets: always
+
+- name: The server itself, each night
+  comet.backup.comet_protected_item:
+    user: direct-03
+    device: PC-2-0
+    name: Server
+    engine: systemstate
+    schedules:
+      - name: Server each night
+        storage_vault: Office
+        schedules:
+          - frequency_type: daily
+            seconds_past: "02:30"
 
 - name: Stop a service while the backup runs
   comet.backup.comet_protected_item:
@@ -191,6 +207,18 @@ protected_item:
     override_destination_retention: []
     policy_source_id: ""
     existing_user_update: false
+schedules:
+  description: The schedules that the task describes along with the item, as M(comet.backup.comet_schedule) returns
+    them.
+  returned: when the task describes any
+  type: list
+  elements: dict
+  sample:
+    - id: 0b1ad2c5-41b7-5d4c-8d5e-6d1a8b1c8f4e
+      user: alice
+      name: Each night
+      protected_item: 6f8ac14d-30c8-5f4e-a2e2-9a61ee5d6ac7
+      storage_vault: eac4b0dd-bc74-b24b-f401-9f81eb3680bc
 diff:
   description:
     - Members that differ, before and after, nested as the options are.

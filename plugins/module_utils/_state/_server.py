@@ -222,7 +222,7 @@ class Server:
             nameable = [key for key, item in held.items() if home.keys and not any(item.get(name) for name in own)]
             fitting = [key for key in (nameable if wish.id else held) if resource.fits(held[key], wish.told)]
             fitting = self._bearing(resource, {key: held[key] for key in fitting}, wish.name)
-            key = self._only(resource, fitting, wish.name)
+            key = self._only(resource, fitting, wish.name, resource.or_place)
             if key:
                 return key
             since = "".join(structure(resource.structure).member(name).since for name in own)
@@ -298,12 +298,15 @@ class Server:
         return [key for key, document in objects.items() if resource.bears(document, name)]
 
     @staticmethod
-    def _only(resource: Resource, matches: list[str], name: str) -> str:
-        """The only one of the IDs that bear a name, of copies the first; empty when there is none. Raises Ambiguous."""
+    def _only(resource: Resource, matches: list[str], name: str, or_else: str = "") -> str:
+        """The only one of the IDs that bear a name, of copies the first; empty when there is none. Raises Ambiguous.
+
+        ``or_else`` is what a task may give instead of an ID, as the end of the message.
+        """
         if len(matches) > 1 and not resource.alike:
             raise Ambiguous(
                 f"{len(matches)} objects of kind {resource.noun} are named {name}: "
-                f"{', '.join(sorted(matches))}; give the ID of the one that is meant{resource.or_place}"
+                f"{', '.join(sorted(matches))}; give the ID of the one that is meant{or_else}"
             )
         return min(matches, default="")
 

@@ -202,6 +202,26 @@ class TestSchedules:
         assert alice.calls(writes=True) == ["AdminSetUserProfileHash"] * 2
         assert profile(alice)["BackupRules"] == before
 
+    def test_one_task_describes_both(self, alice: EmulatedServer) -> None:
+        nightly = {"name": "Each night", "storage_vault": "Office", "schedules": [{"frequency_type": "daily"}]}
+        both = {"user": "alice", "name": "Documents", "device": "PC-1", **FILES, "schedules": [nightly]}
+        foretold = succeed(alice.task(MODULE, check=True, **both))
+        made = succeed(alice.task(MODULE, **both))
+        assert foretold["diff"] == made["diff"]
+        item = made["protected_item"]["id"]
+        assert [one["protected_item"] for one in made["schedules"]] == [item]
+        assert succeed(alice.task(MODULE, **both))["changed"] is False
+        assert {rule["Source"] for rule in profile(alice)["BackupRules"].values()} == {"item-1", item}
+        gone = succeed(alice.task(MODULE, **{**both, "schedules": []}))
+        assert gone["changed"] is True
+        assert {rule["Source"] for rule in profile(alice)["BackupRules"].values()} == {"item-1"}
+
+    def test_a_schedule_needs_the_id_where_two_items_have_the_name(self, alice: EmulatedServer) -> None:
+        succeed(alice.task(MODULE, **PICTURES, device="PC-1", **FILES))
+        schedule = {"protected_item": "Pictures", "storage_vault": "Office", "schedules": [{"frequency_type": "daily"}]}
+        result = alice.task("comet_schedule", user="alice", name="Each night", **schedule)
+        assert result["msg"].endswith("; give the ID of the one that is meant")
+
     @pytest.mark.parametrize("rules", ["removed", "left"])
     def test_they_go_with_a_deleted_item(self, alice: EmulatedServer, rules: str) -> None:
         """In one write with a lock, whatever the call for deleting would do with them."""
