@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused
@@ -44,13 +43,6 @@ def refuse_foreign(server: Server, wish: Wish) -> None:
         named = server.listing(kind, wish.tenant).get(key) if key else None
         if named and (named.get("OrganizationID") or "") != wish.patch["OrganizationID"]:
             raise InvalidOption(f"{kind.kind}: {key} does not belong to the tenant that the user moves to")
-
-
-def refuse_address(wish: Wish) -> None:
-    """Refuse a new_login_url that is no address. Raises InvalidOption."""
-    url = wish.arguments.get("new_login_url")
-    if url is not None and not (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname):
-        raise InvalidOption(f"new_login_url: {url} is not an address that begins with https://")
 
 
 def announce(server: Server, wish: Wish, found: Found) -> None:

@@ -4,16 +4,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused
+from ansible_collections.comet.backup.plugins.module_utils._resources import _storage_template
+from ansible_collections.comet.backup.plugins.module_utils._resources._addresses import refuse_address
 from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._device import DEVICE
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import Conflict, InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
@@ -22,6 +27,10 @@ from ansible_collections.comet.backup.plugins.module_utils._state._server import
 _REQUEST = "AdminRequestStorageVault"
 _LOCATION = frozenset(_model.structure("DestinationLocation").members)
 _ONLY_BY_REQUEST = ("self_address", "device")
+_OWN_STORAGE = "$self$"
+"""The address of templates that stand for the storage of the server itself."""
+PATIENCE = 5.0
+"""Seconds in which a run that has requested a vault has given it its name, if nothing interrupts it."""
 
 Document = Mapping[str, Any]
 
@@ -34,59 +43,86 @@ class StorageVaultHooks(Hooks):
         return bool(wish.arguments.get("storage_template"))
 
     def prepare(self, wish: Wish, found: Found) -> Wish:
-        """Refuses options that contradict each other."""
-        template = wish.arguments.get("storage_template")
+        """Refuses options that contradict each other, whether the vault exists or not."""
+        if not wish.present:
+            return wish
         alone = [option for option in _ONLY_BY_REQUEST if wish.arguments.get(option)]
-        if alone and not template:
+        if alone and not self.requested(wish):
             raise InvalidOption(f"{alone[0]}: only together with storage_template")
-        location = sorted(_LOCATION & set(wish.patch)) if template and found.document is None else []
+        location = sorted(_LOCATION & set(wish.patch)) if self.requested(wish) else []
         if location:
-            raise InvalidOption(
-                f"storage_template: says where a new vault is, and so does {location[0]}; leave one of them out"
-            )
+            option = _fields.fields(STORAGE_VAULT.structure)[location[0]].option
+            raise InvalidOption(f"storage_template: says where the vault is, and so does {option}; leave one out")
+        refuse_address(wish, "self_address")
         return wish
 
     def lacking(self, wish: Wish) -> str:
         """A vault is made from a template, or at a location of one's own."""
-        given = self.requested(wish) or "DestinationType" in wish.patch
-        return "" if given else "storage_template or type: needed to make a storage vault"
+        given = self.requested(wish) or wish.patch.get("DestinationType")
+        return "" if given else "storage_template or type: needed to create a storage vault"
 
     def guard(self, server: Server, wish: Wish, found: Found) -> None:
-        """Refuses a template or a device that the user does not have."""
-        if found.document is None and self.requested(wish):
-            _request(server, wish, found)
+        """Refuses a template or a device that the user does not have, and an ID that the server will not choose."""
+        if found.document is not None or not self.requested(wish):
+            return
+        if wish.id:
+            raise InvalidOption(
+                f"id: there is no storage vault with the ID {wish.id}, and the server chooses that of a vault which it "
+                "makes from a storage_template; leave id out"
+            )
+        around = _around(found)
+        _warn_of_loopback(server, wish, around, _request(server, wish, around)["StorageProvider"])
 
     def supply(self, server: Server, wish: Wish, found: Found) -> Wish:
-        """The parameters of the request, with IDs for names."""
-        if found.document is not None or not self.requested(wish):
+        """The parameters of the request, with IDs for names.
+
+        A vault without a name of its own may be one that another run has requested just now and is about to name. That
+        run gets the time to do so: then the profile changes, and the write that was to give the vault our name is
+        refused.
+        """
+        if not self.requested(wish):
             return wish
-        return replace(wish, arguments={**wish.arguments, "request": _request(server, wish, found)})
+        if found.document is not None:
+            if not wish.id and not STORAGE_VAULT.bears(found.document, wish.name):
+                time.sleep(PATIENCE)
+            return wish
+        request = _request(server, wish, _around(found))
+        given = wish.arguments.get("request") == request
+        return wish if given else replace(wish, arguments={**wish.arguments, "request": request})
 
     def creation(self, wish: Wish) -> dict[str, Any]:
         """What the request says beside the user and the profile's hash."""
         return dict(wish.arguments.get("request") or {})
 
+    def unfinished(self, wish: Wish, found: Found) -> bool:
+        """A vault that is to bear the name of its template is written once all the same, so that it is told apart."""
+        return self.requested(wish) and _is_untouched(found.document or {})
+
     def unnamed(self, server: Server, wish: Wish, around: Document, before: Document | None = None) -> str:
-        """The vault that a request has made, still named like its template and not in use yet."""
+        """The vault that a request has made for the wish: named like its template, and nobody has touched it since.
+
+        Those that interrupted runs have left are as good as each other. After a lost answer only one that was not there
+        before will do, and of several none can be told to be ours.
+        """
         if not self.requested(wish):
             return ""
-        held = around.get("Destinations") or {}
-        if before is not None:
-            new = [key for key in held if key not in (before.get("Destinations") or {})]
-            if len(new) > 1:
-                raise Conflict(
-                    "the answer to the request was lost, and meanwhile several storage vaults appeared: "
-                    f"{', '.join(sorted(new))}; give the ID of the one that is meant"
-                )
-            return new[0] if new else ""
-        template = _template(server, wish, around)
+        held, known = ((one or {}).get("Destinations") or {} for one in (around, before))
+        template, devices = _template(server, wish, around), _devices(server, wish)
         used = {rule.get("Destination") for rule in (around.get("BackupRules") or {}).values()}
         waiting = [
             key
             for key, vault in held.items()
-            if vault.get("Description") == template and not vault.get("RepoInitTimestamp") and key not in used
+            if STORAGE_VAULT.bears(vault, template)
+            and _is_untouched(vault)
+            and (vault.get("AssociatedDevices") or []) == devices
+            and key not in {*known, *used}
         ]
-        return waiting[0] if len(waiting) == 1 else ""
+        if before is not None and len(waiting) > 1:
+            raise Conflict(
+                "the answer to the request was lost, and meanwhile several storage vaults appeared: "
+                f"{', '.join(sorted(waiting))}; run the task again, and it takes one that is still without a name"
+            )
+        return min(waiting, default="")
 
     def without(self, around: Document, key: str) -> Document:
         """Without the schedules that back up into the vault, and the protected items' retention in it."""
@@ -106,9 +142,9 @@ class StorageVaultHooks(Hooks):
         if not vault.get("RepoInitTimestamp") and not vault.get("EncryptionKeyEncryptionMethod"):
             return ""
         size = ((vault.get("Statistics") or {}).get("ClientProvidedSize") or {}).get("Size") or 0
-        around = (found.around.document if found.around else None) or {}
-        rules = [rule for rule in (around.get("BackupRules") or {}).values() if rule.get("Destination") == found.id]
-        schedules = f" and removes {len(rules)} schedules that back up into it" if rules else ""
+        rules = (_around(found).get("BackupRules") or {}).values()
+        count = sum(rule.get("Destination") == found.id for rule in rules)
+        schedules = f" and removes the schedules that back up into it ({count})" if count else ""
         return (
             f"loses its encryption key, so that the backups in it ({size} bytes when last measured) can never be read "
             f"again{schedules}"
@@ -122,6 +158,17 @@ def _without_retention(item: Document, key: str) -> Document:
     return {**item, "OverrideDestinationRetention": {one: rule for one, rule in overrides.items() if one != key}}
 
 
+def _around(found: Found) -> Document:
+    """The user's profile; empty for a user that an earlier task will make."""
+    return (found.around.document if found.around else None) or {}
+
+
+def _is_untouched(vault: Document) -> bool:
+    """Whether a vault is as it was made: no device has set it up, and nobody has changed it since."""
+    changed = (vault.get("ModifyTime") or 0) > (vault.get("CreateTime") or 0)
+    return not changed and not vault.get("RepoInitTimestamp")
+
+
 def _tenant(around: Document) -> str:
     return str(around.get("OrganizationID") or "")
 
@@ -133,9 +180,14 @@ def _template(server: Server, wish: Wish, around: Document) -> str:
     return STORAGE_TEMPLATE.called(templates[name]) if name in templates else name
 
 
-def _request(server: Server, wish: Wish, found: Found) -> dict[str, Any]:
+def _devices(server: Server, wish: Wish) -> list[str]:
+    """ID of the device that the requested vault is tied to, if there is such a device."""
+    name = wish.arguments.get("device")
+    return [server.lookup(DEVICE, name, None, (wish.home, wish.owner))] if name else []
+
+
+def _request(server: Server, wish: Wish, around: Document) -> dict[str, Any]:
     """Parameters of AdminRequestStorageVault. Raises NotFound, and TooOld for a device on an old server."""
-    around = (found.around.document if found.around else None) or {}
     name, address, device = (wish.arguments.get(one) for one in ("storage_template", *_ONLY_BY_REQUEST))
     template = server.resolve(STORAGE_TEMPLATE, str(name), _tenant(around), "storage_template")
     given = {"StorageProvider": template, **({"SelfAddress": address} if address else {})}
@@ -143,6 +195,24 @@ def _request(server: Server, wish: Wish, found: Found) -> dict[str, Any]:
         server.client.require(_model.method(_REQUEST).parameters["DeviceID"].since, "device")
         given["DeviceID"] = server.resolve(DEVICE, device, None, "device", (wish.home, wish.owner))
     return given
+
+
+def _warn_of_loopback(server: Server, wish: Wish, around: Document, template: str) -> None:
+    """Warn of a vault on this server's own storage under an address that means the device itself to each device."""
+    address = wish.arguments.get("self_address") or server.client.settings.base
+    if not replace(server.client.settings, url=address, allow_http=True).is_loopback:
+        return
+    try:
+        told = server.listing(_storage_template.STORAGE_TEMPLATE, _tenant(around)).get(template)
+    except LoginFailed:
+        raise
+    except Refused:  # an administrator who may make users need not be allowed to read what templates say
+        return
+    if told and told.get("RemoteAddress") == _OWN_STORAGE:
+        server.warnings.append(
+            f"self_address: the storage vault would be at {address}, where no device finds this server; give the "
+            "address that devices use"
+        )
 
 
 STORAGE_VAULT = Resource(
@@ -158,7 +228,7 @@ STORAGE_VAULT = Resource(
         "self_address": {"type": "str"},
         "device": {"type": "str"},
     },
-    references=(SHARED_QUOTA, DEVICE),
+    references=(USER, SHARED_QUOTA, DEVICE),
     checks=CHECKS,
     hooks=StorageVaultHooks(),
 )

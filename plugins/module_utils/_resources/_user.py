@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources import _moving
+from ansible_collections.comet.backup.plugins.module_utils._resources._addresses import refuse_address
 from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
@@ -33,7 +34,7 @@ class UserHooks(Hooks):
         if not wish.present:
             return wish
         self._check_names(wish, found)
-        _moving.refuse_address(wish)
+        refuse_address(wish, "new_login_url")
         have = found.document or {}
         patch = dict(wish.patch)
         if _moving.moves(wish, found):

@@ -85,16 +85,18 @@ class Merge:
         if result is None:
             return current
         self.touched.append((name, path, result))
-        return self._stamp(name, result, new=not have)
+        return self.stamped(name, result, new=not have)
 
     def member(self, entry: Field, current: Any, wanted: Any) -> Any:
         """The value of a single member, read on its own, with the wanted one laid over it."""
         return self._node(entry, current, wanted, (entry.option,), ({}, {}))
 
-    def _stamp(self, name: str, document: dict[str, Any], new: bool) -> dict[str, Any]:
+    def stamped(self, name: str, document: Mapping[str, Any], new: bool = False) -> dict[str, Any]:
+        """The document with the time of its change, which is later than that of the one before, whatever clocks say."""
+        document = dict(document)
         for member in structure(name).members.values():
             if member.stamp:
-                document[member.name] = self.now
+                document[member.name] = max(self.now, (document.get(member.name) or 0) + 1)
                 if new and "CreateTime" in structure(name).members:
                     document["CreateTime"] = self.now
         return document

@@ -49,7 +49,10 @@ def plan(resource: Resource, found: Found, wish: Wish, making: bool = False) -> 
     """What has to be done so that ``found`` fulfils ``wish``; asks the server nothing."""
     wish = resource.hooks.prepare(wish, found)
     acts = resource.hooks.acts(wish, found, making) if wish.present else ()
-    return _plan.make_plan(resource.structure, found, wish, int(time.time()), making, acts, resource.checks)
+    step = _plan.make_plan(resource.structure, found, wish, int(time.time()), making, acts, resource.checks)
+    if step.action == NONE and making and resource.hooks.unfinished(wish, found):
+        return _plan.finishing(resource.structure, step, int(time.time()))
+    return step
 
 
 def reconcile(server: Server, resource: Resource, wish: Wish, found: Found) -> Outcome:
@@ -142,12 +145,9 @@ class _Run:
         step = first
         if not step.found.fresh:
             first = step = self._again()
-        supplied = self.resource.hooks.supply(self.server, self.wish, step.found) if self.wish.present else self.wish
-        if supplied is not self.wish:
-            self.wish = supplied
-            step = self._plan(step.found)
         failures = 0
         while step.action != NONE:
+            step = self._supplied(step)
             try:
                 finished = self._step(step)
             except LoginFailed:
@@ -162,6 +162,14 @@ class _Run:
                 break
             step = self._next(step)
         return self._outcome(first, step)
+
+    def _supplied(self, step: Plan) -> Plan:
+        """The step once everything is there that it takes."""
+        supplied = self.resource.hooks.supply(self.server, self.wish, step.found) if self.wish.present else self.wish
+        if supplied is self.wish:
+            return step
+        self.wish = supplied
+        return self._plan(step.found)
 
     def _again(self) -> Plan:
         """Read the object itself, now, and plan on what it is."""

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _fields, _redact
@@ -108,6 +108,12 @@ def make_plan(
     if found.document is None:
         return Plan(CREATE, found, after if after is not None else {}, changes, (), merge.needs)
     return Plan(UPDATE if changes else NONE, found, after, changes, removed, merge.needs)
+
+
+def finishing(structure: str, step: Plan, now: int) -> Plan:
+    """The step that writes an object as it is, with the time of the change in it."""
+    after = Merge(now=now).stamped(structure, step.found.document or {})
+    return replace(step, action=UPDATE, after=after)
 
 
 def refuse_many(removed: Sequence[str], limit: int) -> None:

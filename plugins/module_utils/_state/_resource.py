@@ -97,7 +97,10 @@ class Hooks:
         return wish
 
     def supply(self, server: Server, wish: Wish, found: Found) -> Wish:
-        """The wish, once what the document is to name has been made on the server; right before it is written."""
+        """The wish, once what the document is to name has been made on the server; right before each step.
+
+        The very same wish where nothing is left to make.
+        """
         return wish
 
     def requested(self, wish: Wish) -> bool:
@@ -112,6 +115,13 @@ class Hooks:
         An interrupted run may have left it. After a lost answer ``before`` is the document as it was before the call.
         """
         return ""
+
+    def unfinished(self, wish: Wish, found: Found) -> bool:
+        """Whether an object that this task has made still looks like one that an interrupted run has left.
+
+        Then it is written once more although nothing differs.
+        """
+        return False
 
     def foreign(self, document: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
         """Whether something else makes and keeps this object, so that ``exclusive`` leaves it alone.
