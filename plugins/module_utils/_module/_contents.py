@@ -8,6 +8,7 @@ A user's storage vaults are managed by the very task that manages them alone; he
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
 
 Params = Mapping[str, Any]
 Told = tuple["ResourceTask", str, Mapping[str, Any]]
+
+
+@contextmanager
+def _about(inner: ResourceTask, params: Params) -> Iterator[None]:
+    """Errors say which of the objects inside they are about."""
+    try:
+        yield
+    except CometError as error:
+        error.message = f"{inner.about(params)}: {error.message}"
+        raise
 
 
 @dataclass
@@ -49,10 +60,12 @@ class Contents:
                 yield inner, items
 
     def check(self, found: Found) -> None:
-        """Find out what has to go, and refuse what must not. Raises TooManyDeletions and NeedsConfirmation."""
+        """Find out what has to go, and refuse what must not be. Raises CometError."""
+        if found.document is not None:
+            self._known(found.id, found.document)
+        self.consider(found)
         if found.document is None:
             return
-        self._known(found.id, found.document)
         for inner, items in self.described():
             if items and not self.wish.exclusive:
                 continue
@@ -67,6 +80,18 @@ class Contents:
         for inner, key, _name in self.leaving:
             gone = self._find(inner, self._removal(key), found.id)
             _engine.refuse_loss(self.server, inner.resource, self.wish, gone)
+
+    def consider(self, found: Found) -> None:
+        """Refuse what contradicts itself in the objects inside, at any depth, before anything is written."""
+        for inner, items in self.described():
+            for item in items:
+                params = self._complete(inner, item, found.id)
+                with _about(inner, params):
+                    there = Found("", None) if found.document is None else self._find(inner, item, found.id)
+                    if params.get("state") != "absent":
+                        home, owner = self._within(inner.resource, found.id)
+                        inner.consider(params, there)
+                        Contents(self.server, inner, params, Wish(True, home=home, owner=owner)).consider(there)
 
     def reconcile(self, key: str, document: Mapping[str, Any] | None, changed: bool) -> Iterator[Told]:
         """Name and result of each object: first what is to be there, in the order of the kinds, then what is to go."""
@@ -86,11 +111,8 @@ class Contents:
 
     def _run(self, inner: ResourceTask, item: Params, key: str) -> Mapping[str, Any]:
         params = self._complete(inner, item, key)
-        try:
+        with _about(inner, params):
             return inner.run(self.server, params)
-        except CometError as error:
-            error.message = f"{inner.about(params)}: {error.message}"
-            raise
 
     def _find(self, inner: ResourceTask, item: Params, key: str) -> Found:
         return self.server.find(inner.resource, inner.address(self.server, self._complete(inner, item, key)))

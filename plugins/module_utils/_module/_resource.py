@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -91,6 +93,12 @@ class ResourceTask(Task):
         """How messages call the object; a name that is a whole text is given by its beginning."""
         line = " ".join((name or "").split())
         return f"{self.resource.noun} {line if len(line) <= LONGEST else line[: LONGEST - 3] + '...'}".rstrip()
+
+    def consider(self, params: Mapping[str, Any], found: Found) -> None:
+        """Refuse what contradicts itself in the object as it would result, whatever other objects there are."""
+        patch = _document.patch_from(self.resource.structure, self._members(params), lambda kind, value, where: value)
+        wish = Wish(True, patch=patch, max_deletions=sys.maxsize)
+        _plan.make_plan(self.resource.structure, found, wish, int(time.time()), checks=self.resource.checks)
 
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         wish = self.address(server, params)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import add_user, write_policy
+from ansible_collections.comet.backup.tests.unit.promises.behind import add_backups, add_user, user, write_policy
 from ansible_collections.comet.backup.tests.unit.promises.cases import Options, succeed
 
 NO_DAY = {"frequency_type": "weekly", "seconds_past": "Monday 02:30", "restrict_days": True}
@@ -68,6 +68,41 @@ def test_an_old_one_stays_while_the_task_does_not_speak_of_it(comet: EmulatedSer
     assert succeed(comet.task("comet_policy", name="Gold", settings={RULES: renamed}))["changed"]
     shown = succeed(comet.task("comet_policy_info", name="Gold"))["policies"][0]["settings"][RULES][0]
     assert (shown["name"], shown["schedules"][0]["seconds_past"]) == ("By night", 99999)
+
+
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize("name", ["alice", "bob"])
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_task_that_describes_it_along_with_a_user(
+    comet: EmulatedServer, name: str, inside: bool, check: bool
+) -> None:
+    """It is refused before the user is touched, also where it stands in one of the user's protected items."""
+    add_backups(comet)
+    comet.change_profile("alice", Devices={"laptop": {"FriendlyName": "laptop"}})
+    rule = {"name": "Each night", "storage_vault": "Main vault", "schedules": [NO_DAY]}
+    item = {"name": "Documents", "engine": "file", "device": "laptop", "schedules": [rule]}
+    described = {"protected_items": [item]} if inside else {"schedules": [{**rule, "protected_item": "Documents"}]}
+    digest = comet.digest
+    options = {"name": name, "user_password": "Correct-Horse-7", "account_name": "Somebody", **described}
+    result = comet.task("comet_user", check=check, **options)
+    between = f"protected item Documents of user {name}: " * inside
+    assert result["msg"] == (
+        f"user {name}: {between}schedule Each night of user {name}: schedules.#1.days_select: restrict_days is on, "
+        "but no day is chosen, so it would never start"
+    )
+    assert comet.digest == digest
+
+
+def test_an_old_one_may_be_described_along_with_a_user_as_it_is(comet: EmulatedServer) -> None:
+    add_backups(comet)
+    rules = (user("alice")(comet) or {})["BackupRules"]
+    rules["given"]["Schedules"] = [{"FrequencyType": 8010, "SecondsPast": 5}]
+    comet.change_profile("alice", BackupRules=rules)
+    over = {"name": "Given", "protected_item": "Given", "schedules": [{"frequency_type": "once", "seconds_past": 5}]}
+    assert not succeed(comet.task("comet_user", name="alice", schedules=[over]))["changed"]
+    assert succeed(comet.task("comet_user", name="alice", schedules=[{**over, "skip_already_running": True}]))[
+        "changed"
+    ]
 
 
 def test_a_retention_that_keeps_nothing(comet: EmulatedServer) -> None:
