@@ -98,7 +98,7 @@ class InfoTask(Task):
         objects = self._on(server, params, within, self._objects(server, params, tenant, within))
         if tenant is not None and self.resource.tenant:
             objects = {key: one for key, one in objects.items() if (one.get(self.resource.tenant) or "") == tenant}
-        told = self.resource.hooks.listed(server, objects, within[0])
+        told = self.resource.hooks.listed(server, objects, within)
         owner = server.label(self.resource.owners.get(within[0]), within[1])
         place = shown_place(self.resource, within[0], owner)
         for key, document in objects.items():

@@ -12,7 +12,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._tenant im
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _home
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, Within
 
 ROLES = {"authentication": "AuthenticationRole", "storage": "StorageRole"}
 """Roles whose data is replicated, and the member of the configuration that holds each."""
@@ -40,9 +40,9 @@ class ReplicationHooks(Hooks):
                 f"switches it on ({wish.home}_role.role_enabled)"
             )
 
-    def listed(self, server: Server, keys: Collection[str], home: str) -> Mapping[str, Mapping[str, Any]]:
+    def listed(self, server: Server, keys: Collection[str], within: Within) -> Mapping[str, Mapping[str, Any]]:
         """The queue of each target (AdminReplicationState); empty for those that the server does not speak of."""
-        queue = _model.constants("REPLICATOR_DISPLAYCLASS").choices[_QUEUES[home]]
+        queue = _model.constants("REPLICATOR_DISPLAYCLASS").choices[_QUEUES[within[0]]]
         states = server.client.call("AdminReplicationState") if keys else ()
         states = [one for one in states or () if one["DisplayClass"] == queue]
         told = _home.objects(Home(keys=("Description", "RemoteServerID")), states)

@@ -14,7 +14,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state import _docume
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, Within
 
 _WHERE: Mapping[str, tuple[str, ...]] = {
     "azure": ("AZBAccountName", "AZBContainer", "AZBPrefix"),
@@ -64,7 +64,7 @@ class SelfBackupHooks(Hooks):
             raise InvalidOption(f"location: say where it is; {_place({'Location': location})} alone tells no place")
         return wish
 
-    def listed(self, server: Server, keys: Collection[str], home: str) -> Mapping[str, Mapping[str, Any]]:
+    def listed(self, server: Server, keys: Collection[str], within: Within) -> Mapping[str, Mapping[str, Any]]:
         """How the runs of each went (AdminMetaVersion, in the order of the targets)."""
         runs = (server.client.call("AdminMetaVersion").get("SelfBackup") if keys else None) or ()
         told = {key: _document.options_from("SelfBackupStatistics", run) for key, run in zip(_all(server), runs)}

@@ -12,7 +12,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._compare impor
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, NotFound, closest
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, Within
 
 # Only read here, to find out who exists and where; comet_user manages them.
 _ACCOUNTS = Resource("user", "users", "UserProfileConfig", tenant="OrganizationID", listing=Call("AdminListUsersFull"))
@@ -72,7 +72,7 @@ class UserGroupHooks(Hooks):
         """Who is in the group once the wish is fulfilled, or was in it when it was deleted."""
         return {"users": wanted(wish, found) if wish.present else members(found)} if self.reads(wish) else {}
 
-    def listed(self, server: Server, keys: Collection[str], home: str) -> Mapping[str, Mapping[str, Any]]:
+    def listed(self, server: Server, keys: Collection[str], within: Within) -> Mapping[str, Mapping[str, Any]]:
         """Who is in which group (AdminListUsersFull)."""
         users: dict[str, list[str]] = {key: [] for key in keys}
         for name, user in sorted(server.listing(_ACCOUNTS).items()) if keys else ():

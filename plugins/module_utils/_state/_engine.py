@@ -180,20 +180,20 @@ class _Run:
         step = self._again()
         if step.action == CREATE:
             raise Conflict("the server made it, yet it cannot be found there")
-        if step.action == DELETE and step.found.id == done.found.id:
+        if step.action == DELETE and step.found.id == done.found.id and self._left(step) == self._left(done):
             raise Conflict("the server deleted it, yet it is still there")
         return step
+
+    def _left(self, step: Plan) -> bool:
+        """Whether a plan is about what is left of an object that is gone."""
+        return self.resource.leaves and _home.remains(self.resource, self.wish, step.found)
 
     def _step(self, step: Plan) -> bool:
         """Do what the plan says; whether the wish is fulfilled by that."""
         self.making = self.making or step.action == CREATE
         if step.action == DELETE:
-            further = self.resource.hooks.deletion(self.server, self.wish, step.found)
-            if self._alone(self.resource.deleting) and _home.single(self.resource, self.wish, step.found):
-                self._call(self.resource.deleting, step, further)
-            else:
-                self._put(step, None, further)
-            return not self.resource.alike
+            self._delete(step)
+            return not (self.resource.alike or self.resource.leaves)
         if step.action == CREATE:
             return self._create(step)
         if step.after is not step.found.document:
@@ -202,6 +202,16 @@ class _Run:
         if self.resource.hooks.acts(self.wish, step.found, self.making):
             self.resource.hooks.act(self.server, self.wish, step.found)
         return True
+
+    def _delete(self, step: Plan) -> None:
+        further = self.resource.hooks.deletion(self.server, self.wish, step.found)
+        if self.resource.leaves:
+            # What a call leaves of the object is found by the object's ID alone.
+            self.wish = replace(self.wish, id=step.found.id)
+        if self._alone(self.resource.deleting) and _home.single(self.resource, self.wish, step.found):
+            self._call(self.resource.deleting, step, further)
+        else:
+            self._put(step, None, further)
 
     def _create(self, step: Plan) -> bool:
         hooks = self.resource.hooks

@@ -47,10 +47,17 @@ def _text(item: Document, members: Sequence[str]) -> str:
 
 def single(resource: Resource, wish: Wish, found: Found) -> bool:
     """Whether the kind's deleting call can be meant for one object alone: not one that names it as others are named."""
-    if resource.deleting is None or "id" in resource.deleting.sends.values() or found.around is None:
+    if resource.deleting is None or found.around is None:
         return resource.deleting is not None
+    if "id" in resource.deleting.sends.values():
+        return not remains(resource, wish, found)
     held = objects(home_of(resource, wish), found.around.document)
     return sum(resource.bears(one, wish.name) for one in held.values()) <= 1
+
+
+def remains(resource: Resource, wish: Wish, found: Found) -> bool:
+    """Whether the object is gone, and only what went along with it may be left in the larger document."""
+    return found.around is not None and found.id not in objects(home_of(resource, wish), found.around.document)
 
 
 def fitting(resource: Resource, home: Home, held: Mapping[str, Document], told: Document) -> list[str]:

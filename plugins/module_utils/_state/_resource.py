@@ -15,7 +15,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._compare impor
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Checks, Found, Wish
 
 if TYPE_CHECKING:
-    from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
+    from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, Within
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://galaxy.ansible.com/comet/backup")
 
@@ -151,8 +151,8 @@ class Hooks:
         """What the result tells beside the document, as it is once the acts are done."""
         return {}
 
-    def listed(self, server: Server, keys: Collection[str], home: str) -> Mapping[str, Mapping[str, Any]]:
-        """The same by ID for objects that were only listed in one home, where a call tells it for all at once."""
+    def listed(self, server: Server, keys: Collection[str], within: Within) -> Mapping[str, Mapping[str, Any]]:
+        """The same by ID for objects that were only listed in one place, where a call tells it for all at once."""
         return {}
 
     def lacking(self, wish: Wish) -> str:
@@ -284,6 +284,11 @@ class Resource:
     def deletable(self) -> bool:
         """Whether an object can be deleted."""
         return self.deleting is not None or any(not home.sole for home in self.homes)
+
+    @property
+    def leaves(self) -> bool:
+        """Whether the deleting call may leave in the larger document what goes along with an object."""
+        return self.deleting is not None and type(self.hooks).without is not Hooks.without
 
     @property
     def noun(self) -> str:

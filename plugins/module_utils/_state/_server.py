@@ -61,6 +61,7 @@ class Server:
         self._around: dict[tuple[str, str], Found] = {}
         self._outdated: set[tuple[str, str]] = set()
         self._pending: dict[str, str] = {}
+        self._asked: dict[str, Any] = {}
 
     def listing(self, resource: Resource, tenant: str | None = None, within: Within = NOWHERE) -> dict[str, Any]:
         """All objects of a kind by ID, as the API lists them; those of one tenant where the API can tell.
@@ -115,6 +116,12 @@ class Server:
                 objects.pop(key, None)
             else:
                 objects[key] = document
+
+    def ask(self, method: str) -> Any:
+        """What a call without parameters tells of the whole server, asked once like a list."""
+        if method not in self._asked:
+            self._asked[method] = self.client.call(method)
+        return self._asked[method]
 
     def own_tenant(self) -> str:
         """ID of the tenant that the login belongs to; empty for the top level."""

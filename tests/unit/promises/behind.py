@@ -358,6 +358,21 @@ def add_auth_source(server: EmulatedServer) -> None:
 
 def add_admin_of_source(server: EmulatedServer) -> None:
     """An administrator that the source has made, and one that has nothing to do with it."""
+def device(user: str, key: str) -> Callable[[EmulatedServer], Document | None]:
+    def read(server: EmulatedServer) -> Document | None:
+        found: Document | None = server.client.call("AdminGetUserProfile", TargetUser=user)["Devices"].get(key)
+        return found
+
+    return read
+
+
+def write_device(user: str, key: str) -> Callable[[EmulatedServer, Document], None]:
+    def write(server: EmulatedServer, document: Document) -> None:
+        server.change_profile(user, Devices={key: document})
+
+    return write
+
+
     key = key_of(server, "AdminExternalAuthSourcesGet", "Description", "Directory")
     config = server.client.call("AdminMetaServerConfigGet")
     made = {"Username": "carol", "OrganizationID": "", "ExternalAuthenticationSource": key}
@@ -456,6 +471,32 @@ def add_users(*names: str, tenant: str = "") -> Callable[[EmulatedServer], None]
         add_user("eve", OrganizationID=tenant_id(server, "Globex"))(server)
 
     return add
+def add_devices(server: EmulatedServer) -> None:
+    """Two users with the same two devices, one of them online, and an item of the second device with its schedule."""
+    rule = {"Source": "item-2", "Destination": "vault-1", "Description": "Theirs"}
+    for name in ("alice", "bob"):
+        add_user(
+            name,
+            Devices={"laptop": {"FriendlyName": "PC-1"}, "desktop": {"FriendlyName": "PC-2", "FromTheFuture": 1}},
+            Destinations={"vault-1": {"Description": "Office", "DestinationType": 1002, "LocalcopyPath": "/backup"}},
+            Sources={"item-2": {"Description": "Music", "Engine": "engine1/file", "OwnerDevice": "desktop"}},
+            BackupRules={"rule-2": rule},
+        )(server)
+        server.control("POST", "device", {"do": "connect", "user": name, "device": "desktop"})
+
+
+def add_items_of_laptop(server: EmulatedServer) -> None:
+    """Two items with own retention and three schedules on the first device of one user."""
+    retention = {"vault-1": {"Mode": 801, "Ranges": []}}
+    source = {"Engine": "engine1/file", "OwnerDevice": "laptop", "OverrideDestinationRetention": retention}
+    items = {"item-3": {**source, "Description": "Documents"}, "item-4": {**source, "Description": "Pictures"}}
+    rules = {
+        f"rule-{number}": {"Source": item, "Destination": "vault-1"}
+        for number, item in enumerate(("item-3", "item-3", "item-4"), 3)
+    }
+    server.change_profile("alice", Sources=items, BackupRules=rules)
+
+
 
 
 def add_member_of_staff(server: EmulatedServer) -> None:

@@ -19,7 +19,9 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_auth_source,
     add_backups,
     add_items,
+    add_devices,
     add_member_of_staff,
+    add_items_of_laptop,
     add_namesakes,
     add_neighbours,
     add_policies,
@@ -43,6 +45,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     is_in_srv,
     is_second_site,
     item,
+    device,
     listed,
     psa,
     quota,
@@ -61,6 +64,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     write_psa,
     write_quota,
     write_schedule,
+    write_device,
     write_template,
     write_tenant,
     write_user,
@@ -88,7 +92,8 @@ class Case:
     if they say nothing else of one that exists. ``elsewhere`` is an address of nothing where one cannot be made up.
     ``beside`` is the number of calls that tell the module that reads more about the objects than what holds them.
     ``deletes`` is the method that deletes it, where that is not the kind's own. ``loaded`` gives the object something
-    that deleting it would lose, which ``loss`` says.
+    that deleting it would lose, which ``loss`` says. ``there``: no task makes such an object,
+    so that it is there before, and ``create`` changes it.
     """
 
     module: str
@@ -117,6 +122,7 @@ class Case:
     @property
     def home(self) -> Home | None:
         """The larger document that holds the object, for a kind without calls of its own."""
+    there: bool = False
         named = next((owner for kind, owner in self.resource.owners.items() if kind in self.address), None)
         return next((home for home in self.resource.homes if home.owner is named), None)
 
@@ -153,6 +159,11 @@ class Case:
     def plant(self, server: EmulatedServer, members: Mapping[str, Any]) -> None:
         """Merge members into the stored document as somebody else would."""
         document = self.read(server)
+    @property
+    def found(self) -> bool:
+        """Whether no task has to make the object."""
+        return self.there or self.resource.singleton
+
         assert document is not None
         assert self.write is not None
         self.write(server, merged(document, members))
@@ -679,6 +690,23 @@ CASES = (
         write=write_auth_source,
         meanwhile={"OIDC": {"DisplayName": "The company"}},
         before=add_auth_source,
+    Case(
+        module="comet_device",
+        title="device",
+        address={"user": "alice", "id": "laptop"},
+        create={"name": "Front desk"},
+        change={"name": "Reception"},
+        diff=({"name": "Front desk"}, {"name": "Reception"}),
+        reads=1,
+        read=device("alice", "laptop"),
+        write=write_device("alice", "laptop"),
+        meanwhile={"SyncroUUID": "theirs"},
+        before=add_devices,
+        there=True,
+        beside=1,
+        loaded=add_items_of_laptop,
+        loss="takes its protected items along (2), their schedules (3) and their own retention rules (2)",
+    ),
     ),
     Case(
         module="comet_protected_item",

@@ -39,7 +39,7 @@ def test_a_diff_is_never_empty_when_something_changes(comet: EmulatedServer, ste
     step.prepare(comet)
     diff = succeed(comet.task(step.case.module, **step.options))["diff"]
     assert diff["before"] != diff["after"]
-    assert (diff["before"] == {}) == (step.name == "create" and not step.case.resource.singleton)
+    assert (diff["before"] == {}) == (step.name == "create" and not step.case.found)
     assert (diff["after"] == {}) == (step.name == "delete")
 
 

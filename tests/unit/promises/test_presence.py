@@ -57,10 +57,10 @@ def test_the_second_run_reads_as_little_as_possible(comet: EmulatedServer, case:
 def test_the_result_says_what_happened(comet: EmulatedServer, step: Step) -> None:
     step.prepare(comet)
     result = succeed(comet.task(step.case.module, **step.options))
-    done = {"create": "created", "change": "changed", "delete": "deleted"}[step.name]
+    done = {"create": "changed" if step.case.found else "created", "change": "changed", "delete": "deleted"}[step.name]
     resource = step.case.resource
     assert result["msg"].startswith(resource.noun)
-    assert result["msg"].endswith("changed" if resource.singleton else done)
+    assert result["msg"].endswith(done)
     assert isinstance(result["diff"]["before"], dict)
     assert isinstance(result["diff"]["after"], dict)
     shown = result[resource.kind]

@@ -15,6 +15,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._lookups i
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._server import NOWHERE
 
 LOOKUPS = (STORAGE_TEMPLATE,)
 ALL = (*KINDS, *LOOKUPS)
@@ -206,7 +207,7 @@ def test_hooks_do_nothing_by_themselves() -> None:
     assert hooks.reads(wish) is False
     assert hooks.guard(None, wish, found) is None
     assert hooks.ahead(None, wish, found) is None
-    assert hooks.shown(wish, found) == hooks.listed(None, ["1"], "") == {}
+    assert hooks.shown(wish, found) == hooks.listed(None, ["1"], NOWHERE) == {}
     assert hooks.acts(wish, found, False) == ()
     assert hooks.act(None, wish, found) is None
     assert hooks.lacking(wish) == ""
