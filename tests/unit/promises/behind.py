@@ -155,6 +155,32 @@ def rules_of_alice(server: EmulatedServer) -> Document:
     return rules
 
 
+def vaults_of(server: EmulatedServer, name: str) -> Document:
+    """The storage vaults of a user by ID; none of one that does not exist."""
+    vaults: Document = (user(name)(server) or {}).get("Destinations") or {}
+    return vaults
+
+
+def vault(name: str) -> Callable[[EmulatedServer], Document | None]:
+    """Reads the only storage vault of alice with that name."""
+
+    def read(server: EmulatedServer) -> Document | None:
+        found = [one for one in vaults_of(server, "alice").values() if one["Description"] == name]
+        assert len(found) <= 1, f"{len(found)} storage vaults are named {name}"
+        return found[0] if found else None
+
+    return read
+
+
+def vault_id(server: EmulatedServer, name: str) -> str:
+    return next(key for key, one in vaults_of(server, "alice").items() if one["Description"] == name)
+
+
+def write_vault(server: EmulatedServer, document: Document) -> None:
+    key = vault_id(server, document["Description"])
+    server.change_profile("alice", Destinations={key: document})
+
+
 def webhook(name: str, tenant: str = "") -> Callable[[EmulatedServer], Document | None]:
     def read(server: EmulatedServer) -> Document | None:
         found: Document | None = held_by(server, tenant)["WebhookOptions"].get(name)
@@ -449,6 +475,41 @@ def add_backups(server: EmulatedServer) -> None:
     add_tenants(server)
     inside = {"Sources": items, "Destinations": vaults, "BackupRules": rules}
     add_user("alice", OrganizationID=tenant_id(server), **inside)(server)
+
+
+def add_storage(server: EmulatedServer) -> None:
+    """A user with a vault and a device, and templates that are not the one a task names, some of the same name."""
+    add_templates(server)
+    own = {"Type": "comet", "Description": "Local", "ID": "Local-ACME", "RemoteAddress": "$self$"}
+    write_template("Local", "ACME")(server, own)
+    other = {"Description": "Second vault", "DestinationType": 1000, "FromTheFuture": 1}
+    add_user("alice", Destinations={"second": other}, Devices={"laptop": {"FriendlyName": "Laptop"}})(server)
+
+
+def add_storage_of_acme(server: EmulatedServer) -> None:
+    """The same user in a tenant, with templates and quotas of the same names where the task does not look."""
+    add_storage(server)
+    for tenant in ("", "ACME", "Globex"):
+        key = tenant and tenant_id(server, tenant)
+        remote = {"Type": "comet", "Description": "Europe", "ID": f"Europe-{tenant}"}
+        remote["RemoteAddress"] = "https://europe.example.com/"
+        write_template("Europe", tenant)(server, remote)
+        pool = {"Description": "Pool", "OrganizationID": key, "LimitBytes": 1}
+        server.client.call("AdminSquotaSetWithHash", SharedStorageQuotaID=f"pool-{tenant}", SharedStorageQuota=pool)
+    server.change_profile("alice", OrganizationID=tenant_id(server))
+
+
+def set_up_vault(name: str) -> Callable[[EmulatedServer], None]:
+    """A device has set the vault up and backed up into it, and a schedule goes on doing so."""
+
+    def set_up(server: EmulatedServer) -> None:
+        key = vault_id(server, name)
+        used = {"RepoInitTimestamp": 1700000000, "EncryptionKeyEncryptionMethod": 1}
+        used["Statistics"] = {"ClientProvidedSize": {"Size": 4096, "MeasureCompleted": 1700000000}}
+        rule = {"Description": "Each night", "Source": "documents", "Destination": key}
+        server.change_profile("alice", Destinations={key: used}, BackupRules={"nightly": rule})
+
+    return set_up
 
 
 def add_user_with_gold(server: EmulatedServer) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import (
@@ -29,6 +30,8 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_quotas,
     add_replicas,
     add_self_backups,
+    add_storage,
+    add_storage_of_acme,
     add_templates,
     add_tenants,
     add_user_of_acme,
@@ -50,8 +53,10 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     psa,
     quota,
     schedule,
+    set_up_vault,
     template,
     user,
+    vault,
     webhook,
     write_admin,
     write_auth_source,
@@ -68,6 +73,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     write_template,
     write_tenant,
     write_user,
+    write_vault,
     write_webhook,
 )
 
@@ -118,6 +124,11 @@ class Case:
     @property
     def resource(self) -> Resource:
         return resource_of(self.module)
+
+    @property
+    def requested(self) -> bool:
+        """Whether the server is asked to make the object by its own means."""
+        return self.resource.hooks.requested(Wish(True, arguments=self.create))
 
     @property
     def home(self) -> Home | None:
@@ -237,6 +248,8 @@ LONE_TEMPLATE = {
     "storage_template_username": "storage",
     "storage_template_password": f"{CANARY}-template",
 }
+
+PROVIDED = frozenset({"id", "type", "comet_server", "comet_bucket", "comet_bucket_key", "default_retention"})
 
 CASES = (
     Case(

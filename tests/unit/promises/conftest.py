@@ -12,6 +12,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._answers import 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Method
 from ansible_collections.comet.backup.plugins.module_utils._api._transport import Answer
+from ansible_collections.comet.backup.plugins.module_utils._resources import _storage_vault
 from ansible_collections.comet.backup.plugins.module_utils._state import _engine, _fragments
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.versions import NEWEST, OLDEST, knows
@@ -22,6 +23,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses that do not slow the tests down."""
     monkeypatch.setattr(_transport, "BACK_OFF_SECONDS", 0.1)
     monkeypatch.setattr(_engine, "PAUSE", 0.005)
+    monkeypatch.setattr(_storage_vault, "PATIENCE", 0.05)
     monkeypatch.setattr(_fragments, "DOUBT", 0.5)
     monkeypatch.setattr(Client.wait_for_restart, "__defaults__", (0.02,))
 

@@ -29,6 +29,8 @@ FRAGMENTS = {
 def writes_of(case: Case, name: str, version: str) -> Iterator[str]:
     """The methods by which a step writes; an older server takes fragments only as parts of the whole."""
     resource = case.resource
+    if name == "create" and case.requested and resource.requesting:
+        yield resource.requesting.method
     creating, updating, deleting = (alone(case, role, version) for role in ("creating", "updating", "deleting"))
     own = {"create": creating, "change": updating, "delete": deleting}[name]
     in_two_calls = name == "create" and not resource.whole
