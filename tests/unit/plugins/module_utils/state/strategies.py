@@ -51,7 +51,9 @@ class Maker:
         if self.random.random() < 0.3:
             result[NEW] = self.random.choice(("", "text", {"Deep": [1]}))
         if "EngineProps" in result:
-            result["EngineProps"] = self.engine_props(result.get("Engine") or "")
+            # Which properties are secret depends on the engine; those of no engine laid over another's would be its own.
+            result["Engine"] = result.get("Engine") or ""
+            result["EngineProps"] = self.engine_props(result["Engine"])
         return result
 
     def engine_props(self, engine: str) -> dict[str, str]:
