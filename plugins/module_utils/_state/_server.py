@@ -193,6 +193,7 @@ class Server:
     def foretell(self, owner: Resource, key: str, document: Any) -> None:
         """What an object's document is known to be, for those who look for parts of it."""
         self._around[owner.kind, key] = Found(key, document)
+        self._outdated.discard((owner.kind, key))
 
     def note_around(self, resource: Resource, wish: Wish, document: Any) -> None:
         """Bring what was read of a larger document up to date: it was just written, or would have been."""
