@@ -197,141 +197,17 @@ def write_webhook(name: str, tenant: str = "") -> Callable[[EmulatedServer, Docu
     return write
 
 
-def campaign(server: EmulatedServer) -> Document | None:
-    found: Document = server.client.call("AdminUpdateCampaignStatus")
-    return found
-
-
-def write_campaign(server: EmulatedServer, document: Document) -> None:
-    server.client.call("AdminUpdateCampaignStart", Options=document)
-
-
-def auth_source(name: str) -> Callable[[EmulatedServer], Document | None]:
-    return listed("AdminExternalAuthSourcesGet", "Description", name)
-
-
-def write_auth_source(server: EmulatedServer, document: Document) -> None:
-    sources = server.client.call("AdminExternalAuthSourcesGet")
-    key = key_of(server, "AdminExternalAuthSourcesGet", "Description", document["Description"])
-    server.client.call("AdminExternalAuthSourcesSet", Sources={**sources, key: document})
-
-
-def templates_of(server: EmulatedServer, tenant: str) -> list[Document]:
-    """The storage templates of a tenant, or without one those of the server."""
-    if tenant:
-        held: list[Document] = server.client.call("AdminOrganizationList")[tenant_id(server, tenant)]["RemoteStorage"]
-        return held
-    own: list[Document] = server.client.call("AdminMetaRemoteStorageVaultGet")
-    return own
-
-
-def template(name: str, tenant: str = "") -> Callable[[EmulatedServer], Document | None]:
+def device(user: str, key: str) -> Callable[[EmulatedServer], Document | None]:
     def read(server: EmulatedServer) -> Document | None:
-        found = [one for one in templates_of(server, tenant) if one["Description"] == name]
-        assert len(found) <= 1, f"{len(found)} templates are named {name}"
-        return found[0] if found else None
+        found: Document | None = server.client.call("AdminGetUserProfile", TargetUser=user)["Devices"].get(key)
+        return found
 
     return read
 
 
-def write_template(name: str, tenant: str = "") -> Callable[[EmulatedServer, Document], None]:
+def write_device(user: str, key: str) -> Callable[[EmulatedServer, Document], None]:
     def write(server: EmulatedServer, document: Document) -> None:
-        others = [one for one in templates_of(server, tenant) if one["Description"] != name]
-        if tenant:
-            found = server.client.call("AdminOrganizationList")[tenant_id(server, tenant)]
-            write_tenant(server, {**found, "RemoteStorage": [*others, document]})
-        else:
-            server.client.call("AdminMetaRemoteStorageVaultSet", RemoteStorageOptions=[*others, document])
-
-    return write
-
-
-def psas_of(server: EmulatedServer, tenant: str) -> list[Document]:
-    """The PSA connections of a tenant, or without one those of the server."""
-    if tenant:
-        held: list[Document] = server.client.call("AdminOrganizationList")[tenant_id(server, tenant)]["PSAConfigs"]
-        return held
-    own: list[Document] = server.client.call("AdminMetaPsaConfigListGet")
-    return own
-
-
-def psa(kind: int, url: str, tenant: str = "") -> Callable[[EmulatedServer], Document | None]:
-    def read(server: EmulatedServer) -> Document | None:
-        found = [one for one in psas_of(server, tenant) if (one["Type"], one["URL"]) == (kind, url)]
-        assert len(found) <= 1, f"{len(found)} connections of type {kind} lead to {url}"
-        return found[0] if found else None
-
-    return read
-
-
-def write_psas(server: EmulatedServer, tenant: str, documents: list[Document]) -> None:
-    if tenant:
-        found = server.client.call("AdminOrganizationList")[tenant_id(server, tenant)]
-        write_tenant(server, {**found, "PSAConfigs": documents})
-    else:
-        server.client.call("AdminMetaPsaConfigListSet", PSAConfigList=documents)
-
-
-def write_psa(tenant: str = "") -> Callable[[EmulatedServer, Document], None]:
-    def write(server: EmulatedServer, document: Document) -> None:
-        told = (document["Type"], document["URL"])
-        others = [one for one in psas_of(server, tenant) if (one["Type"], one["URL"]) != told]
-        write_psas(server, tenant, [*others, document])
-
-    return write
-
-
-Fits = Callable[[Document], bool]
-
-
-def configured(path: tuple[str, str], fits: Fits) -> Callable[[EmulatedServer], Document | None]:
-    """Reads the one item that fits from a list in the server's configuration."""
-
-    def read(server: EmulatedServer) -> Document | None:
-        found = [one for one in server.client.call("AdminMetaServerConfigGet")[path[0]][path[1]] if fits(one)]
-        assert len(found) <= 1, f"{len(found)} of {path[1]} fit"
-        return found[0] if found else None
-
-    return read
-
-
-def write_configured(path: tuple[str, str], fits: Fits) -> Callable[[EmulatedServer, Document], None]:
-    """Puts an item into a list in the server's configuration, in place of the one that fits."""
-
-    def write(server: EmulatedServer, document: Document) -> None:
-        config = server.client.call("AdminMetaServerConfigGet")
-        items = [one for one in config[path[0]][path[1]] if not fits(one)]
-        write_config(server, {**config, path[0]: {**config[path[0]], path[1]: [*items, document]}})
-
-    return write
-
-
-def is_second_site(replica: Document) -> bool:
-    return bool(replica["Description"] == "Second site")
-
-
-def is_in_srv(target: Document) -> bool:
-    return bool(target["Location"]["LocalcopyPath"] == "/srv/self-backup")
-
-
-def item(user: str, name: str, device: str) -> Callable[[EmulatedServer], Document | None]:
-    """A protected item of a user by its name on a device, which is given by its ID."""
-
-    def read(server: EmulatedServer) -> Document | None:
-        items = server.client.call("AdminGetUserProfile", TargetUser=user)["Sources"].values()
-        found = [one for one in items if (one["Description"], one["OwnerDevice"]) == (name, device)]
-        assert len(found) <= 1, f"{len(found)} items are named {name}"
-        return found[0] if found else None
-
-    return read
-
-
-def write_item(user: str) -> Callable[[EmulatedServer, Document], None]:
-    def write(server: EmulatedServer, document: Document) -> None:
-        items = server.client.call("AdminGetUserProfile", TargetUser=user)["Sources"]
-        told = (document["Description"], document["OwnerDevice"])
-        key = next(one for one, item in items.items() if (item["Description"], item["OwnerDevice"]) == told)
-        server.change_profile(user, Sources={**items, key: document})
+        server.change_profile(user, Devices={key: document})
 
     return write
 
@@ -384,21 +260,6 @@ def add_auth_source(server: EmulatedServer) -> None:
 
 def add_admin_of_source(server: EmulatedServer) -> None:
     """An administrator that the source has made, and one that has nothing to do with it."""
-def device(user: str, key: str) -> Callable[[EmulatedServer], Document | None]:
-    def read(server: EmulatedServer) -> Document | None:
-        found: Document | None = server.client.call("AdminGetUserProfile", TargetUser=user)["Devices"].get(key)
-        return found
-
-    return read
-
-
-def write_device(user: str, key: str) -> Callable[[EmulatedServer, Document], None]:
-    def write(server: EmulatedServer, document: Document) -> None:
-        server.change_profile(user, Devices={key: document})
-
-    return write
-
-
     key = key_of(server, "AdminExternalAuthSourcesGet", "Description", "Directory")
     config = server.client.call("AdminMetaServerConfigGet")
     made = {"Username": "carol", "OrganizationID": "", "ExternalAuthenticationSource": key}
@@ -447,6 +308,32 @@ def add_items(server: EmulatedServer) -> None:
         Sources={"item-1": {**kept, "Description": "Pictures"}, "item-2": {**kept, "Description": "Music"}},
         BackupRules={"rule-1": rule},
     )(server)
+
+
+def add_devices(server: EmulatedServer) -> None:
+    """Two users with the same two devices, one of them online, and an item of the second device with its schedule."""
+    rule = {"Source": "item-2", "Destination": "vault-1", "Description": "Theirs"}
+    for name in ("alice", "bob"):
+        add_user(
+            name,
+            Devices={"laptop": {"FriendlyName": "PC-1"}, "desktop": {"FriendlyName": "PC-2", "FromTheFuture": 1}},
+            Destinations={"vault-1": {"Description": "Office", "DestinationType": 1002, "LocalcopyPath": "/backup"}},
+            Sources={"item-2": {"Description": "Music", "Engine": "engine1/file", "OwnerDevice": "desktop"}},
+            BackupRules={"rule-2": rule},
+        )(server)
+        server.control("POST", "device", {"do": "connect", "user": name, "device": "desktop"})
+
+
+def add_items_of_laptop(server: EmulatedServer) -> None:
+    """Two items with own retention and three schedules on the first device of one user."""
+    retention = {"vault-1": {"Mode": 801, "Ranges": []}}
+    source = {"Engine": "engine1/file", "OwnerDevice": "laptop", "OverrideDestinationRetention": retention}
+    items = {"item-3": {**source, "Description": "Documents"}, "item-4": {**source, "Description": "Pictures"}}
+    rules = {
+        f"rule-{number}": {"Source": item, "Destination": "vault-1"}
+        for number, item in enumerate(("item-3", "item-3", "item-4"), 3)
+    }
+    server.change_profile("alice", Sources=items, BackupRules=rules)
 
 
 def add_user(name: str, **members: Any) -> Callable[[EmulatedServer], None]:
@@ -532,32 +419,6 @@ def add_users(*names: str, tenant: str = "") -> Callable[[EmulatedServer], None]
         add_user("eve", OrganizationID=tenant_id(server, "Globex"))(server)
 
     return add
-def add_devices(server: EmulatedServer) -> None:
-    """Two users with the same two devices, one of them online, and an item of the second device with its schedule."""
-    rule = {"Source": "item-2", "Destination": "vault-1", "Description": "Theirs"}
-    for name in ("alice", "bob"):
-        add_user(
-            name,
-            Devices={"laptop": {"FriendlyName": "PC-1"}, "desktop": {"FriendlyName": "PC-2", "FromTheFuture": 1}},
-            Destinations={"vault-1": {"Description": "Office", "DestinationType": 1002, "LocalcopyPath": "/backup"}},
-            Sources={"item-2": {"Description": "Music", "Engine": "engine1/file", "OwnerDevice": "desktop"}},
-            BackupRules={"rule-2": rule},
-        )(server)
-        server.control("POST", "device", {"do": "connect", "user": name, "device": "desktop"})
-
-
-def add_items_of_laptop(server: EmulatedServer) -> None:
-    """Two items with own retention and three schedules on the first device of one user."""
-    retention = {"vault-1": {"Mode": 801, "Ranges": []}}
-    source = {"Engine": "engine1/file", "OwnerDevice": "laptop", "OverrideDestinationRetention": retention}
-    items = {"item-3": {**source, "Description": "Documents"}, "item-4": {**source, "Description": "Pictures"}}
-    rules = {
-        f"rule-{number}": {"Source": item, "Destination": "vault-1"}
-        for number, item in enumerate(("item-3", "item-3", "item-4"), 3)
-    }
-    server.change_profile("alice", Sources=items, BackupRules=rules)
-
-
 
 
 def add_member_of_staff(server: EmulatedServer) -> None:

@@ -19,10 +19,10 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_admin_of_source,
     add_auth_source,
     add_backups,
-    add_items,
     add_devices,
-    add_member_of_staff,
+    add_items,
     add_items_of_laptop,
+    add_member_of_staff,
     add_namesakes,
     add_neighbours,
     add_policies,
@@ -45,10 +45,10 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     campaign,
     config,
     configured,
+    device,
     is_in_srv,
     is_second_site,
     item,
-    device,
     listed,
     psa,
     quota,
@@ -63,13 +63,13 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     write_campaign,
     write_config,
     write_configured,
+    write_device,
     write_group,
     write_item,
     write_policy,
     write_psa,
     write_quota,
     write_schedule,
-    write_device,
     write_template,
     write_tenant,
     write_user,
@@ -120,6 +120,7 @@ class Case:
     beside: int = 0
     loaded: Callable[[EmulatedServer], None] | None = None
     loss: str = ""
+    there: bool = False
 
     @property
     def resource(self) -> Resource:
@@ -133,7 +134,6 @@ class Case:
     @property
     def home(self) -> Home | None:
         """The larger document that holds the object, for a kind without calls of its own."""
-    there: bool = False
         named = next((owner for kind, owner in self.resource.owners.items() if kind in self.address), None)
         return next((home for home in self.resource.homes if home.owner is named), None)
 
@@ -157,6 +157,11 @@ class Case:
         owner = self.home.owner if self.home else None
         return {owner.kind: self.address[owner.kind]} if owner else {}
 
+    @property
+    def found(self) -> bool:
+        """Whether no task has to make the object."""
+        return self.there or self.resource.singleton
+
     def present(self, **more: Any) -> Options:
         return {**self.address, **copy.deepcopy(self.create), **more}
 
@@ -170,11 +175,6 @@ class Case:
     def plant(self, server: EmulatedServer, members: Mapping[str, Any]) -> None:
         """Merge members into the stored document as somebody else would."""
         document = self.read(server)
-    @property
-    def found(self) -> bool:
-        """Whether no task has to make the object."""
-        return self.there or self.resource.singleton
-
         assert document is not None
         assert self.write is not None
         self.write(server, merged(document, members))
@@ -577,6 +577,73 @@ CASES = (
         meanwhile={"LoginProtection": {"FailureThreshold": 5}},
     ),
     Case(
+        module="comet_storage_vault",
+        title="storage-vault",
+        address={"user": "alice", "name": "Main"},
+        create={
+            "type": "s3",
+            "s3_server": "s3.example.com",
+            "s3_uses_tls": True,
+            "s3_bucket_name": "alice",
+            "s3_access_key": "AKIA",
+            "s3_secret_key": f"{CANARY}-s3",
+            "pre_exec": ["mount /mnt/backup"],
+            "default_retention": {"mode": "delete_except", "ranges": [{"type": "jobs_since", "days": 90}]},
+        },
+        change={"s3_bucket_name": "alice-2", "default_retention": {"mode": "keep_everything"}},
+        diff=(
+            {"s3_bucket_name": "alice", "default_retention": {"mode": "delete_except"}},
+            {"s3_bucket_name": "alice-2", "default_retention": {"mode": "keep_everything"}},
+        ),
+        reads=1,
+        read=vault("Main"),
+        write=write_vault,
+        meanwhile={"PostExec": ["sync"]},
+        before=add_storage,
+        fills=frozenset({"create_time", "modify_time"}),
+        loaded=set_up_vault("Main"),
+        loss="loses its encryption key, so that the backups in it (4096 bytes when last measured) can never be read",
+    ),
+    Case(
+        module="comet_storage_vault",
+        title="storage-vault-by-request",
+        address={"user": "alice", "name": "Main"},
+        create={
+            "storage_template": "Local",
+            "self_address": "https://backup.example.com/",
+            "storage_limit_enabled": True,
+            "storage_limit_bytes": "500 GiB",
+        },
+        change={"storage_limit_bytes": "1 TiB", "rebrand_storage": True},
+        diff=(
+            {"storage_limit_bytes": 500 * 2**30, "rebrand_storage": False},
+            {"storage_limit_bytes": 2**40, "rebrand_storage": True},
+        ),
+        reads=1,
+        read=vault("Main"),
+        write=write_vault,
+        meanwhile={"PostExec": ["sync"]},
+        before=add_storage,
+        fills=PROVIDED,
+    ),
+    Case(
+        module="comet_storage_vault",
+        title="storage-vault-of-tenant",
+        address={"user": "alice", "name": "Main"},
+        create={"storage_template": "Europe", "device": "Laptop", "shared_quota": "Pool"},
+        change={"associated_devices": [], "storage_limit_enabled": True, "storage_limit_bytes": "1 TiB"},
+        diff=(
+            {"associated_devices": ["Laptop"], "storage_limit_enabled": False, "storage_limit_bytes": 0},
+            {"associated_devices": [], "storage_limit_enabled": True, "storage_limit_bytes": 2**40},
+        ),
+        reads=2,
+        read=vault("Main"),
+        write=write_vault,
+        meanwhile={"PostExec": ["sync"]},
+        before=add_storage_of_acme,
+        fills=PROVIDED | {"associated_devices"},
+    ),
+    Case(
         module="comet_schedule",
         title="schedule",
         address={"user": "alice", "name": "Each night"},
@@ -613,6 +680,23 @@ CASES = (
         meanwhile={"ReduceDiskConcurrency": True},
         before=add_backups,
         fills=frozenset({"create_time", "modify_time"}),
+    ),
+    Case(
+        module="comet_device",
+        title="device",
+        address={"user": "alice", "id": "laptop"},
+        create={"name": "Front desk"},
+        change={"name": "Reception"},
+        diff=({"name": "Front desk"}, {"name": "Reception"}),
+        reads=1,
+        read=device("alice", "laptop"),
+        write=write_device("alice", "laptop"),
+        meanwhile={"SyncroUUID": "theirs"},
+        before=add_devices,
+        there=True,
+        beside=1,
+        loaded=add_items_of_laptop,
+        loss="takes its protected items along (2), their schedules (3) and their own retention rules (2)",
     ),
     Case(
         module="comet_webhook",
@@ -703,23 +787,6 @@ CASES = (
         write=write_auth_source,
         meanwhile={"OIDC": {"DisplayName": "The company"}},
         before=add_auth_source,
-    Case(
-        module="comet_device",
-        title="device",
-        address={"user": "alice", "id": "laptop"},
-        create={"name": "Front desk"},
-        change={"name": "Reception"},
-        diff=({"name": "Front desk"}, {"name": "Reception"}),
-        reads=1,
-        read=device("alice", "laptop"),
-        write=write_device("alice", "laptop"),
-        meanwhile={"SyncroUUID": "theirs"},
-        before=add_devices,
-        there=True,
-        beside=1,
-        loaded=add_items_of_laptop,
-        loss="takes its protected items along (2), their schedules (3) and their own retention rules (2)",
-    ),
     ),
     Case(
         module="comet_protected_item",
