@@ -31,6 +31,12 @@ seealso:
   - module: comet.backup.comet_tenant
     description: The better way to manage tenants, which the option O(tenants) reaches as well, at the price of a
       restart.
+  - module: comet.backup.comet_email_options
+    description: Manages how e-mail is sent by itself, also for administrators of tenants.
+  - module: comet.backup.comet_build_options
+    description: Manages the building of installers by itself.
+  - module: comet.backup.comet_constellation
+    description: Manages the cluster manager by itself.
   - ref: ansible_collections.comet.backup.docsite.lists_and_maps
     description: Which lists are exact, and which name single entries.
 """

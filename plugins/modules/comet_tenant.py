@@ -26,6 +26,12 @@ seealso:
   - module: comet.backup.comet_tenant_info
   - module: comet.backup.comet_policy
   - module: comet.backup.comet_user
+  - module: comet.backup.comet_email_options
+    description: Manages how e-mail is sent by itself, also for administrators of tenants.
+  - module: comet.backup.comet_build_options
+    description: Manages the building of installers by itself.
+  - module: comet.backup.comet_constellation
+    description: Manages the cluster manager by itself.
   - ref: ansible_collections.comet.backup.docsite.names
     description: Words of the API, of the web interface and of this collection.
 """

@@ -111,6 +111,8 @@ def _address(resource: Resource, name: str) -> str:
     if name == "tenant" and not resource.tenant and "tenant" not in resource.owners:
         whose = " or ".join(holders(resource))
         return f"Name or ID of the tenant in which the {whose} is looked up; empty for the top level."
+    if name == "tenant" and resource.singleton:
+        return f"Name or ID of the tenant whose {noun} the task is about; empty for the top level."
     if name == "tenant":
         return f"Name or ID of the tenant that the {noun} belongs to; empty for the top level."
     if name in resource.owners:

@@ -50,6 +50,7 @@ SECRETS = {
     "vault_syncro_key": "Syncro-Key-16",
     "vault_billing_token": "Billing-Token-17",
     "vault_nas_password": "Nas-Password-20",
+    "vault_cluster_password": "Cluster-Secret-22",
     "vault_sql_password": "Sql-Password-21",
 }
 PLAYBOOKS = ["first_tenant.yml", "users_from_csv.yml", "fleet/settings.yml"]

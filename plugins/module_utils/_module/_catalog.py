@@ -14,7 +14,10 @@ from ansible_collections.comet.backup.plugins.module_utils._module._sole import 
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._resources._admin_user import ADMIN_USER
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
+from ansible_collections.comet.backup.plugins.module_utils._resources._build_options import BUILD_OPTIONS
+from ansible_collections.comet.backup.plugins.module_utils._resources._constellation import CONSTELLATION
 from ansible_collections.comet.backup.plugins.module_utils._resources._device import DEVICE
+from ansible_collections.comet.backup.plugins.module_utils._resources._email_options import EMAIL_OPTIONS
 from ansible_collections.comet.backup.plugins.module_utils._resources._external_auth_source import EXTERNAL_AUTH_SOURCE
 from ansible_collections.comet.backup.plugins.module_utils._resources._install_token import INSTALL_TOKEN
 from ansible_collections.comet.backup.plugins.module_utils._resources._news import NEWS
@@ -38,7 +41,10 @@ from ansible_collections.comet.backup.plugins.module_utils._state._resource impo
 KINDS = (
     ADMIN_USER,
     BUCKET,
+    BUILD_OPTIONS,
+    CONSTELLATION,
     DEVICE,
+    EMAIL_OPTIONS,
     EXTERNAL_AUTH_SOURCE,
     NEWS,
     POLICY,

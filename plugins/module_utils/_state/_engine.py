@@ -110,9 +110,17 @@ class _Run:
             self.resource.hooks.deletion(self.server, self.wish, step.found)
         else:
             self.resource.hooks.guard(self.server, self.wish, step.found)
-        if step.needs:
-            member = max(step.needs, key=lambda name: _model.parse_version(step.needs[name]))
-            self.server.client.require(step.needs[member], f"the member {member}")
+            self._require({**self._room(), **step.needs})
+
+    def _room(self) -> dict[str, str]:
+        """What the larger document has to know so that the object has a place in it."""
+        return _home.needs(_home.home_of(self.resource, self.wish)) if self.resource.homes else {}
+
+    def _require(self, needs: Mapping[str, str]) -> None:
+        """Refuse members that a server is too old for. Raises TooOld."""
+        if needs:
+            member = max(needs, key=lambda name: _model.parse_version(needs[name]))
+            self.server.client.require(needs[member], f"the member {member}")
 
     def _at_home(self) -> None:
         """Refuse to make for another tenant what the API makes in the login's own alone."""
@@ -320,7 +328,8 @@ class _Run:
     def _outcome(self, first: Plan, last: Plan) -> Outcome:
         deleted = first.action == DELETE
         document = None if deleted else (last.after if last.action != NONE else last.found.document)
-        key = self.id or last.found.id or first.found.id or f"{PENDING} {self.wish.name}"
+        unborn = f"{PENDING} {self.wish.name}" if first.action == CREATE and self.wish.name else ""
+        key = self.id or last.found.id or first.found.id or unborn
         if self.wrote and not self.resource.homes:
             self.server.note(self.resource, key, document)
         return Outcome(self.resource, first, self.wrote, document, key, self.restarted)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Home, Resource
 
@@ -30,6 +31,18 @@ def objects(home: Home, around: Any) -> dict[str, Document]:
     if not home.keys and home.told is None:
         return dict(around or {})
     return dict(zip(_keys(home, around or ()), around or ()))
+
+
+def needs(home: Home) -> dict[str, str]:
+    """The members on the way to the objects of a home that not every server has, and the version that knows each."""
+    name, found = home.owner.structure if home.owner else "", {}
+    for step in home.path if name else ():
+        entry = _fields.fields(name)[step]
+        name = entry.inner or ""
+        found.update({step: entry.member.since} if entry.member.since else {})
+    return found
+
+
 
 
 def key_of(home: Home, item: Document) -> str:

@@ -197,6 +197,167 @@ def write_webhook(name: str, tenant: str = "") -> Callable[[EmulatedServer, Docu
     return write
 
 
+def settings(member: str, tenant: str = "") -> Callable[[EmulatedServer], Document | None]:
+    """Reads what a tenant, or the server, has exactly one of."""
+
+    def read(server: EmulatedServer) -> Document | None:
+        found: Document = (held_by(server, tenant) if tenant else config_of(server))[member]
+        return found
+
+    return read
+
+
+def write_settings(
+    member: str, method: str, parameter: str, tenant: str = ""
+) -> Callable[[EmulatedServer, Document], None]:
+    def write(server: EmulatedServer, document: Document) -> None:
+        if tenant:
+            write_tenant(server, {**held_by(server, tenant), member: document})
+        else:
+            server.client.call(method, **{parameter: document})
+
+    return write
+
+
+def campaign(server: EmulatedServer) -> Document | None:
+    found: Document = server.client.call("AdminUpdateCampaignStatus")
+    return found
+
+
+def write_campaign(server: EmulatedServer, document: Document) -> None:
+    server.client.call("AdminUpdateCampaignStart", Options=document)
+
+
+def auth_source(name: str) -> Callable[[EmulatedServer], Document | None]:
+    return listed("AdminExternalAuthSourcesGet", "Description", name)
+
+
+def write_auth_source(server: EmulatedServer, document: Document) -> None:
+    sources = server.client.call("AdminExternalAuthSourcesGet")
+    key = key_of(server, "AdminExternalAuthSourcesGet", "Description", document["Description"])
+    server.client.call("AdminExternalAuthSourcesSet", Sources={**sources, key: document})
+
+
+def templates_of(server: EmulatedServer, tenant: str) -> list[Document]:
+    """The storage templates of a tenant, or without one those of the server."""
+    if tenant:
+        held: list[Document] = server.client.call("AdminOrganizationList")[tenant_id(server, tenant)]["RemoteStorage"]
+        return held
+    own: list[Document] = server.client.call("AdminMetaRemoteStorageVaultGet")
+    return own
+
+
+def template(name: str, tenant: str = "") -> Callable[[EmulatedServer], Document | None]:
+    def read(server: EmulatedServer) -> Document | None:
+        found = [one for one in templates_of(server, tenant) if one["Description"] == name]
+        assert len(found) <= 1, f"{len(found)} templates are named {name}"
+        return found[0] if found else None
+
+    return read
+
+
+def write_template(name: str, tenant: str = "") -> Callable[[EmulatedServer, Document], None]:
+    def write(server: EmulatedServer, document: Document) -> None:
+        others = [one for one in templates_of(server, tenant) if one["Description"] != name]
+        if tenant:
+            found = server.client.call("AdminOrganizationList")[tenant_id(server, tenant)]
+            write_tenant(server, {**found, "RemoteStorage": [*others, document]})
+        else:
+            server.client.call("AdminMetaRemoteStorageVaultSet", RemoteStorageOptions=[*others, document])
+
+    return write
+
+
+def psas_of(server: EmulatedServer, tenant: str) -> list[Document]:
+    """The PSA connections of a tenant, or without one those of the server."""
+    if tenant:
+        held: list[Document] = server.client.call("AdminOrganizationList")[tenant_id(server, tenant)]["PSAConfigs"]
+        return held
+    own: list[Document] = server.client.call("AdminMetaPsaConfigListGet")
+    return own
+
+
+def psa(kind: int, url: str, tenant: str = "") -> Callable[[EmulatedServer], Document | None]:
+    def read(server: EmulatedServer) -> Document | None:
+        found = [one for one in psas_of(server, tenant) if (one["Type"], one["URL"]) == (kind, url)]
+        assert len(found) <= 1, f"{len(found)} connections of type {kind} lead to {url}"
+        return found[0] if found else None
+
+    return read
+
+
+def write_psas(server: EmulatedServer, tenant: str, documents: list[Document]) -> None:
+    if tenant:
+        found = server.client.call("AdminOrganizationList")[tenant_id(server, tenant)]
+        write_tenant(server, {**found, "PSAConfigs": documents})
+    else:
+        server.client.call("AdminMetaPsaConfigListSet", PSAConfigList=documents)
+
+
+def write_psa(tenant: str = "") -> Callable[[EmulatedServer, Document], None]:
+    def write(server: EmulatedServer, document: Document) -> None:
+        told = (document["Type"], document["URL"])
+        others = [one for one in psas_of(server, tenant) if (one["Type"], one["URL"]) != told]
+        write_psas(server, tenant, [*others, document])
+
+    return write
+
+
+Fits = Callable[[Document], bool]
+
+
+def configured(path: tuple[str, str], fits: Fits) -> Callable[[EmulatedServer], Document | None]:
+    """Reads the one item that fits from a list in the server's configuration."""
+
+    def read(server: EmulatedServer) -> Document | None:
+        found = [one for one in server.client.call("AdminMetaServerConfigGet")[path[0]][path[1]] if fits(one)]
+        assert len(found) <= 1, f"{len(found)} of {path[1]} fit"
+        return found[0] if found else None
+
+    return read
+
+
+def write_configured(path: tuple[str, str], fits: Fits) -> Callable[[EmulatedServer, Document], None]:
+    """Puts an item into a list in the server's configuration, in place of the one that fits."""
+
+    def write(server: EmulatedServer, document: Document) -> None:
+        config = server.client.call("AdminMetaServerConfigGet")
+        items = [one for one in config[path[0]][path[1]] if not fits(one)]
+        write_config(server, {**config, path[0]: {**config[path[0]], path[1]: [*items, document]}})
+
+    return write
+
+
+def is_second_site(replica: Document) -> bool:
+    return bool(replica["Description"] == "Second site")
+
+
+def is_in_srv(target: Document) -> bool:
+    return bool(target["Location"]["LocalcopyPath"] == "/srv/self-backup")
+
+
+def item(user: str, name: str, device: str) -> Callable[[EmulatedServer], Document | None]:
+    """A protected item of a user by its name on a device, which is given by its ID."""
+
+    def read(server: EmulatedServer) -> Document | None:
+        items = server.client.call("AdminGetUserProfile", TargetUser=user)["Sources"].values()
+        found = [one for one in items if (one["Description"], one["OwnerDevice"]) == (name, device)]
+        assert len(found) <= 1, f"{len(found)} items are named {name}"
+        return found[0] if found else None
+
+    return read
+
+
+def write_item(user: str) -> Callable[[EmulatedServer, Document], None]:
+    def write(server: EmulatedServer, document: Document) -> None:
+        items = server.client.call("AdminGetUserProfile", TargetUser=user)["Sources"]
+        told = (document["Description"], document["OwnerDevice"])
+        key = next(one for one, item in items.items() if (item["Description"], item["OwnerDevice"]) == told)
+        server.change_profile(user, Sources={**items, key: document})
+
+    return write
+
+
 def device(user: str, key: str) -> Callable[[EmulatedServer], Document | None]:
     def read(server: EmulatedServer) -> Document | None:
         found: Document | None = server.client.call("AdminGetUserProfile", TargetUser=user)["Devices"].get(key)
@@ -208,6 +369,42 @@ def device(user: str, key: str) -> Callable[[EmulatedServer], Document | None]:
 def write_device(user: str, key: str) -> Callable[[EmulatedServer, Document], None]:
     def write(server: EmulatedServer, document: Document) -> None:
         server.change_profile(user, Devices={key: document})
+
+    return write
+
+
+def email_report(user: str, address: str) -> Callable[[EmulatedServer], Document | None]:
+    def read(server: EmulatedServer) -> Document | None:
+        profile = server.client.call("AdminGetUserProfile", TargetUser=user)
+        found: Document | None = profile["OverrideEmailSettings"].get(address)
+        return found
+
+    return read
+
+
+def write_email_report(user: str, address: str) -> Callable[[EmulatedServer, Document], None]:
+    def write(server: EmulatedServer, document: Document) -> None:
+        server.change_profile(user, OverrideEmailSettings={address: document})
+
+    return write
+
+
+def default_reports(policy: str) -> Callable[[EmulatedServer], Document | None]:
+    """The reports that a policy gives, if it gives any of its own."""
+
+    def read(server: EmulatedServer) -> Document | None:
+        found: Document = server.client.call("AdminPoliciesGet", PolicyID=policy)["Policy"]["Policy"]
+        reports: Document = found["DefaultEmailReports"]
+        return reports if reports["ShouldOverrideDefaultReports"] else None
+
+    return read
+
+
+def write_default_reports(policy: str) -> Callable[[EmulatedServer, Document], None]:
+    def write(server: EmulatedServer, document: Document) -> None:
+        held = server.client.call("AdminPoliciesGet", PolicyID=policy)["Policy"]
+        settings = {**held["Policy"], "DefaultEmailReports": document}
+        server.client.call("AdminPoliciesSet", PolicyID=policy, Policy={**held, "Policy": settings})
 
     return write
 
@@ -334,6 +531,13 @@ def add_items_of_laptop(server: EmulatedServer) -> None:
         for number, item in enumerate(("item-3", "item-3", "item-4"), 3)
     }
     server.change_profile("alice", Sources=items, BackupRules=rules)
+
+
+def add_recipients(server: EmulatedServer) -> None:
+    """A user with reports to another address, with a member from the future."""
+    add_user("alice", OverrideEmailSettings={"it@example.com": {"Reports": [{"ReportType": 0}], "FromTheFuture": 1}})(
+        server
+    )
 
 
 def add_user(name: str, **members: Any) -> Callable[[EmulatedServer], None]:

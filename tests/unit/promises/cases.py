@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import in_tenant
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
@@ -28,6 +29,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_policies,
     add_psas,
     add_quotas,
+    add_recipients,
     add_replicas,
     add_self_backups,
     add_storage,
@@ -45,7 +47,9 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     campaign,
     config,
     configured,
+    default_reports,
     device,
+    email_report,
     is_in_srv,
     is_second_site,
     item,
@@ -54,6 +58,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     quota,
     schedule,
     set_up_vault,
+    settings,
     template,
     user,
     vault,
@@ -63,13 +68,16 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     write_campaign,
     write_config,
     write_configured,
+    write_default_reports,
     write_device,
+    write_email_report,
     write_group,
     write_item,
     write_policy,
     write_psa,
     write_quota,
     write_schedule,
+    write_settings,
     write_template,
     write_tenant,
     write_user,
@@ -149,7 +157,15 @@ class Case:
     @property
     def key(self) -> str:
         """The member of a result that tells which object it is about."""
+        if self.home and self.home.sole:
+            return next(iter(self.address))
         return (self.resource.naming or next(iter(self.address))) if self.resource.told_by else self.resource.id_option
+
+    @property
+    def in_tenant(self) -> bool:
+        """Whether a tenant may be said together with the address."""
+        owner = self.home.owner if self.home else None
+        return in_tenant(self.resource) and not (owner and owner.named)
 
     @property
     def where(self) -> Options:
@@ -218,6 +234,13 @@ DATABASE = {
 }
 MAIL = {"from_email": "backup@example.com", "smtp_host": "mail.example.com", "smtp_password": f"{CANARY}-smtp"}
 HOOK = {"name": "ops", "url": "https://hooks.example.com/a", "custom_headers": {"Authorization": f"{CANARY}-hook"}}
+SITE = {
+    "description": "A",
+    "type": "comet",
+    "remote_address": "https://a.example.com/",
+    "username": "cluster",
+    "password": f"{CANARY}-cluster",
+}
 LONE_HOOK = {
     "webhook_url": "https://hooks.example.com/a",
     "custom_headers": {"Authorization": f"{CANARY}-hook"},
@@ -241,6 +264,17 @@ TEMPLATE = {
     "remote_address": "https://storage.example.com",
     "username": "storage",
     "password": f"{CANARY}-template",
+}
+DAILY = {
+    "report_type": "summary",
+    "summary_frequency": [{"frequency_type": "daily", "seconds_past": "07:00"}],
+    "filter": {
+        "clause_type": "or",
+        "clause_children": [
+            {"rule_field": "BackupJobDetail.Status", "rule_operator": "int_eq", "rule_value": status}
+            for status in ("7001", "7002")
+        ],
+    },
 }
 LONE_TEMPLATE = {
     "type": "comet",
@@ -699,6 +733,30 @@ CASES = (
         loss="takes its protected items along (2), their schedules (3) and their own retention rules (2)",
     ),
     Case(
+        module="comet_email_report",
+        title="email-report",
+        address={"user": "alice", "email": "boss@example.com"},
+        create={"reports": [DAILY, {"report_type": "immediate"}]},
+        change={"reports": [{"report_type": "immediate"}]},
+        reads=1,
+        read=email_report("alice", "boss@example.com"),
+        write=write_email_report("alice", "boss@example.com"),
+        meanwhile={"Colour": "blue"},
+        before=add_recipients,
+    ),
+    Case(
+        module="comet_email_report",
+        title="email-report-of-policy",
+        address={"policy": "Gold"},
+        create={"reports": [DAILY]},
+        change={"reports": []},
+        reads=1,
+        read=default_reports("Gold-top"),
+        write=write_default_reports("Gold-top"),
+        meanwhile={"Colour": "blue"},
+        before=add_policies,
+    ),
+    Case(
         module="comet_webhook",
         title="webhook",
         address={"name": "ops"},
@@ -729,6 +787,62 @@ CASES = (
         write=write_webhook("ops", "ACME"),
         meanwhile={"URL": "https://hooks.example.com/c"},
         before=add_neighbours,
+    ),
+    *(
+        Case(
+            module="comet_email_options",
+            title=f"email-options{'-of-tenant' if tenant else ''}",
+            address={"tenant": tenant} if tenant else {},
+            create=MAIL,
+            change={"mode": "smtp_ssl", "smtp_host": "smtp.example.com", "smtp_port": 465},
+            diff=(
+                {"mode": mode, "smtp_host": "mail.example.com", "smtp_port": 0},
+                {"mode": "smtp_ssl", "smtp_host": "smtp.example.com", "smtp_port": 465},
+            ),
+            reads=2 if tenant else 1,
+            read=settings("Email", tenant),
+            write=write_settings("Email", "AdminMetaEmailOptionsSet", "EmailOptions", tenant),
+            meanwhile={"SMTPUsername": "somebody"},
+            before=add_tenants,
+        )
+        for tenant, mode in (("", "builtin"), ("ACME", "inherit"))
+    ),
+    *(
+        Case(
+            module="comet_build_options",
+            title=f"build-options{'-of-tenant' if tenant else ''}",
+            address={"tenant": tenant} if tenant else {},
+            create={"allow_unauthenticated_downloads": True},
+            change={"allow_unauthenticated_downloads": False},
+            diff=({"allow_unauthenticated_downloads": True}, {"allow_unauthenticated_downloads": False}),
+            reads=2 if tenant else 1,
+            read=settings("SoftwareBuildRole", tenant),
+            write=write_settings("SoftwareBuildRole", "AdminMetaBuildConfigSet", "SoftwareBuildRoleConfig", tenant),
+            meanwhile={"MaxBuilders": 7},
+            before=add_tenants,
+        )
+        for tenant in ("", "ACME")
+    ),
+    *(
+        Case(
+            module="comet_constellation",
+            title=f"constellation{'-of-tenant' if tenant else ''}",
+            address={"tenant": tenant} if tenant else {},
+            create={"servers": [SITE], "delete_unused_data": True},
+            change={"servers": [{**SITE, "remote_address": "https://b.example.com/"}], "delete_unused_data": False},
+            diff=(
+                {"servers": {"A": {"remote_address": "https://a.example.com/"}}, "delete_unused_data": True},
+                {"servers": {"A": {"remote_address": "https://b.example.com/"}}, "delete_unused_data": False},
+            ),
+            reads=2 if tenant else 1,
+            read=settings("ConstellationRole", tenant),
+            write=write_settings(
+                "ConstellationRole", "AdminMetaConstellationConfigSet", "ConstellationRoleOptions", tenant
+            ),
+            meanwhile={"Colour": "blue"},
+            before=add_tenants,
+        )
+        for tenant in ("", "ACME")
     ),
     Case(
         module="comet_update_campaign",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
-from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS, TASKS
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import LISTED, TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import (
@@ -30,7 +30,7 @@ listed = pytest.mark.parametrize(
 
 
 def test_every_module_has_a_twin_that_reads() -> None:
-    twins = {f"comet_{resource.kind}_info" for resource in KINDS if not resource.singleton}
+    twins = {f"comet_{resource.kind}_info" for resource in LISTED}
     assert twins == {name for name, task in TASKS.items() if isinstance(task, InfoTask)}
 
 

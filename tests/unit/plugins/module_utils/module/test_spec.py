@@ -112,7 +112,8 @@ def test_every_settable_member_is_an_option(resource: Any) -> None:
 @pytest.mark.parametrize("resource", KINDS, ids=[resource.kind for resource in KINDS])
 def test_options_that_depend_on_what_the_kind_can_do(resource: Any) -> None:
     spec = _spec.resource_spec(resource)
-    assert ("state" in spec) == (resource.deleting is not None or bool(resource.homes))
+    deletable = any(not home.sole for home in resource.homes)
+    assert ("state" in spec) == (resource.deleting is not None or deletable)
     assert (resource.confirm in spec) == resource.has_loss
     assert ("extra" in spec) == (resource.updating is not None or bool(resource.homes))
     assert ("tenant" in spec) == (bool(resource.tenant) or any(home.owner is TENANT for home in resource.homes))

@@ -117,9 +117,10 @@ def test_homes_hold_objects_of_the_kind(resource: Resource) -> None:
         kind = _model.method(writing.method).parameters[parameter].type
         for step in home.path:
             kind = _model.structure(kind.name).member(step).type
-        assert kind.kind == ("list" if home.keys or home.told else "map")
-        assert kind.item is not None
-        assert kind.item.name == resource.structure
+        item = kind if home.sole else kind.item
+        assert kind.kind == ("structure" if home.sole else "list" if home.keys or home.told else "map")
+        assert item is not None
+        assert set(_model.structure(item.name).members) <= set(_model.structure(resource.structure).members)
         members = {member for key in home.keys for member in key.split("+")}
         assert members <= set(_model.structure(resource.structure).members)
         assert bool(home.owner) != bool(home.reading and home.updating)

@@ -1,0 +1,17 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Building and download of the installers of a server or a tenant. Private; may change at any time."""
+
+from __future__ import annotations
+
+from ansible_collections.comet.backup.plugins.module_utils._resources._fragment import homes_of
+from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
+
+BUILD_OPTIONS = Resource(
+    kind="build_options",
+    plural="build_options",
+    structure="SoftwareBuildRoleOptions",
+    homes=homes_of("SoftwareBuildRole", "AdminMetaBuildConfig", "SoftwareBuildRoleConfig", reply="SoftwareBuildRole"),
+    references=(TENANT,),
+)
