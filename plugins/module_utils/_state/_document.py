@@ -14,7 +14,7 @@ from typing import Any, Callable
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, structure
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _keyed, _redact, _values
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, nearest
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, NotFound, nearest
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 
 Resolve = Callable[[str, str, str], str]
@@ -99,7 +99,7 @@ def _entries(field: Field, value: Any, resolve: Resolve, where: str) -> dict[str
         if key in (None, ""):
             raise InvalidOption(f"{where}[{index}] needs {field.key_option}")
         if field.member.reference:
-            key = resolve(field.member.reference, str(key), f"{where}[{index}].{field.key_option}")
+            key = _key(field, str(key), state, resolve, f"{where}[{index}].{field.key_option}")
         if str(key) in result:
             raise InvalidOption(f"{where} names {key} twice")
         if state not in ("present", "absent"):
@@ -107,6 +107,16 @@ def _entries(field: Field, value: Any, resolve: Resolve, where: str) -> dict[str
         path = f"{where}[{key}]"
         result[str(key)] = None if state == "absent" else patch_from(field.inner or "", entry, resolve, path)
     return result
+
+
+def _key(field: Field, key: str, state: str, resolve: Resolve, where: str) -> str:
+    """The ID of the object that an entry is about; an entry that is to go may be about one that is gone already."""
+    try:
+        return resolve(field.member.reference, key, where)
+    except NotFound:
+        if state != "absent":
+            raise
+        return key
 
 
 def _expect(kind: type, value: Any, where: str) -> Any:

@@ -278,3 +278,9 @@ class TestRetention:
         removed = succeed(alice.task(MODULE, **PICTURES, override_destination_retention=gone))
         assert removed["removed"] == ["override_destination_retention.vault-1"]
         assert succeed(alice.task(MODULE, **PICTURES, override_destination_retention=gone))["changed"] is False
+
+    def test_what_is_left_of_a_vault_that_is_gone_can_be_removed(self, alice: EmulatedServer) -> None:
+        change(alice, "item-1", OverrideDestinationRetention={"gone": {"Mode": 801}})
+        gone = [{"storage_vault": "gone", "state": "absent"}]
+        assert succeed(alice.task(MODULE, **PICTURES, override_destination_retention=gone))["changed"] is True
+        assert not profile(alice)["Sources"]["item-1"].get("OverrideDestinationRetention")

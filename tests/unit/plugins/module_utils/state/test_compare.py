@@ -160,6 +160,17 @@ class TestSecrets:
         _unused, merge = lay("SourceConfig", current, {"Engine": "engine1/mysql", "EngineProps": {"PASSWORD": "b"}})
         assert [".".join(change.path) for change in merge.changes] == ["engine"]
 
+    def test_what_was_secret_for_the_old_engine_is_not_shown(self) -> None:
+        current = {"Engine": "engine1/mysql", "EngineProps": {"USERNAME": "a", "OPTIONS": "b"}}
+        patch = {"Engine": "engine1/mssql", "EngineProps": {"USERNAME": "c"}}
+        after, merge = lay("SourceConfig", current, patch)
+        assert after["EngineProps"] == {"USERNAME": "c"}
+        assert {change.path[-1]: change.secret for change in merge.changes} == {
+            "engine": False,
+            "USERNAME": True,
+            "OPTIONS": True,
+        }
+
     def test_a_new_password_is_plain_text(self) -> None:
         """The format that the server keeps beside it says how an old one was stored."""
         member = next(member for member in _fields.fields("BrandingOptions").values() if member.member.format)

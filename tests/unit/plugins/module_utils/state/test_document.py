@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import structure
 from ansible_collections.comet.backup.plugins.module_utils._state import _document
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, NotFound
 
 USER = "UserProfileConfig"
 
@@ -52,6 +52,11 @@ def resolve(kind: str, value: str, where: str) -> str:
             USER,
             {"override_email_settings": {"a@b": {"reports": []}, "c@d": None}},
             {"OverrideEmailSettings": {"a@b": {"Reports": []}, "c@d": {}}},
+        ),
+        (
+            "SourceConfig",
+            {"override_destination_retention": [{"storage_vault": "Office", "mode": "keep_everything"}]},
+            {"OverrideDestinationRetention": {"storage_vault:Office": {"Mode": 801}}},
         ),
         (
             "RetentionPolicy",
@@ -172,6 +177,11 @@ def label(kind: str, key: str) -> str:
             {"Engine": "engine1/mysql", "EngineProps": {"P": "x"}},
             {"engine": "mysql", "engine_props": {"P": "<hidden>"}},
         ),
+        (
+            "SourceConfig",
+            {"OverrideDestinationRetention": {"v": {"Mode": 801}}},
+            {"override_destination_retention": [{"storage_vault": "storage_vault v", "mode": "keep_everything"}]},
+        ),
         ("WebhookOption", {"CustomHeaders": {"A": "x"}}, {"custom_headers": {"A": "<hidden>"}}),
         ("AdminUserPermissions", {"AllowedUserPolicies": ["p"]}, {"allowed_user_policies": ["policy p"]}),
     ],
@@ -200,6 +210,17 @@ def test_an_object_that_bears_such_a_word_as_its_name_is_meant_where_objects_are
 
 def test_a_reference_without_a_name_is_its_id() -> None:
     assert _document.options_from(USER, {"PolicyID": "p"}) == {"policy": "p"}
+
+
+def test_an_entry_that_is_to_go_may_be_about_what_is_gone() -> None:
+    def gone(kind: str, name: str, where: str) -> str:
+        raise NotFound(f"{where}: there is no {kind} {name}")
+
+    options = {"override_destination_retention": [{"storage_vault": "v", "state": "absent"}]}
+    assert _document.patch_from("SourceConfig", options, gone) == {"OverrideDestinationRetention": {"v": None}}
+    options["override_destination_retention"][0]["state"] = "present"
+    with pytest.raises(NotFound, match=r"^override_destination_retention\[0\]\.storage_vault: there is no"):
+        _document.patch_from("SourceConfig", options, gone)
 
 
 def test_a_document_completed_has_every_member() -> None:

@@ -13,6 +13,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import L
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
+from ansible_collections.comet.backup.plugins.module_utils._resources._protected_item import PROTECTED_ITEM
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
@@ -38,6 +39,11 @@ POLICIES = {
     "5": {"Description": "Twice"},
 }
 PROFILE = {"Username": "alice"}
+ITEMS = {
+    "1": {"Description": "Files", "OwnerDevice": "a"},
+    "2": {"Description": "Files", "OwnerDevice": "b"},
+    "3": {"Description": "Shop", "OwnerDevice": "a"},
+}
 ANSWER = {"Profile": PROFILE, "ProfileHash": "h"}
 
 
@@ -369,6 +375,30 @@ class TestPartsOfLargerDocuments:
             made.find(TEMPLATE, Wish(True, name="Twice"))
         new = made.find(TEMPLATE, Wish(True, name="New"))
         assert (new.id, new.document) == (TEMPLATE.new_id("", "New"), None)
+
+
+class TestNamesOnDevices:
+    """Objects of one name that are told apart by another one, which a task may name."""
+
+    def find(self, name: str, device: str = "", key: str = "") -> str:
+        made = server(AdminGetUserProfileAndHash={"Profile": {**PROFILE, "Sources": ITEMS}, "ProfileHash": "h"})
+        told = {"OwnerDevice": device} if device else {}
+        return made.find(PROTECTED_ITEM, Wish(True, id=key, name=name, home="user", owner="alice", told=told)).id
+
+    def test_with_the_device_the_name_counts_there(self) -> None:
+        assert [self.find("Files", device) for device in ("a", "b")] == ["1", "2"]
+        assert self.find("Shop") == "3"
+        assert self.find("Files", "b", key="1") == "1"
+
+    def test_a_new_one_has_an_id_of_its_own_on_each_device(self) -> None:
+        made = {self.find("New", device) for device in ("", "a", "b")}
+        assert len(made) == 3
+        assert self.find("New", "a") in made
+        assert self.find("New", f"{PENDING} c") == ""
+
+    def test_without_it_several_are_too_many(self) -> None:
+        with pytest.raises(Ambiguous, match=r": 1, 2; give the ID of the one that is meant, or its device$"):
+            self.find("Files")
 
 
 class TestAdministratorsOfTenants:
