@@ -11,7 +11,6 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
-from ansible_collections.comet.backup.plugins.module_utils._module._spec import in_tenant
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
@@ -29,7 +28,6 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_policies,
     add_psas,
     add_quotas,
-    add_recipients,
     add_replicas,
     add_self_backups,
     add_storage,
@@ -47,9 +45,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     campaign,
     config,
     configured,
-    default_reports,
     device,
-    email_report,
     is_in_srv,
     is_second_site,
     item,
@@ -68,9 +64,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     write_campaign,
     write_config,
     write_configured,
-    write_default_reports,
     write_device,
-    write_email_report,
     write_group,
     write_item,
     write_policy,
@@ -157,15 +151,7 @@ class Case:
     @property
     def key(self) -> str:
         """The member of a result that tells which object it is about."""
-        if self.home and self.home.sole:
-            return next(iter(self.address))
         return (self.resource.naming or next(iter(self.address))) if self.resource.told_by else self.resource.id_option
-
-    @property
-    def in_tenant(self) -> bool:
-        """Whether a tenant may be said together with the address."""
-        owner = self.home.owner if self.home else None
-        return in_tenant(self.resource) and not (owner and owner.named)
 
     @property
     def where(self) -> Options:
@@ -264,17 +250,6 @@ TEMPLATE = {
     "remote_address": "https://storage.example.com",
     "username": "storage",
     "password": f"{CANARY}-template",
-}
-DAILY = {
-    "report_type": "summary",
-    "summary_frequency": [{"frequency_type": "daily", "seconds_past": "07:00"}],
-    "filter": {
-        "clause_type": "or",
-        "clause_children": [
-            {"rule_field": "BackupJobDetail.Status", "rule_operator": "int_eq", "rule_value": status}
-            for status in ("7001", "7002")
-        ],
-    },
 }
 LONE_TEMPLATE = {
     "type": "comet",
@@ -731,30 +706,6 @@ CASES = (
         beside=1,
         loaded=add_items_of_laptop,
         loss="takes its protected items along (2), their schedules (3) and their own retention rules (2)",
-    ),
-    Case(
-        module="comet_email_report",
-        title="email-report",
-        address={"user": "alice", "email": "boss@example.com"},
-        create={"reports": [DAILY, {"report_type": "immediate"}]},
-        change={"reports": [{"report_type": "immediate"}]},
-        reads=1,
-        read=email_report("alice", "boss@example.com"),
-        write=write_email_report("alice", "boss@example.com"),
-        meanwhile={"Colour": "blue"},
-        before=add_recipients,
-    ),
-    Case(
-        module="comet_email_report",
-        title="email-report-of-policy",
-        address={"policy": "Gold"},
-        create={"reports": [DAILY]},
-        change={"reports": []},
-        reads=1,
-        read=default_reports("Gold-top"),
-        write=write_default_reports("Gold-top"),
-        meanwhile={"Colour": "blue"},
-        before=add_policies,
     ),
     Case(
         module="comet_webhook",
