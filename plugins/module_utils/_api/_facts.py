@@ -439,7 +439,7 @@ FACTS = r"""
 "UserGroup":{"type":"UserGroup","since":"24.12.2"},
 "Users":{"type":"map<string,UserProfileConfig>","since":"24.12.2"}}},
 "GlobalOverrideOptions":{"extends":[],"members":{
-"RandomDelaySecs":{"type":"int","since":"22.6.5","unit":"seconds"}}},
+"RandomDelaySecs":{"type":"int","since":"22.6.5","unit":"seconds","most":18000}}},
 "GroupPolicy":{"extends":[],"members":{
 "Description":{"type":"string","option":"name"},
 "OrganizationID":{"type":"string","option":"tenant","reference":"tenant"},
@@ -957,7 +957,7 @@ FACTS = r"""
 "ToTime":{"type":"HourSchedConfig"},
 "RestrictDays":{"type":"bool"},
 "DaysSelect":{"type":"DaysOfWeekConfig"},
-"RandomDelaySecs":{"type":"int","unit":"seconds"},
+"RandomDelaySecs":{"type":"int","unit":"seconds","most":18000},
 "SelectedMonth":{"type":"int","since":"25.3.1"},
 "SelectedDay":{"type":"int","since":"25.3.1"}}},
 "SearchClause":{"extends":[],"members":{
@@ -1314,7 +1314,7 @@ FACTS = r"""
 "DefaultSourcesBackupRules":{"type":"map<string,BackupRuleConfig>","key":"id"},
 "DefaultSourcesWithOSRestriction":{"type":"map<string,DefaultSourceWithOSRestriction>","key":"id"},
 "DefaultBackupRules":{"type":"map<string,BackupRuleConfig>","key":"id"},
-"RandomDelaySecs":{"type":"int","since":"22.6.5","unit":"seconds"},
+"RandomDelaySecs":{"type":"int","since":"22.6.5","unit":"seconds","most":18000},
 "RotateStorageVaultKeysHours":{"type":"int","since":"25.3.1","unit":"hours"}}},
 "UserProfileConfig":{"extends":[],"members":{
 "Username":{"type":"string","computed":true,"option":"name"},
@@ -1357,7 +1357,7 @@ FACTS = r"""
 "UserProfileFragment":{"extends":[],"members":{
 "Username":{"type":"string"}}},
 "UserServerConfig":{"extends":[],"members":{
-"RandomDelaySecs":{"type":"int","since":"22.6.5","computed":true,"unit":"seconds"}}},
+"RandomDelaySecs":{"type":"int","since":"22.6.5","computed":true,"unit":"seconds","most":18000}}},
 "VMDKSnapshotViewOptions":{"extends":[],"members":{
 "Enabled":{"type":"bool"},
 "PartitionGUID":{"type":"string"},

@@ -62,7 +62,8 @@ def parse_type(text: str) -> Type:
 class Member:
     """One member of a structure, with what the facts say about it (see api/build_facts.py).
 
-    ``words`` are what people write for values that stand for no object, where others refer to one.
+    ``words`` are what people write for values that stand for no object, where others refer to one. ``most`` is the
+    largest number that servers allow, if there is one.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Member:
     bitset: bool = False
     enum: str = ""
     unit: str = ""
+    most: int = 0
     format: str = ""
 
 

@@ -53,7 +53,7 @@ def _schedule(document: Document, now: int) -> str:
         said = f"{number} is not a frequency" if number else "a schedule needs one"
         return f"frequency_type: {said}; valid are: {', '.join(group.choices)}"
     frequency = str(group.name_of(number))
-    return _start(document, frequency, now) or _delay(document) or _restriction(document, frequency)
+    return _start(document, frequency, now) or _restriction(document, frequency)
 
 
 def _start(document: Document, frequency: str, now: int) -> str:
@@ -76,12 +76,6 @@ def _date(document: Document) -> str:
         return f"selected_month: a yearly schedule needs a month from 1 to 12, not {month}"
     days = calendar.monthrange(LEAP_YEAR, month)[1]
     return "" if 1 <= day <= days else f"selected_day: {day} is no day of month {month}, which ends with {days}"
-
-
-def _delay(document: Document) -> str:
-    most = constants("SINGLE").spellings["SCHEDULE_MAX_RANDOM_DELAY_SECS"]
-    delay = document.get("RandomDelaySecs") or 0
-    return "" if 0 <= delay <= most else f"random_delay_secs: {delay} is not between 0 and {most} seconds"
 
 
 def _restriction(document: Document, frequency: str) -> str:

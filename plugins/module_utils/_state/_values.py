@@ -118,17 +118,19 @@ def from_option(member: Member, kind: Type, value: Any, where: str) -> Any:
         if member.enum and not member.bitset and kind.name in ("int", "string"):
             return _constant(constants(member.enum), kind, value)
         if kind.name == "int" and member.unit in _UNITS and not isinstance(value, (int, float)):
-            return _fitting(_UNITS[member.unit](str(value)))
-        return _fitting(_SCALARS[kind.name](value))
+            return _fitting(member, _UNITS[member.unit](str(value)))
+        return _fitting(member, _SCALARS[kind.name](value))
     except (ValueError, TypeError) as error:
         shown = "" if member.secret else f" {value!r} is"
         raise InvalidOption(f"{where}:{shown or ' the value is'} {error}") from None
 
 
-def _fitting(value: Any) -> Any:
-    """The value, unless it is a number that no server can hold. Raises ValueError."""
+def _fitting(member: Member, value: Any) -> Any:
+    """The value, unless it is a number that no server can hold or that servers do not allow. Raises ValueError."""
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise ValueError("beyond the 64 bits that the API has for a number")
+    if member.most and not 0 <= value <= member.most:
+        raise ValueError(f"not between 0 and {member.most}")
     return value
 
 

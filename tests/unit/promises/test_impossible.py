@@ -13,7 +13,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import add_back
 from ansible_collections.comet.backup.tests.unit.promises.cases import Options, succeed
 
 NO_DAY = {"frequency_type": "weekly", "seconds_past": "Monday 02:30", "restrict_days": True}
-TOO_LATE = {"frequency_type": "daily", "seconds_past": "02:30", "random_delay_secs": "6h"}
+LATE = {"frequency_type": "daily", "seconds_past": "1d"}
 RULES = "default_sources_backup_rules"
 
 
@@ -45,7 +45,7 @@ def holders(schedule: Options) -> dict[str, tuple[str, Options]]:
     ("schedule", "said"),
     [
         (NO_DAY, "days_select: restrict_days is on, but no day is chosen, so it would never start"),
-        (TOO_LATE, "random_delay_secs: 21600 is not between 0 and 18000 seconds"),
+        (LATE, "seconds_past: 86400 is outside of the day that a daily start is counted in"),
         ({"seconds_past": "02:30"}, "frequency_type: a schedule needs one; valid are: daily, hourly, monthly, once"),
     ],
 )
@@ -57,6 +57,26 @@ def test_every_module_refuses_it(comet: EmulatedServer, where: str, schedule: Op
     assert result["failed"]
     assert f": {where}.#1.{said}" in result["msg"]
     assert comet.digest == digest
+
+
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize(
+    ("module", "options", "where"),
+    [
+        ("comet_policy", {"name": "Gold", "settings": {"random_delay_secs": "6h"}}, "settings.random_delay_secs"),
+        (
+            "comet_policy",
+            {"name": "Gold", "settings": {RULES: rules({"frequency_type": "daily", "random_delay_secs": "6h"})}},
+            f"settings.{RULES}[nightly].schedules[0].random_delay_secs",
+        ),
+    ],
+)
+def test_a_longer_delay_than_servers_allow(
+    comet: EmulatedServer, module: str, options: Options, where: str, check: bool
+) -> None:
+    result = comet.task(module, check=check, **options)
+    assert result["msg"] == f"policy Gold: {where}: '6h' is not between 0 and 18000"
+    assert comet.client.call("AdminPoliciesListFull") == {}
 
 
 def test_an_old_one_stays_while_the_task_does_not_speak_of_it(comet: EmulatedServer) -> None:

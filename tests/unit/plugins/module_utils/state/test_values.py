@@ -17,6 +17,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._errors import
 QUOTA = structure("UserProfileConfig").member("AllProtectedItemsQuotaBytes")
 DURATION = structure("ScheduleConfig").member("Offset")
 TIME = structure("ScheduleConfig").member("SecondsPast")
+DELAY = structure("ScheduleConfig").member("RandomDelaySecs")
 COUNT = structure("UserProfileConfig").member("MaximumDevices")
 SWITCH = structure("UserProfileConfig").member("IsSuspended")
 TEXT = structure("UserProfileConfig").member("AccountName")
@@ -184,6 +185,17 @@ def test_a_wrong_secret_is_not_repeated() -> None:
     with pytest.raises(InvalidOption) as caught:
         _values.from_option(SECRET, SECRET.type, ["canary"], "email.smtp_password")
     assert caught.value.message == "email.smtp_password: the value is not a text"
+
+
+@pytest.mark.parametrize("value", [0, 18000, "5h"])
+def test_a_number_within_its_limits(value: Any) -> None:
+    assert _values.from_option(DELAY, DELAY.type, value, "delay") in (0, 18000)
+
+
+@pytest.mark.parametrize("value", [-1, 18001, "6h"])
+def test_a_number_beyond_its_limits(value: Any) -> None:
+    with pytest.raises(InvalidOption, match=f"^delay: {value!r} is not between 0 and 18000$"):
+        _values.from_option(DELAY, DELAY.type, value, "delay")
 
 
 @pytest.mark.parametrize("word", ["delete_except", "DELETE_EXCEPT", "RETENTIONMODE_DELETE_EXCEPT", 802, " 802 "])
