@@ -19,7 +19,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._lookups i
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import Conflict, InvalidOption
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
@@ -98,30 +98,23 @@ class StorageVaultHooks(Hooks):
         """A vault that is to bear the name of its template is written once all the same, so that it is told apart."""
         return self.requested(wish) and _is_untouched(found.document or {})
 
-    def unnamed(self, server: Server, wish: Wish, around: Document, before: Document | None = None) -> str:
+    def unnamed(self, server: Server, wish: Wish, around: Document) -> str:
         """The vault that a request has made for the wish: named like its template, and nobody has touched it since.
 
-        Those that interrupted runs have left are as good as each other. After a lost answer only one that was not there
-        before will do, and of several none can be told to be ours.
+        Those that interrupted runs have left are as good as each other.
         """
         if not self.requested(wish):
             return ""
-        held, known = ((one or {}).get("Destinations") or {} for one in (around, before))
         template, devices = _template(server, wish, around), _devices(server, wish)
         used = {rule.get("Destination") for rule in (around.get("BackupRules") or {}).values()}
         waiting = [
             key
-            for key, vault in held.items()
+            for key, vault in (around.get("Destinations") or {}).items()
             if STORAGE_VAULT.bears(vault, template)
             and _is_untouched(vault)
             and (vault.get("AssociatedDevices") or []) == devices
-            and key not in {*known, *used}
+            and key not in used
         ]
-        if before is not None and len(waiting) > 1:
-            raise Conflict(
-                "the answer to the request was lost, and meanwhile several storage vaults appeared: "
-                f"{', '.join(sorted(waiting))}; run the task again, and it takes one that is still without a name"
-            )
         return min(waiting, default="")
 
     def without(self, around: Document, key: str) -> Document:

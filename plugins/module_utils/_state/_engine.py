@@ -306,24 +306,11 @@ class _Run:
             raise Conflict(f"gave up after {ATTEMPTS} attempts; the last one: {error.message}")
         self.server.forget(self.resource)
         time.sleep(PAUSE * failures * (1 + random.random()))
-        again = self._adopted(step, self._again(), error)
+        again = self._again()
         before, after = ((one.id, one.document is None, one.lock) for one in (step.found, again.found))
         if isinstance(error, Refused) and before == after:
             raise error
         return again
-
-    def _adopted(self, step: Plan, again: Plan, error: CometError) -> Plan:
-        """The plan to go on with what a call whose answer was lost has made, where that has no name yet."""
-        if step.action != CREATE or again.action != CREATE or not isinstance(error, AnswerLost):
-            return again
-        if step.found.around is None or again.found.around is None:
-            return again
-        before, now = step.found.around.document, again.found.around.document
-        key = self.resource.hooks.unnamed(self.server, self.wish, now or {}, before or {})
-        if not key:
-            return again
-        self._made(key)
-        return self._again()
 
     def _outcome(self, first: Plan, last: Plan) -> Outcome:
         deleted = first.action == DELETE

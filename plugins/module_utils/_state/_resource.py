@@ -107,12 +107,10 @@ class Hooks:
         """Whether the server is asked to make the object by its own means."""
         return False
 
-    def unnamed(
-        self, server: Server, wish: Wish, around: Mapping[str, Any], before: Mapping[str, Any] | None = None
-    ) -> str:
+    def unnamed(self, server: Server, wish: Wish, around: Mapping[str, Any]) -> str:
         """ID of the object in a larger document that was made for the wish and has no name yet; empty for none.
 
-        An interrupted run may have left it. After a lost answer ``before`` is the document as it was before the call.
+        An interrupted run may have left it, or this one, if the answer to its request was lost.
         """
         return ""
 

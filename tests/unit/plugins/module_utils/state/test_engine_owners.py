@@ -38,12 +38,9 @@ class VaultHooks(Hooks):
     def creation(self, wish: Wish) -> dict[str, Any]:
         return {"StorageProvider": wish.arguments["provider"]} if self.requested(wish) else {}
 
-    def unnamed(
-        self, server: Server, wish: Wish, around: Mapping[str, Any], before: Mapping[str, Any] | None = None
-    ) -> str:
-        held, known = ((one or {}).get("Destinations") or {} for one in (around, before))
-        new = [key for key in held if before is not None and key not in known]
-        return new[0] if len(new) == 1 else ""
+    def unnamed(self, server: Server, wish: Wish, around: Mapping[str, Any]) -> str:
+        held = around.get("Destinations", {})
+        return next((key for key, one in held.items() if one["Description"] == "Default"), "")
 
     def without(self, around: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         rules = {one: rule for one, rule in around.get("BackupRules", {}).items() if rule["Destination"] != key}
