@@ -35,8 +35,8 @@ options:
       - ID of the device to return. One that is registered for several users is returned once for each of them.
     type: str
 notes:
-  - The API does not tell when a device that is offline was last seen. The last backup jobs of its protected items, which
-    M(comet.backup.comet_protected_item_info) returns, come closest.
+  - The API does not tell when a device that is offline was last seen. The last backup jobs of its protected items,
+    which M(comet.backup.comet_protected_item_info) returns, come closest.
 seealso:
   - module: comet.backup.comet_device
   - module: comet.backup.comet_user_info
@@ -60,7 +60,8 @@ EXAMPLES = r"""
 RETURN = r"""
 devices:
   description:
-    - The devices, sorted by name, user and ID, as M(comet.backup.comet_device) returns them, and whether they are online.
+    - The devices, sorted by name, user and ID, as M(comet.backup.comet_device) returns them.
+    - Beside that, whether they are online, and by which connection.
   returned: success
   type: list
   elements: dict

@@ -19,6 +19,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._constella
 from ansible_collections.comet.backup.plugins.module_utils._resources._device import DEVICE
 from ansible_collections.comet.backup.plugins.module_utils._resources._email_options import EMAIL_OPTIONS
 from ansible_collections.comet.backup.plugins.module_utils._resources._external_auth_source import EXTERNAL_AUTH_SOURCE
+from ansible_collections.comet.backup.plugins.module_utils._resources._email_report import EMAIL_REPORT
 from ansible_collections.comet.backup.plugins.module_utils._resources._install_token import INSTALL_TOKEN
 from ansible_collections.comet.backup.plugins.module_utils._resources._news import NEWS
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
@@ -47,6 +48,7 @@ KINDS = (
     EMAIL_OPTIONS,
     EXTERNAL_AUTH_SOURCE,
     NEWS,
+    EMAIL_REPORT,
     POLICY,
     PROTECTED_ITEM,
     PSA,

@@ -16,6 +16,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
     own_names,
     place_spec,
     renamed,
+    shown_id,
     shown_place,
     telling,
     telling_spec,
@@ -102,7 +103,8 @@ class InfoTask(Task):
         owner = server.label(self.resource.owners.get(within[0]), within[1])
         place = shown_place(self.resource, within[0], owner)
         for key, document in objects.items():
-            yield from ({**one, **place} for one in self._shown(server, key, document, told.get(key)))
+            address = shown_id(self.resource, within[0], key)
+            yield from ({**address, **one, **place} for one in self._shown(server, key, document, told.get(key)))
 
     def _shown(
         self, server: Server, key: str, document: Mapping[str, Any], told: Mapping[str, Any] | None
@@ -121,8 +123,7 @@ class InfoTask(Task):
         }
         members = renamed(_document.options_from(name, visible), self.names)
         members.pop(self.resource.id_option, None)  # the address tells it, also where an older server has none
-        address = {} if self.resource.singleton or self.resource.told_by else {self.resource.id_option: key}
-        return [{**address, **members, **more}]
+        return [{**members, **more}]
 
     def _named_on(self) -> list[Field]:
         """The member for the other object on which names count, if there is such a one."""

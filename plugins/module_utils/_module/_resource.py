@@ -20,6 +20,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
     place_rules,
     renamed,
     resource_spec,
+    shown_id,
     shown_place,
     told_members,
 )
@@ -225,7 +226,7 @@ class ResourceTask(Task):
         done = _DONE[outcome.plan.action if outcome.changed else _plan.NONE]
         result: dict[str, Any] = {
             "changed": outcome.changed,
-            "msg": f"{self._title(called)}{self._of(wish.home, wish.owner)} {done}",
+            "msg": f"{self._title(called)}{self._of(wish.home, self._owner(server, wish))} {done}",
             resource.kind: self._shown(server, wish, outcome),
             "diff": {side: renamed(members, self.names) for side, members in differences.items()},
         }
@@ -248,6 +249,9 @@ class ResourceTask(Task):
         shown = renamed(_document.options_from(resource.structure, visible, view), self.names)
         shown.pop(resource.id_option, None)  # the address tells it, also where an older server has none
         more = resource.hooks.shown(wish, outcome.plan.found)
-        place = shown_place(resource, wish.home, server.label(resource.owners.get(wish.home), wish.owner))
-        address = {} if resource.singleton or resource.told_by else {resource.id_option: outcome.id}
-        return {**address, **place, **shown, **more}
+        place = shown_place(resource, wish.home, self._owner(server, wish))
+        return {**shown_id(resource, wish.home, outcome.id), **place, **shown, **more}
+
+    def _owner(self, server: Server, wish: Wish) -> str:
+        """What people call the object whose document holds this one."""
+        return server.label(self.resource.owners.get(wish.home), wish.owner)

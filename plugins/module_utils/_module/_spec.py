@@ -125,6 +125,12 @@ def shown_place(resource: Resource, home: str, owner: str) -> dict[str, str]:
     return {resource.place: home} if resource.place else {}
 
 
+def shown_id(resource: Resource, home: str, key: str) -> dict[str, str]:
+    """The ID of an object in a home, as results show it, where it has one."""
+    alone = resource.singleton or any(one.sole for one in resource.homes if one.name == home)
+    return {} if alone or resource.told_by else {resource.id_option: key}
+
+
 def place_rules(resource: Resource) -> dict[str, Any]:
     """Which of the options that say where an object is go together."""
     named = holders(resource)
@@ -137,6 +143,8 @@ def place_rules(resource: Resource) -> dict[str, Any]:
     if not resource.singleton:
         rules["required_by"] = {kind: [resource.id_option] for kind in named if kind not in alone}
         rules["mutually_exclusive"] += [[kind, resource.id_option] for kind in alone]
+        unique = [kind for kind in named if resource.owners[kind].named]
+        rules["mutually_exclusive"] += [[kind, "tenant"] for kind in unique if in_tenant(resource)]
     return rules
 
 

@@ -96,5 +96,6 @@ DEVICE = Resource(
     name="FriendlyName",
     homes=(Home(path=("Devices",), owner=USER),),
     deleting=Call("AdminRevokeDevice", {"TargetUser": "owner", "TargetDevice": "id"}),
+    references=(USER,),
     hooks=DeviceHooks(),
 )

@@ -27,7 +27,7 @@ def objects(home: Home, around: Any) -> dict[str, Document]:
     for step in home.path:
         around = (around or {}).get(step)
     if home.sole:
-        return {"": around or {}}
+        return {"": around or {}} if not home.counts else _counting(home, around or {})
     if not home.keys and home.told is None:
         return dict(around or {})
     return dict(zip(_keys(home, around or ()), around or ()))
@@ -43,6 +43,9 @@ def needs(home: Home) -> dict[str, str]:
     return found
 
 
+def _counting(home: Home, item: Document) -> dict[str, Document]:
+    """The object of a home that holds one at most, without the member that says whether it counts."""
+    return {"": {name: one for name, one in item.items() if name != home.counts}} if item.get(home.counts) else {}
 
 
 def key_of(home: Home, item: Document) -> str:
@@ -90,7 +93,7 @@ def _along(home: Home, path: tuple[str, ...], around: Any, key: str, document: D
         around = around or {}
         return {**around, path[0]: _along(home, path[1:], around.get(path[0]), key, document)}
     if home.sole:
-        return document
+        return document if not home.counts else {**(document or {}), home.counts: document is not None}
     if not home.keys and home.told is None:
         others = {one: item for one, item in (around or {}).items() if one != key or document is not None}
         return others if document is None else {**others, key: document}

@@ -60,14 +60,16 @@ class Home:
     which concern the server or, for an administrator of a tenant, that tenant. ``path`` leads to a map of the objects
     by ID or, with ``keys``, to a list; an item's ID is the first of these members that it has, or of several (``A+B``)
     all of them together, or with ``told`` what that makes of the item. With ``sole`` the path leads to the object
-    itself, of which there is exactly one. ``listing`` returns the objects alone, for those who only read. A kind with
-    several homes tells them apart by ``name``, which is the kind of the owner unless the table says otherwise.
+    itself, of which there is exactly one, or with ``counts`` one at most: that member says whether it counts.
+    ``listing`` returns the objects alone, for those who only read. A kind with several homes tells them apart by
+    ``name``, which is the kind of the owner unless the table says otherwise.
     """
 
     path: tuple[str, ...] = ()
     owner: Resource | None = None
     called: str = ""
     sole: bool = False
+    counts: str = ""
     reading: Call | None = None
     updating: Call | None = None
     listing: Call | None = None

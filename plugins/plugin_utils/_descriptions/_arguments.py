@@ -8,6 +8,11 @@ Kind -> option -> sentences. The pages of other kinds describe such options them
 from __future__ import annotations
 
 ARGUMENTS: dict[str, dict[str, list[str]]] = {
+    "email_report": {
+        "email": [
+            "Address that receives the reports, exactly as the user has it. Needed together with O(user).",
+        ],
+    },
     "storage_vault": {
         "storage_template": [
             "Name or ID of the storage template, in the tenant of the user, that a new vault is made from.",

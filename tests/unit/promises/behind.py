@@ -393,9 +393,9 @@ def default_reports(policy: str) -> Callable[[EmulatedServer], Document | None]:
     """The reports that a policy gives, if it gives any of its own."""
 
     def read(server: EmulatedServer) -> Document | None:
-        found: Document = server.client.call("AdminPoliciesGet", PolicyID=policy)["Policy"]["Policy"]
-        reports: Document = found["DefaultEmailReports"]
-        return reports if reports["ShouldOverrideDefaultReports"] else None
+        found = server.client.call("AdminPoliciesListFull").get(policy)
+        reports: Document = found["Policy"]["DefaultEmailReports"] if found else {}
+        return reports if reports.get("ShouldOverrideDefaultReports") else None
 
     return read
 

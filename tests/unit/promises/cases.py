@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import in_tenant
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
@@ -28,6 +29,7 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     add_policies,
     add_psas,
     add_quotas,
+    add_recipients,
     add_replicas,
     add_self_backups,
     add_storage,
@@ -45,7 +47,9 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     campaign,
     config,
     configured,
+    default_reports,
     device,
+    email_report,
     is_in_srv,
     is_second_site,
     item,
@@ -64,7 +68,9 @@ from ansible_collections.comet.backup.tests.unit.promises.behind import (
     write_campaign,
     write_config,
     write_configured,
+    write_default_reports,
     write_device,
+    write_email_report,
     write_group,
     write_item,
     write_policy,
@@ -143,7 +149,9 @@ class Case:
     def reading(self) -> Call:
         """The call that reads the object, or what it is in."""
         home = self.home
-        inside = (home.owner.reading or home.owner.listing if home.owner else home.reading) if home else None
+        inside = home.reading if home else None
+        if home and home.owner:
+            inside = (home.owner.reading if home.owner.named else None) or home.owner.listing
         call = self.resource.reading or self.resource.listing or inside
         assert call is not None
         return call
@@ -151,7 +159,15 @@ class Case:
     @property
     def key(self) -> str:
         """The member of a result that tells which object it is about."""
+        if self.home and self.home.sole:
+            return next(iter(self.address))
         return (self.resource.naming or next(iter(self.address))) if self.resource.told_by else self.resource.id_option
+
+    @property
+    def in_tenant(self) -> bool:
+        """Whether a tenant may be said together with the address."""
+        owner = self.home.owner if self.home else None
+        return in_tenant(self.resource) and not (owner and owner.named)
 
     @property
     def where(self) -> Options:
@@ -250,6 +266,17 @@ TEMPLATE = {
     "remote_address": "https://storage.example.com",
     "username": "storage",
     "password": f"{CANARY}-template",
+}
+DAILY: Options = {
+    "report_type": "summary",
+    "summary_frequency": [{"frequency_type": "daily", "seconds_past": "07:00"}],
+    "filter": {
+        "clause_type": "or",
+        "clause_children": [
+            {"rule_field": "BackupJobDetail.Status", "rule_operator": "int_eq", "rule_value": status}
+            for status in ("7001", "7002")
+        ],
+    },
 }
 LONE_TEMPLATE = {
     "type": "comet",
@@ -706,6 +733,40 @@ CASES = (
         beside=1,
         loaded=add_items_of_laptop,
         loss="takes its protected items along (2), their schedules (3) and their own retention rules (2)",
+    ),
+    Case(
+        module="comet_email_report",
+        title="email-report",
+        address={"user": "alice", "email": "boss@example.com"},
+        create={"reports": [DAILY, {"report_type": "immediate"}]},
+        change={
+            "reports": [{**DAILY, "filter": {**DAILY["filter"], "clause_type": "not_or"}}, {"report_type": "immediate"}]
+        },
+        diff=(
+            {"reports": {"#1": {"filter": {"clause_type": "or"}}}},
+            {"reports": {"#1": {"filter": {"clause_type": "not_or"}}}},
+        ),
+        reads=1,
+        read=email_report("alice", "boss@example.com"),
+        write=write_email_report("alice", "boss@example.com"),
+        meanwhile={"Colour": "blue"},
+        before=add_recipients,
+    ),
+    Case(
+        module="comet_email_report",
+        title="email-report-of-policy",
+        address={"policy": "Gold"},
+        create={"reports": [DAILY]},
+        change={"reports": [{**DAILY, "report_type": "grouped_status"}]},
+        diff=(
+            {"reports": {"#1": {"report_type": "summary"}}},
+            {"reports": {"#1": {"report_type": "grouped_status"}}},
+        ),
+        reads=1,
+        read=default_reports("Gold-top"),
+        write=write_default_reports("Gold-top"),
+        meanwhile={"Colour": "blue"},
+        before=add_policies,
     ),
     Case(
         module="comet_webhook",

@@ -11,7 +11,6 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._info import ReportsTask
-from ansible_collections.comet.backup.plugins.module_utils._module._spec import in_tenant
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
 from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD, EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, tenant_id
@@ -42,11 +41,11 @@ def reached(resource: Resource, writes: bool = True) -> bool:
 WORKING = [
     (case, named)
     for case in CASES
-    for named in ((False, True) if in_tenant(case.resource) else (False,))
+    for named in ((False, True) if case.in_tenant else (False,))
     if reached(case.resource)
 ]
 DENIED = [case for case in CASES if not reached(case.resource)]
-ABROAD = [case for case in CASES if in_tenant(case.resource)]
+ABROAD = [case for case in CASES if case.in_tenant]
 
 each_info = pytest.mark.parametrize("module", INFO)
 really_or_not = pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
@@ -135,7 +134,7 @@ def test_what_is_its_own_it_manages(comet: EmulatedServer, case: Case, named: bo
         assert foretold["changed"] is done["changed"] is True
         assert foretold["diff"] == done["diff"]
         assert succeed(comet.task(case.module, **options, **login, **where))["changed"] is False
-        if in_tenant(case.resource):
+        if case.in_tenant:
             assert succeed(comet.task(case.module, **options, tenant="ACME"))["changed"] is False
         if options.get("state") != "absent":
             assert succeed(comet.task(f"{case.module}_info", **login, **where, **homeless(case.where)))[

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import own_names
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
@@ -82,10 +81,10 @@ def test_a_known_member_in_extra_is_refused(comet: EmulatedServer, case: Case) -
     name, field = next(
         (name, field)
         for name, field in _fields.fields(case.resource.structure).items()
-        if not field.member.computed and field.kind == _fields.VALUE and name not in case.resource.unmanaged
+        if not field.member.computed and field.kind != _fields.STRUCT and name not in case.resource.unmanaged
     )
     case.before(comet)
-    refused = comet.task(case.module, **case.present(extra={name: _model.Type("scalar", "string").zero}))
+    refused = comet.task(case.module, **case.present(extra={name: field.member.type.zero}))
     assert refused["failed"]
     option = own_names(case.resource).get(field.option, field.option)
     assert f"extra.{name} is known: use the option {option}" in refused["msg"]

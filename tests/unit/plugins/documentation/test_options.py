@@ -22,6 +22,7 @@ Spec = Mapping[str, Mapping[str, Any]]
 
 #: Members that a table hides from its module, because other modules are to manage them or the kind has no use for them.
 HIDDEN = {
+    "DefaultEmailReportPolicy.ShouldOverrideDefaultReports",
     "RemoteServerAddress.AWS",
     "RemoteServerAddress.B2",
     "RemoteServerAddress.Custom",
@@ -62,6 +63,12 @@ KEPT = {
     "DestinationConfig.RepoInitTimestamp",
     "DestinationConfig.RetentionError",
     "DestinationConfig.Statistics",
+    "DeviceConfig.ClientVersion",
+    "DeviceConfig.DeviceTimezone",
+    "DeviceConfig.PlatformVersion",
+    "DeviceConfig.RegistrationTime",
+    "DeviceConfig.Sources",
+    "DeviceConfig.SyncroUUID",
     "GroupPolicy.CreatedDate",
     "GroupPolicy.ModifiedDate",
     "LocalDestinationLocation.LocalcopyWinSMBPasswordFormat",

@@ -116,7 +116,9 @@ def test_options_that_depend_on_what_the_kind_can_do(resource: Any) -> None:
     assert ("state" in spec) == (resource.deleting is not None or deletable)
     assert (resource.confirm in spec) == resource.has_loss
     assert ("extra" in spec) == (resource.updating is not None or bool(resource.homes))
-    assert ("tenant" in spec) == (bool(resource.tenant) or any(home.owner is TENANT for home in resource.homes))
+    owners = resource.owners.values()
+    looked_up = any(owner is TENANT or (owner.tenant and not owner.named) for owner in owners)
+    assert ("tenant" in spec) == (bool(resource.tenant) or looked_up)
 
 
 @pytest.mark.parametrize("resource", KINDS, ids=[resource.kind for resource in KINDS])
