@@ -99,8 +99,7 @@ class Contents:
             self._known(key, document)
         for inner, items in self.described():
             for item in items:
-                name = item.get(inner.resource.naming) or item.get(inner.resource.id_option) or ""
-                yield inner, name, self._run(inner, item, key)
+                yield inner, _title(inner.resource, item, items), self._run(inner, item, key)
         for inner, gone, name in reversed(self.leaving):
             yield inner, name, self._run(inner, self._removal(gone), key)
 
@@ -138,3 +137,11 @@ class Contents:
     @staticmethod
     def _removal(key: str) -> dict[str, Any]:
         return {"id": key, "state": "absent"}
+
+
+def _title(resource: Resource, item: Params, items: Sequence[Params]) -> str:
+    """What the difference calls an object: its name, with what tells it from others of that name in the same task."""
+    name = str(item.get(resource.naming) or item.get(resource.id_option) or "")
+    place = item.get(resource.placing) if resource.placing else None
+    twice = len([one for one in items if one.get(resource.naming) == name]) > 1
+    return f"{name} ({place})" if place and twice else name

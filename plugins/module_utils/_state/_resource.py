@@ -307,9 +307,9 @@ class Resource:
         return bool(self.tenant and self.creating) and not {"tenant", "document"} & set(told)
 
     @property
-    def or_place(self) -> str:
-        """What else tells objects of one name apart, as the end of a message."""
-        return f", or its {_fields.fields(self.structure)[self.named_on].option}" if self.named_on else ""
+    def placing(self) -> str:
+        """The option for what names count on; empty where they count by themselves."""
+        return _fields.fields(self.structure)[self.named_on].option if self.named_on else ""
 
     def called(self, listed: Any) -> str:
         """The name of an object as it is listed: by its document, or by the name alone."""

@@ -230,7 +230,7 @@ class Server:
             nameable = [key for key, item in held.items() if home.keys and not any(item.get(name) for name in own)]
             fitting = [key for key in (nameable if wish.id else held) if resource.fits(held[key], wish.told)]
             fitting = self._bearing(resource, {key: held[key] for key in fitting}, wish.name)
-            key = self._only(resource, fitting, wish.name, resource.or_place)
+            key = self._only(resource, fitting, wish.name, f", or its {resource.placing}" if resource.placing else "")
             if key:
                 return key
             since = "".join(structure(resource.structure).member(name).since for name in own)

@@ -93,6 +93,12 @@ class TestNames:
         succeed(alice.task(MODULE, **PICTURES, device="PC-1", state="absent"))
         assert succeed(alice.task(MODULE, **PICTURES, device="PC-1", **FILES))["protected_item"]["id"] == first
 
+    def test_one_task_may_describe_several_of_a_name(self, alice: EmulatedServer) -> None:
+        items = [{"name": "Documents", "device": device, **FILES} for device in ("PC-1", "PC-2")]
+        made = succeed(alice.task("comet_user", name="alice", protected_items=[*items, {"name": "Music", **FILES}]))
+        assert list(made["diff"]["after"]["protected_items"]) == ["Documents (PC-1)", "Documents (PC-2)", "Music"]
+        assert len(found(alice, user="alice", name="Documents")) == 2
+
 
 class TestBadInput:
     @pytest.mark.parametrize(

@@ -396,6 +396,10 @@ class TestNamesOnDevices:
         assert self.find("New", "a") in made
         assert self.find("New", f"{PENDING} c") == ""
 
+    def test_that_id_never_changes(self) -> None:
+        """Servers hold objects under IDs that earlier releases chose."""
+        assert self.find("New", "a") == "785e8614-8226-59b5-95d1-917730632a48"
+
     def test_without_it_several_are_too_many(self) -> None:
         with pytest.raises(Ambiguous, match=r": 1, 2; give the ID of the one that is meant, or its device$"):
             self.find("Files")
