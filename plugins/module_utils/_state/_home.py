@@ -43,14 +43,11 @@ def needs(home: Home) -> dict[str, str]:
     return found
 
 
-<<<<<<< ours
 def _counting(home: Home, item: Document) -> dict[str, Document]:
     """The object of a home that holds one at most, without the member that says whether it counts."""
     return {"": {name: one for name, one in item.items() if name != home.counts}} if item.get(home.counts) else {}
 
 
-=======
->>>>>>> theirs
 def key_of(home: Home, item: Document) -> str:
     """The ID of an item of a list; empty for one that has none of the members that could tell it."""
     if home.told:
