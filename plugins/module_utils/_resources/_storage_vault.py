@@ -19,6 +19,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._lookups i
 from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
+from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
@@ -55,6 +56,13 @@ class StorageVaultHooks(Hooks):
             raise InvalidOption(f"storage_template: says where the vault is, and so does {option}; leave one out")
         refuse_address(wish, "self_address")
         return wish
+
+    def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
+        """What a new vault is made from belongs to the difference, although no member says it."""
+        if found.document is not None or not self.requested(wish):
+            return ()
+        given = ("storage_template", *_ONLY_BY_REQUEST)
+        return tuple(Change((name,), None, None, wish.arguments[name]) for name in given if wish.arguments.get(name))
 
     def lacking(self, wish: Wish) -> str:
         """A vault is made from a template, or at a location of one's own."""

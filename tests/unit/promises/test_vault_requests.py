@@ -79,6 +79,7 @@ def leave_unnamed(comet: EmulatedServer, **options: Any) -> None:
 @storage
 def test_one_request_and_a_name(comet: EmulatedServer) -> None:
     made = succeed(comet.task(MODULE, **BY_REQUEST))
+    assert made["diff"]["after"] == {"name": "Main", "storage_template": "Local", "self_address": ADDRESS}
     assert comet.calls(writes=True) == [REQUEST, WRITE]
     assert made["storage_vault"]["id"] == vault_id(comet, "Main")
     assert (vault("Main")(comet) or {})["CometServer"] == ADDRESS
