@@ -14,8 +14,7 @@ description:
   - Changes whether installers of the backup software are built and offered, to whom, and how many at a time, by the
     server or for one tenant.
   - An option that is left out keeps what the server holds.
-  - How the installers look and how they are signed is branding, an option of M(comet.backup.comet_server_config) and
-    M(comet.backup.comet_tenant).
+  - How the installers look and how they are signed is managed by M(comet.backup.comet_branding).
 author:
   - comet.backup contributors (@comet-backup-ansible)
 extends_documentation_fragment:

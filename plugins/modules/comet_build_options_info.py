@@ -22,8 +22,8 @@ extends_documentation_fragment:
 options:
   tenant:
     description:
-      - Name or ID of the tenant whose build options are returned. Without it, or with an empty text, the server's own are.
-      - An administrator of a tenant leaves it out and gets those of that tenant.
+      - Name or ID of the tenant whose build options are returned.
+      - Without it, or with an empty text, the server's own are. An administrator of a tenant leaves it out.
     type: str
     aliases: [organization, OrganizationID]
 seealso:

@@ -22,8 +22,8 @@ extends_documentation_fragment:
 options:
   tenant:
     description:
-      - Name or ID of the tenant whose constellation is returned. Without it, or with an empty text, the server's own is.
-      - An administrator of a tenant leaves it out and gets that of that tenant.
+      - Name or ID of the tenant whose constellation is returned.
+      - Without it, or with an empty text, the server's own is. An administrator of a tenant leaves it out.
     type: str
     aliases: [organization, OrganizationID]
 notes:

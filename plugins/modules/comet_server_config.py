@@ -31,6 +31,8 @@ seealso:
   - module: comet.backup.comet_tenant
     description: The better way to manage tenants, which the option O(tenants) reaches as well, at the price of a
       restart.
+  - module: comet.backup.comet_branding
+    description: Manages the branding by itself, and uploads the files for it.
   - module: comet.backup.comet_email_options
     description: Manages how e-mail is sent by itself, also for administrators of tenants.
   - module: comet.backup.comet_build_options

@@ -26,6 +26,8 @@ seealso:
   - module: comet.backup.comet_tenant_info
   - module: comet.backup.comet_policy
   - module: comet.backup.comet_user
+  - module: comet.backup.comet_branding
+    description: Manages the branding by itself, and uploads the files for it.
   - module: comet.backup.comet_email_options
     description: Manages how e-mail is sent by itself, also for administrators of tenants.
   - module: comet.backup.comet_build_options

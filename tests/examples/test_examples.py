@@ -98,6 +98,10 @@ class Play:
         self.registers: dict[str, str] = {}
         self.results = directory / "results.json"
         self.playbook = directory / "playbook.yml"
+        uploads = directory / "files"
+        uploads.mkdir()
+        for name in ("logo.png", "favicon.ico"):
+            (uploads / name).write_bytes(f"the content of {name}".encode())
         tasks = examples(module)
         self._keep(tasks)
         content = "{{ {" + ", ".join(f"'{name}': {name}" for name in self.registers) + "} | to_json }}"

@@ -13,13 +13,14 @@ from ansible_collections.comet.backup.plugins.module_utils._module._resource imp
 from ansible_collections.comet.backup.plugins.module_utils._module._sole import SoleInfoTask
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._resources._admin_user import ADMIN_USER
+from ansible_collections.comet.backup.plugins.module_utils._resources._branding import BRANDING
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
 from ansible_collections.comet.backup.plugins.module_utils._resources._build_options import BUILD_OPTIONS
 from ansible_collections.comet.backup.plugins.module_utils._resources._constellation import CONSTELLATION
 from ansible_collections.comet.backup.plugins.module_utils._resources._device import DEVICE
 from ansible_collections.comet.backup.plugins.module_utils._resources._email_options import EMAIL_OPTIONS
-from ansible_collections.comet.backup.plugins.module_utils._resources._external_auth_source import EXTERNAL_AUTH_SOURCE
 from ansible_collections.comet.backup.plugins.module_utils._resources._email_report import EMAIL_REPORT
+from ansible_collections.comet.backup.plugins.module_utils._resources._external_auth_source import EXTERNAL_AUTH_SOURCE
 from ansible_collections.comet.backup.plugins.module_utils._resources._install_token import INSTALL_TOKEN
 from ansible_collections.comet.backup.plugins.module_utils._resources._news import NEWS
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
@@ -41,14 +42,15 @@ from ansible_collections.comet.backup.plugins.module_utils._state._resource impo
 
 KINDS = (
     ADMIN_USER,
+    BRANDING,
     BUCKET,
     BUILD_OPTIONS,
     CONSTELLATION,
     DEVICE,
     EMAIL_OPTIONS,
+    EMAIL_REPORT,
     EXTERNAL_AUTH_SOURCE,
     NEWS,
-    EMAIL_REPORT,
     POLICY,
     PROTECTED_ITEM,
     PSA,

@@ -177,7 +177,8 @@ class _Run:
         if supplied is self.wish:
             return step
         self.wish = supplied
-        return self._plan(step.found)
+        # That may have taken a while, and what has no lock might be overwritten.
+        return self._plan(step.found) if step.found.lock else self._again()
 
     def _again(self) -> Plan:
         """Read the object itself, now, and plan on what it is."""

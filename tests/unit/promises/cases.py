@@ -821,6 +821,29 @@ CASES = (
     ),
     *(
         Case(
+            module="comet_branding",
+            title=f"branding{'-of-tenant' if tenant else ''}",
+            address={"tenant": tenant} if tenant else {},
+            create={
+                "product_name": "Vault",
+                "windows_code_sign_pkcs12_password": f"{CANARY}-signing",
+                "macos_code_sign": {"apple_id": "signing@example.com", "apple_id_pass": f"{CANARY}-apple"},
+            },
+            change={"product_name": "Safe", "macos_code_sign": {"level": "sign_notarise"}},
+            diff=(
+                {"product_name": "Vault", "macos_code_sign": {"level": "sign"}},
+                {"product_name": "Safe", "macos_code_sign": {"level": "sign_notarise"}},
+            ),
+            reads=2 if tenant else 1,
+            read=settings("Branding", tenant),
+            write=write_settings("Branding", "AdminMetaBrandingConfigSet", "BrandingConfig", tenant),
+            meanwhile={"HelpURL": "https://help.example.com"},
+            before=add_tenants,
+        )
+        for tenant in ("", "ACME")
+    ),
+    *(
+        Case(
             module="comet_build_options",
             title=f"build-options{'-of-tenant' if tenant else ''}",
             address={"tenant": tenant} if tenant else {},
