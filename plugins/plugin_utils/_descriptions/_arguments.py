@@ -16,19 +16,21 @@ ARGUMENTS: dict[str, dict[str, list[str]]] = {
     "storage_vault": {
         "storage_template": [
             "Name or ID of the storage template, in the tenant of the user, that a new vault is made from.",
-            "The server makes the vault with a place and credentials of its own. A vault that exists is not touched by "
-            "this option, and never requested a second time.",
-            "A vault that is not in use yet and still bears the name of the template, as an interrupted run may have "
-            "left it, is taken for the one that is meant and gets its name.",
+            "The server makes the vault with a place and credentials of its own, so this option goes with none that says "
+            "where the vault is. A vault that exists is not touched by it, and never requested a second time.",
+            "A vault that still bears the name of the template, and that nobody has changed or used since it was made, "
+            "is what an interrupted run leaves. It is taken for the one that is meant and gets its name.",
         ],
         "self_address": [
             "Address of the server that is written into a new vault, as devices reach it.",
-            "If left out, the address that this task uses. Counts only together with O(storage_template), for templates "
-            "that stand for the storage of this server.",
+            "If left out, the address that this task uses, with a warning where that leads nowhere but to the machine "
+            "itself. Allowed only together with O(storage_template). It counts when a vault is made from a template that "
+            "stands for the storage of this server; that of an existing vault is changed by O(comet_server).",
         ],
         "device": [
-            "Name or ID of the user's device that a new vault is tied to. Counts only together with "
-            "O(storage_template), and needs server version 24.12.2 or newer.",
+            "Name or ID of the user's device that a new vault is tied to. Allowed only together with "
+            "O(storage_template), and needs server version 24.12.2 or newer. The devices of an existing vault are those "
+            "of O(associated_devices).",
         ],
     },
 }
