@@ -335,6 +335,12 @@ class TestEntries:
         assert after["Sources"]["same"] == {"ModifyTime": 1}
         assert after["Sources"]["new"] == {"Engine": "engine1/file", "CreateTime": 99, "ModifyTime": 99}
 
+    def test_a_change_is_later_than_the_one_before_whatever_the_clocks_say(self) -> None:
+        held = {"Engine": "engine1/file", "CreateTime": 500, "ModifyTime": 500}
+        after = Merge(now=99).document("SourceConfig", held, {"Engine": "engine1/mysql"})
+        assert after == {"Engine": "engine1/mysql", "CreateTime": 500, "ModifyTime": 501}
+        assert held["ModifyTime"] == 500
+
 
 def test_members_that_count_only_at_first() -> None:
     """Who has chosen a password need not choose another one at each run."""

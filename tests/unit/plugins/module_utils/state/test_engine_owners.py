@@ -42,6 +42,9 @@ class VaultHooks(Hooks):
         held = around.get("Destinations", {})
         return next((key for key, one in held.items() if one["Description"] == "Default"), "")
 
+    def unfinished(self, wish: Wish, found: Found) -> bool:
+        return self.requested(wish) and "ModifyTime" not in (found.document or {})
+
     def without(self, around: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         rules = {one: rule for one, rule in around.get("BackupRules", {}).items() if rule["Destination"] != key}
         return {**around, "BackupRules": rules}
@@ -163,6 +166,23 @@ class TestRequests:
         run = self.run(profile(), profile(), made, **{REQUEST: [LOST, {"DestinationID": "new"}]})
         assert run.go().id == "new"
         assert run.methods.count(REQUEST) == 2
+
+    def test_one_that_needs_no_other_name_is_written_once_all_the_same(self) -> None:
+        made = profile("h2", Destinations={"new": {"Description": "Default", "Key": 1}})
+        wish = replace(self.WISH, name="Default", patch={"Description": "Default"})
+        replies = {READ: [profile(), made], REQUEST: {"DestinationID": "new"}, WRITE: {}}
+        run = Run(VAULT, wish, **replies)
+        outcome = run.go()
+        assert run.methods == [READ, REQUEST, READ, WRITE]
+        (sent,) = run.sent(WRITE)
+        assert sent["ProfileData"]["Destinations"] == {"new": {"Description": "Default", "Key": 1, **MODIFIED}}
+        assert (outcome.id, outcome.changed) == ("new", True)
+
+    def test_one_that_was_there_is_not(self) -> None:
+        wish = replace(self.WISH, name="Default", patch={"Description": "Default"})
+        run = Run(VAULT, wish, **{READ: profile(Destinations={"new": {"Description": "Default"}})})
+        assert run.go().changed is False
+        assert run.methods == [READ]
 
     def test_nothing_is_requested_in_check_mode(self) -> None:
         run = Run(VAULT, self.WISH, check_mode=True, **{READ: profile()})
