@@ -195,7 +195,7 @@ class _Run:
 
     def _left(self, step: Plan) -> bool:
         """Whether a plan is about what is left of an object that is gone."""
-        return self.resource.leaves and _home.remains(self.resource, self.wish, step.found)
+        return _home.remains(self.resource, self.wish, step.found)
 
     def _step(self, step: Plan) -> bool:
         """Do what the plan says; whether the wish is fulfilled by that."""

@@ -72,8 +72,10 @@ def single(resource: Resource, wish: Wish, found: Found) -> bool:
 
 
 def remains(resource: Resource, wish: Wish, found: Found) -> bool:
-    """Whether the object is gone, and only what went along with it may be left in the larger document."""
-    return found.around is not None and found.id not in objects(home_of(resource, wish), found.around.document)
+    """Whether the object is gone, and only what goes along with it may be left in the larger document."""
+    if not resource.leaves or found.around is None:
+        return False
+    return found.id not in objects(home_of(resource, wish), found.around.document)
 
 
 def fitting(resource: Resource, home: Home, held: Mapping[str, Document], told: Document) -> list[str]:
