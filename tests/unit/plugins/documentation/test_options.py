@@ -202,15 +202,20 @@ def test_the_connection_is_the_same_everywhere(module: str) -> None:
         assert options[name] == first[name]
 
 
+def unmanaged(resource: Resource) -> set[str]:
+    """The members that the kind's own module leaves alone; a task may describe what is inside some of them."""
+    return {f"{structure(resource.structure).member(name).structure}.{name}" for name in resource.unmanaged}
+
+
 @pytest.mark.parametrize("resource", KINDS, ids=lambda resource: resource.kind)
 def test_every_member_is_an_option_or_accounted_for(resource: Resource) -> None:
-    hidden = {f"{structure(resource.structure).member(name).structure}.{name}" for name in resource.unmanaged}
-    assert hidden <= HIDDEN | KEPT
-    assert unaccounted(resource) <= hidden | KEPT | ENDLESS
+    assert unmanaged(resource) <= HIDDEN | KEPT
+    assert unaccounted(resource) <= unmanaged(resource) | KEPT | ENDLESS
 
 
 def test_nothing_is_excused_that_does_not_exist() -> None:
-    assert set().union(*(unaccounted(resource) for resource in KINDS)) == HIDDEN | KEPT | ENDLESS
+    found = set().union(*(unaccounted(resource) | unmanaged(resource) for resource in KINDS))
+    assert found == HIDDEN | KEPT | ENDLESS
 
 
 @pytest.mark.parametrize("name", sorted(DESCRIPTIONS))

@@ -51,7 +51,7 @@ class Maker:
         if self.random.random() < 0.3:
             result[NEW] = self.random.choice(("", "text", {"Deep": [1]}))
         if "EngineProps" in result:
-            # Which properties are secret depends on the engine; those of no engine laid over another's would be its own.
+            # Which properties are secret depends on the engine; properties without one would be the other's.
             result["Engine"] = result.get("Engine") or ""
             result["EngineProps"] = self.engine_props(result["Engine"])
         return result
