@@ -82,13 +82,17 @@ def _plain(version: str | None) -> str:
 
 
 def _refuse_half_a_filter(named: Mapping[str, Any], options: Mapping[str, Any]) -> None:
-    """A filter that does not count would let the campaign reach every device."""
+    """A filter that does not count, or that holds no condition, would let the campaign reach every device."""
     clause = options.get("DeviceFilter") or {}
-    filled = any(clause.values())
-    if named.get("DeviceFilter") and filled and not options.get("ApplyDeviceFilter"):
+    filled = bool(clause.get("RuleField") or clause.get("ClauseChildren"))
+    applied = bool(options.get("ApplyDeviceFilter"))
+    if named.get("DeviceFilter") and any(clause.values()) and not applied:
         raise InvalidOption("device_filter: counts only with apply_device_filter set to true")
-    if named.get("ApplyDeviceFilter") and not filled:
-        raise InvalidOption("apply_device_filter: needs a device_filter, for it would let every device through")
+    if applied and not filled and named.keys() & {"ApplyDeviceFilter", "DeviceFilter"}:
+        raise InvalidOption(
+            "apply_device_filter: needs a device_filter with a rule_field or clause_children, for it would let every "
+            "device through"
+        )
 
 
 UPDATE_CAMPAIGN = Resource(

@@ -181,6 +181,18 @@ def test_a_mistake_is_one_sentence_and_changes_nothing(
     assert comet.digest == digest
 
 
+@pytest.mark.parametrize("empty", [{}, {"clause_type": "and"}, {"clause_type": "or", "clause_children": []}])
+def test_a_filter_of_a_campaign_that_runs_is_not_emptied(comet: EmulatedServer, empty: dict[str, Any]) -> None:
+    """It would then reach every device. Whoever means that switches the filter off."""
+    succeed(comet.task(MODULE, **RUNNING))
+    digest = comet.digest
+    result = comet.task(MODULE, active=True, device_filter=empty)
+    assert result["failed"]
+    assert "apply_device_filter: needs a device_filter" in result["msg"]
+    assert comet.digest == digest
+    assert succeed(comet.task(MODULE, active=True, device_filter={}, apply_device_filter=False))["changed"] is True
+
+
 def test_the_same_filter_need_not_be_named_again(comet: EmulatedServer) -> None:
     succeed(comet.task(MODULE, **RUNNING))
     assert succeed(comet.task(MODULE, active=True, apply_device_filter=True))["changed"] is False
