@@ -123,12 +123,12 @@ def test_a_user_that_does_not_exist(comet: EmulatedServer) -> None:
 
 @storage
 def test_two_templates_of_one_name(comet: EmulatedServer) -> None:
-    twin = {"Type": "comet", "Description": "Twin", "RemoteAddress": "https://twin.example.com/"}
+    twin: Options = {"Type": "comet", "Description": "Twin", "RemoteAddress": "https://twin.example.com/"}
     held = comet.client.call("AdminMetaRemoteStorageVaultGet")
     both = [{**twin, "ID": key} for key in ("twin-1", "twin-2")]
     comet.client.call("AdminMetaRemoteStorageVaultSet", RemoteStorageOptions=[*held, *both])
     comet.forget_calls()
-    wish = {**BY_REQUEST, "storage_template": "Twin"}
+    wish: Options = {**BY_REQUEST, "storage_template": "Twin"}
     assert "2 objects of kind storage template are named Twin: twin-1, twin-2; give the ID" in refused(comet, **wish)
     succeed(comet.task(MODULE, **{**wish, "storage_template": "twin-2"}))
     assert requests(comet)[0]
@@ -147,16 +147,16 @@ def test_two_vaults_of_one_name(comet: EmulatedServer) -> None:
 @storage
 @pytest.mark.parametrize("check", [True, False])
 def test_an_address_that_no_device_can_reach(comet: EmulatedServer, check: bool) -> None:
-    wish = {name: value for name, value in BY_REQUEST.items() if name != "self_address"}
+    wish: Options = {name: value for name, value in BY_REQUEST.items() if name != "self_address"}
     said = succeed(comet.task(MODULE, check=check, **wish))["warnings"]
     assert [LOOPBACK in text for text in said] == [True]
     assert comet.url in said[0]
     if not check:
         assert (vault("Main")(comet) or {})["CometServer"] == f"{comet.url}/"
         assert "warnings" not in succeed(comet.task(MODULE, **wish))
-    local = {**wish, "name": "Other", "self_address": "http://localhost:8060/"}
+    local: Options = {**wish, "name": "Other", "self_address": "http://localhost:8060/"}
     assert "would be at http://localhost:8060/" in succeed(comet.task(MODULE, check=check, **local))["warnings"][0]
-    elsewhere = {**wish, "name": "Remote", "storage_template": "Africa"}
+    elsewhere: Options = {**wish, "name": "Remote", "storage_template": "Africa"}
     assert "warnings" not in succeed(comet.task(MODULE, check=check, **elsewhere))
 
 
@@ -164,18 +164,27 @@ def test_an_address_that_no_device_can_reach(comet: EmulatedServer, check: bool)
 
 
 def test_what_is_copied_is_overridden_by_what_the_task_says(comet: EmulatedServer) -> None:
-    gold = {"DefaultStorageVaultRetention": {"Mode": 802, "Ranges": [{"Type": 905, "Days": 30}]}}
+    gold: Options = {"DefaultStorageVaultRetention": {"Mode": 802, "Ranges": [{"Type": 905, "Days": 30}]}}
     comet.client.call("AdminPoliciesSet", PolicyID="gold", Policy={"Description": "Gold", "Policy": gold})
     add_user("alice", PolicyID="gold")(comet)
-    limited = {"Type": "comet", "Description": "Small", "ID": "small", "RemoteAddress": "https://small.example.com/"}
+    limited: Options = {
+        "Type": "comet",
+        "Description": "Small",
+        "ID": "small",
+        "RemoteAddress": "https://small.example.com/",
+    }
     limited |= {"StorageLimitEnabled": True, "StorageLimitBytes": 2**30, "RebrandStorage": True}
     write_template("Small")(comet, limited)
-    wish = {**BY_REQUEST, "storage_template": "Small"}
+    wish: Options = {**BY_REQUEST, "storage_template": "Small"}
     succeed(comet.task(MODULE, **wish))
     made = vault("Main")(comet) or {}
     assert (made["StorageLimitEnabled"], made["StorageLimitBytes"], made["RebrandStorage"]) == (True, 2**30, True)
     assert made["DefaultRetention"]["Ranges"][0]["Days"] == 30
-    own = {"storage_limit_bytes": "2 GiB", "rebrand_storage": False, "default_retention": {"mode": "keep_everything"}}
+    own: Options = {
+        "storage_limit_bytes": "2 GiB",
+        "rebrand_storage": False,
+        "default_retention": {"mode": "keep_everything"},
+    }
     done = succeed(comet.task(MODULE, **{**wish, "name": "Own"}, **own))
     made = vault("Own")(comet) or {}
     assert (made["StorageLimitEnabled"], made["StorageLimitBytes"], made["RebrandStorage"]) == (True, 2**31, False)
@@ -186,11 +195,11 @@ def test_what_is_copied_is_overridden_by_what_the_task_says(comet: EmulatedServe
 
 def test_template_and_quota_are_those_of_the_users_tenant(comet: EmulatedServer) -> None:
     add_storage_of_acme(comet)
-    wish = {"user": "alice", "name": "Main", "storage_template": "Europe", "shared_quota": "Pool"}
+    wish: Options = {"user": "alice", "name": "Main", "storage_template": "Europe", "shared_quota": "Pool"}
     succeed(comet.task(MODULE, **wish))
     made = vault("Main")(comet) or {}
     assert (made["StorageLimitID"], made["CometServer"]) == ("pool-ACME", "https://europe.example.com/")
-    foreign = {**wish, "name": "Other", "storage_template": "Europe-Globex"}
+    foreign: Options = {**wish, "name": "Other", "storage_template": "Europe-Globex"}
     comet.forget_calls()
     assert "there is no storage template named Europe-Globex" in refused(comet, **foreign)
 
@@ -252,7 +261,7 @@ def value_of(field: _fields.Field) -> Any:
 def test_every_kind_of_location(comet: EmulatedServer, kind: str, secrets: str) -> None:
     place = {"type": kind, **filled(LOCATION, KINDS[kind])}
     assert len(place) > 1
-    wish = {"user": "alice", "name": "Main", **place, "update_secrets": secrets}
+    wish: Options = {"user": "alice", "name": "Main", **place, "update_secrets": secrets}
     said, made = (succeed(comet.task(MODULE, check=check, **wish)) for check in (True, False))
     shown = succeed(comet.task(f"{MODULE}_info", user="alice", name="Main"))
     assert said["diff"] == made["diff"]
@@ -290,7 +299,7 @@ def test_what_goes_along_with_a_vault(comet: EmulatedServer, check: bool) -> Non
         BackupRules={key: {"Description": key, "Source": "a", "Destination": key} for key in ("second", "other")},
     )
     set_up_vault("Second vault")(comet)
-    wish = {"user": "alice", "name": "Second vault", "state": "absent"}
+    wish: Options = {"user": "alice", "name": "Second vault", "state": "absent"}
     comet.forget_calls()
     message = refused(comet, check=check, **wish)
     assert "deleting it loses its encryption key" in message
@@ -318,7 +327,7 @@ def test_a_vault_that_was_never_set_up_goes_without_a_second_word(comet: Emulate
 @storage
 def test_what_devices_keep_is_never_compared(comet: EmulatedServer) -> None:
     """A device encrypts the bucket's key anew once it uses the vault."""
-    wish = {"user": "alice", "name": "Main", "type": "comet", "comet_server": ADDRESS, "comet_bucket": "b"}
+    wish: Options = {"user": "alice", "name": "Main", "type": "comet", "comet_server": ADDRESS, "comet_bucket": "b"}
     wish["comet_bucket_key"] = f"{CANARY}-key"
     succeed(comet.task(MODULE, **wish))
     set_up_vault("Main")(comet)
