@@ -30,8 +30,8 @@ notes:
     one if that gives the O(id).
   - Whether a device is online makes no difference here. M(comet.backup.comet_device_info) tells.
   - Revoking leaves the software installed. To uninstall it, the device has to be online. Use
-    M(comet.backup.comet_api) with C(AdminDispatcherUninstallSoftware) before, and the RV(devices.connection.target_id)
-    of M(comet.backup.comet_device_info) for C(TargetID).
+    M(comet.backup.comet_api) with C(AdminDispatcherUninstallSoftware) before, and the C(target_id) of the connection
+    that M(comet.backup.comet_device_info) shows for C(TargetID).
 seealso:
   - module: comet.backup.comet_device_info
   - module: comet.backup.comet_install_token
