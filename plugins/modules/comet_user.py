@@ -13,9 +13,15 @@ version_added: 1.0.0
 description:
   - Creates, changes and deletes the accounts that devices back up under.
   - An option that is left out keeps what the server holds. An empty value clears it.
-  - Storage vaults, protected items, schedules and devices of the user are not touched, and neither is any key material.
+  - Storage vaults, protected items and schedules can be described along with the user. Those that the task does not
+    name are not touched, and neither are devices and any key material.
   - A user whose creation was interrupted is completed by the next run.
 notes:
+  - What is described along with the user is written object by object, in the order of storage vaults, protected items
+    and schedules, as M(comet.backup.comet_storage_vault), M(comet.backup.comet_protected_item) and
+    M(comet.backup.comet_schedule) write it. What contradicts itself or names something that does not exist is refused
+    before anything is written. A run that is interrupted is completed by the next one.
+  - A protected item needs a device, which is there once the backup software has logged in as the user.
   - >-
     A user moves to another tenant when O(tenant) names one that the user is not in, or is empty for the top level. Only
     an administrator of the top level can do that. What belongs to the old tenant stays behind, unless the task names
@@ -85,6 +91,12 @@ seealso:
   - module: comet.backup.comet_user_info
   - module: comet.backup.comet_policy
   - module: comet.backup.comet_tenant
+  - module: comet.backup.comet_storage_vault
+  - module: comet.backup.comet_protected_item
+  - module: comet.backup.comet_schedule
+  - module: comet.backup.comet_device
+  - ref: ansible_collections.comet.backup.docsite.lists_and_maps
+    description: What happens to objects inside a user that a task does not name.
   - ref: ansible_collections.comet.backup.docsite.secrets
     description: How passwords and other secrets are written and shown.
 """
@@ -141,6 +153,42 @@ EXAMPLES = r"""
           - type: first_job_for_each_last_x_days
             days: 30
 
+- name: A user who has a device already, whole, with where it backs up to, what, and when
+  comet.backup.comet_user:
+    name: direct-03
+    account_name: Third user
+    storage_vaults:
+      - name: Main
+        storage_template: Local
+        self_address: https://backup.example.com/
+      - name: Second copy
+        type: s3
+        s3_server: s3.eu-central-1.amazonaws.com
+        s3_uses_tls: true
+        s3_bucket_name: backup-direct-03
+        s3_access_key: AKIAEXAMPLE
+        s3_secret_key: "{{ vault_s3_secret_key }}"
+    protected_items:
+      - name: Documents
+        device: PC-2-0
+        engine: file
+        engine_props:
+          INCLUDE: ['C:\Users', 'D:\Shares']
+          USE_WIN_VSS: true
+        schedules:
+          - name: Documents each night
+            storage_vault: Main
+            schedules:
+              - frequency_type: daily
+                seconds_past: "02:30"
+    schedules:
+      - name: Documents to the second copy
+        protected_item: Documents
+        storage_vault: Second copy
+        schedules:
+          - frequency_type: weekly
+            seconds_past: "Sunday 04:00"
+
 - name: A user who moves to another tenant, with its devices
   comet.backup.comet_user:
     name: alice
@@ -191,6 +239,7 @@ user:
     - The user as the server holds it now, or would hold it in check mode. Empty when deleted.
     - Members bear the names of the options, and references show IDs. Only some are listed here.
     - Storage vaults, protected items, schedules and devices are left out; M(comet.backup.comet_user_info) returns them.
+      Those that the task describes stand beside the user.
   returned: success
   type: dict
   contains:
@@ -229,6 +278,40 @@ user:
     suspended: false
     maximum_devices: 3
     create_time: 1795294967
+storage_vaults:
+  description: The storage vaults that the task describes along with the user, as M(comet.backup.comet_storage_vault)
+    returns them.
+  returned: when the task describes any
+  type: list
+  elements: dict
+  sample:
+    - id: 0b1b0a53-4a8c-5f0e-9d5b-6f5d3a1a3a8e
+      user: alice
+      name: Main
+      type: comet
+protected_items:
+  description: The protected items that the task describes along with the user, as M(comet.backup.comet_protected_item)
+    returns them.
+  returned: when the task describes any
+  type: list
+  elements: dict
+  sample:
+    - id: 6f8ac14d-30c8-5f4e-a2e2-9a61ee5d6ac7
+      user: alice
+      name: Documents
+      engine: file
+schedules:
+  description: The schedules that the task describes along with the user, as M(comet.backup.comet_schedule) returns
+    them.
+  returned: when the task describes any
+  type: list
+  elements: dict
+  sample:
+    - id: 0b1ad2c5-41b7-5d4c-8d5e-6d1a8b1c8f4e
+      user: alice
+      name: Documents to the second copy
+      protected_item: 6f8ac14d-30c8-5f4e-a2e2-9a61ee5d6ac7
+      storage_vault: 0b1b0a53-4a8c-5f0e-9d5b-6f5d3a1a3a8e
 diff:
   description:
     - Members that differ, before and after, nested as the options are. References show names where these are known.
