@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import inherited, told_by
 from ansible_collections.comet.backup.plugins.module_utils._state import _engine, _fields
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish, refuse_many
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, Within
@@ -27,7 +28,7 @@ Told = tuple["ResourceTask", str, Mapping[str, Any]]
 
 
 @contextmanager
-def _about(inner: ResourceTask, params: Params) -> Iterator[None]:
+def errors_about(inner: ResourceTask, params: Params) -> Iterator[None]:
     """Errors say which of the objects inside they are about."""
     try:
         yield
@@ -41,13 +42,14 @@ class Contents:
     """What one task says about the objects inside its own object ``key``.
 
     ``leaving`` are those that are to go because the task does not name them (task, ID and name), found before anything
-    is written.
+    is written. ``spared`` are those that the task describes somewhere else (kind and ID), and so does not want to go.
     """
 
     server: Server
     outer: ResourceTask
     params: Params
     wish: Wish
+    spared: frozenset[tuple[str, str]] = frozenset()
 
     def __post_init__(self) -> None:
         self.leaving: list[tuple[ResourceTask, str, str]] = []
@@ -66,13 +68,13 @@ class Contents:
         self.consider(found)
         if found.document is None:
             return
+        self.spared |= set(self._meant(found.id))
         for inner, items in self.described():
             if items and not self.wish.exclusive:
                 continue
             within = self._within(inner.resource, found.id)
-            staying = {self._find(inner, item, found.id).id for item in items}
             held = self.server.listing(inner.resource, within=within)
-            for key in sorted(set(held) - staying):
+            for key in sorted(key for key in held if (inner.resource.kind, key) not in self.spared):
                 foreign = inner.resource.hooks.foreign(held[key], found.document)
                 if self._mine(inner.resource, held[key], found.id) and not foreign:
                     self.leaving.append((inner, key, inner.resource.called(held[key]) or key))
@@ -81,17 +83,30 @@ class Contents:
             gone = self._find(inner, self._removal(key), found.id)
             _engine.refuse_loss(self.server, inner.resource, self.wish, gone)
 
+    def _meant(self, key: str) -> Iterator[tuple[str, str]]:
+        """Kind and ID of each object that the task describes inside its own, at any depth."""
+        for inner, items in self.described():
+            for item in items:
+                there = self._find(inner, item, key)
+                yield inner.resource.kind, there.id
+                yield from self._deeper(inner, self._complete(inner, item, key), key)._meant(there.id)
+
+    def _deeper(self, inner: ResourceTask, params: Params, key: str) -> Contents:
+        """What the task says about the objects inside one of those inside."""
+        home, owner = self._within(inner.resource, key)
+        return Contents(self.server, inner, params, Wish(True, home=home, owner=owner))
+
     def consider(self, found: Found) -> None:
         """Refuse what contradicts itself in the objects inside, at any depth, before anything is written."""
         for inner, items in self.described():
+            _refuse_copies(inner.resource, items)
             for item in items:
                 params = self._complete(inner, item, found.id)
-                with _about(inner, params):
+                with errors_about(inner, params):
                     there = Found("", None) if found.document is None else self._find(inner, item, found.id)
                     if params.get("state") != "absent":
-                        home, owner = self._within(inner.resource, found.id)
                         inner.consider(params, there)
-                        Contents(self.server, inner, params, Wish(True, home=home, owner=owner)).consider(there)
+                        self._deeper(inner, params, found.id).consider(there)
 
     def reconcile(self, key: str, document: Mapping[str, Any] | None, changed: bool) -> Iterator[Told]:
         """Name and result of each object: first what is to be there, in the order of the kinds, then what is to go."""
@@ -110,8 +125,8 @@ class Contents:
 
     def _run(self, inner: ResourceTask, item: Params, key: str) -> Mapping[str, Any]:
         params = self._complete(inner, item, key)
-        with _about(inner, params):
-            return inner.run(self.server, params)
+        with errors_about(inner, params):
+            return inner.run(self.server, params, self.spared)
 
     def _find(self, inner: ResourceTask, item: Params, key: str) -> Found:
         return self.server.find(inner.resource, inner.address(self.server, self._complete(inner, item, key)))
@@ -137,6 +152,15 @@ class Contents:
     @staticmethod
     def _removal(key: str) -> dict[str, Any]:
         return {"id": key, "state": "absent"}
+
+
+def _refuse_copies(resource: Resource, items: Sequence[Params]) -> None:
+    """Raises InvalidOption where two items are about the same object, so that each run would undo one of them."""
+    address = (resource.id_option, resource.naming, resource.placing)
+    told = [tuple(str(item.get(option) or "") for option in address if option) for item in items]
+    twice = next((one for one in told if told.count(one) > 1), None)
+    if twice:
+        raise InvalidOption(f"{resource.plural} names {' '.join(filter(None, twice))} twice")
 
 
 def _title(resource: Resource, item: Params, items: Sequence[Params]) -> str:

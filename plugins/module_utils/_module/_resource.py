@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._module._contents import Contents
+from ansible_collections.comet.backup.plugins.module_utils._module._contents import Contents, errors_about
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
     connection_spec,
     holders,
@@ -78,7 +78,8 @@ class ResourceTask(Task):
         found = _redact.keyed_secrets(self.resource.structure, _document.combined(patch, extra))
         for inner in self.contents:
             for item in params.get(inner.resource.plural) or ():
-                found |= inner.secrets(item)
+                with errors_about(inner, item):
+                    found |= inner.secrets(item)
         return found
 
     def about(self, params: Mapping[str, Any]) -> str:
@@ -101,13 +102,16 @@ class ResourceTask(Task):
         wish = Wish(True, patch=patch, max_deletions=sys.maxsize)
         _plan.make_plan(self.resource.structure, found, wish, int(time.time()), checks=self.resource.checks)
 
-    def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
+    def run(
+        self, server: Server, params: Mapping[str, Any], spared: frozenset[tuple[str, str]] = frozenset()
+    ) -> dict[str, Any]:
+        """The task's result. ``spared`` are objects inside (kind and ID) that are described elsewhere, and stay."""
         wish = self.address(server, params)
         found = server.find(self.resource, wish)
         if not wish.present:
             return self._result(server, wish, _engine.reconcile(server, self.resource, wish, found))
         wish = self._fill(server, params, wish, found)
-        contents = Contents(server, self, params, wish)
+        contents = Contents(server, self, params, wish, spared)
         contents.check(found)
         outcome = _engine.reconcile(server, self.resource, wish, found)
         result = self._result(server, wish, outcome)

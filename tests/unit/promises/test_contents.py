@@ -157,6 +157,57 @@ def test_what_is_wrong_inside_is_told_with_its_place(alice: EmulatedServer) -> N
     )
 
 
+def test_what_no_server_knows_is_told_with_its_place(alice: EmulatedServer) -> None:
+    refused = alice.task("comet_user", name="alice", storage_vaults=[{"name": "X", "type": "floppy"}])
+    assert refused["msg"].startswith("user alice: storage vault X: type: 'floppy' is not a known value")
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "items", "said"),
+    [
+        ("storage_vaults", [{"name": "A", "tag": "1"}, {"name": "A", "tag": "2"}], "storage_vaults names A twice"),
+        ("schedules", [{"name": "N"}, {"name": "N", "state": "absent"}], "schedules names N twice"),
+        (
+            "protected_items",
+            [{"name": "Documents", "device": "laptop"}, {"name": "Documents", "device": "laptop"}],
+            "protected_items names Documents laptop twice",
+        ),
+        (
+            "protected_items",
+            [{"name": "Documents", "schedules": [NIGHTLY, NIGHTLY]}],
+            "schedules names Nightly twice",
+        ),
+    ],
+)
+def test_one_object_is_described_once(
+    alice: EmulatedServer, kind: str, items: list[Options], said: str, check: bool
+) -> None:
+    """Each run would undo what the one before has done."""
+    succeed(alice.task("comet_user", **WHOLE))
+    alice.forget_calls()
+    refused = alice.task("comet_user", check=check, name="alice", account_name="B", **{kind: items})
+    assert refused["failed"]
+    assert refused["msg"].startswith("user alice: ")
+    assert refused["msg"].endswith(said)
+    assert alice.calls(writes=True) == []
+
+
+@pytest.mark.parametrize("schedules", [[], WHOLE["schedules"]])
+def test_exclusive_leaves_what_is_described_elsewhere(alice: EmulatedServer, schedules: list[Options]) -> None:
+    """A schedule may be described with its item or with the user; both count, whichever list is complete."""
+    wish = {**WHOLE, "exclusive": True, "schedules": schedules}
+    succeed(alice.task("comet_user", **wish))
+    succeed(alice.task("comet_schedule", user="alice", **{**WHOLE["schedules"][0], "name": "Stray"}))
+    said = succeed(alice.task("comet_user", check=True, **wish))
+    done = succeed(alice.task("comet_user", **wish))
+    assert said["diff"] == done["diff"]
+    described = {"Nightly", *(one["name"] for one in schedules)}
+    assert names(profile(alice)["BackupRules"]) == described
+    assert done["diff"]["after"] == {}
+    assert alice.task("comet_user", **wish)["changed"] is False
+
+
 def test_secrets_inside_are_hidden_everywhere(alice: EmulatedServer) -> None:
     for options in (WHOLE, {**WHOLE, "update_secrets": "always"}, {**WHOLE, "local_timezone": 5, "schedules": 3}):
         assert CANARY not in str(alice.task("comet_user", **options))
