@@ -94,7 +94,7 @@ ADMIN_USER = Resource(
     structure="AllowedAdminUser",
     name="Username",
     tenant="OrganizationID",
-    told_by=("OrganizationID",),
+    told_by={"OrganizationID": "tenant"},
     secrets="update_password",
     homes=(
         Home(

@@ -14,7 +14,7 @@ PSA = Resource(
     plural="psas",
     structure="PSAConfig",
     name="Type",
-    told_by=("URL",),
+    told_by={"URL": "psa_url"},
     homes=(
         Home(
             reading=Call("AdminMetaPsaConfigListGet"),

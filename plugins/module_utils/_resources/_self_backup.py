@@ -80,7 +80,7 @@ SELF_BACKUP = Resource(
     kind="self_backup",
     plural="self_backups",
     structure="SelfBackupTarget",
-    told_by=("Location",),
+    told_by={"Location": "location"},
     homes=(
         Home(
             path=("SelfBackup", "Targets"),

@@ -190,8 +190,8 @@ class Resource:
     - ``outermost``: what other objects belong to; somebody who belongs to one may not list them.
     - ``alike``: objects of one name are copies of each other. One is enough to be present, absent removes all of them,
       and only the name addresses them; white space in it does not count.
-    - ``told_by`` are members that tell objects of one name apart where the API has no IDs; a task may leave them out
-      where there is only one object of that name. Of a kind without names it has to give them.
+    - ``told_by`` are members that tell objects of one name apart where the API has no IDs, each with its option; a task
+      may leave them out where there is only one object of that name. Of a kind without names it has to give them.
     - ``named_on`` is the member for another object on which names count, as those of protected items do on a device; a
       task may leave it out where there is only one object of that name.
     - ``listing`` returns all objects by ID, ``roll`` just tells which exist, ``reading`` returns one with its lock.
@@ -224,7 +224,7 @@ class Resource:
     chosen: bool = False
     outermost: bool = False
     alike: bool = False
-    told_by: tuple[str, ...] = ()
+    told_by: Mapping[str, str] = field(default_factory=dict)
     named_on: str = ""
     id_option: str = "id"
     whole: bool = False

@@ -248,7 +248,8 @@ class Server:
         if resource.tenant:
             fitting = self._inside(resource, held, fitting, wish.tenant)
         if len(fitting) > 1:
-            more = " and ".join(member for member in resource.told_by if member not in wish.told)
+            untold = resource.told_by.keys() - {*wish.told, resource.tenant}
+            more = " and ".join(option for member, option in resource.told_by.items() if member in untold)
             raise Ambiguous(
                 f"{len(fitting)} objects of kind {resource.noun} are named {wish.name or _home.key_of(home, wish.told)}"
                 + (f"; give {more} as well" if more else ", and nothing tells them apart")

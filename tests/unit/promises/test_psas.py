@@ -93,7 +93,7 @@ def test_a_type_of_which_there_are_several_is_not_enough(comet: EmulatedServer, 
     for check in (True, False):
         refused = comet.task(MODULE, check=check, type="generic", state=state)
         assert refused["failed"]
-        assert refused["msg"] == "psa generic: 2 objects of kind psa are named generic; give URL as well"
+        assert refused["msg"] == "psa generic: 2 objects of kind psa are named generic; give psa_url as well"
     assert comet.digest == digest
 
 
