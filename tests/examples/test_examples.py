@@ -53,7 +53,7 @@ SECRETS = {
     "vault_cluster_password": "Cluster-Secret-22",
     "vault_sql_password": "Sql-Password-21",
 }
-PLAYBOOKS = ["first_tenant.yml", "users_from_csv.yml", "fleet/settings.yml"]
+PLAYBOOKS = ["first_tenant.yml", "whole_tenant.yml", "users_from_csv.yml", "fleet/settings.yml"]
 
 
 @pytest.fixture(scope="module")
