@@ -26,8 +26,8 @@ extends_documentation_fragment:
 options:
   files:
     description:
-      - Files to upload, each as a path on the host that the task runs on. That is the controller for C(localhost) and
-        with C(delegate_to=localhost). Absolute paths, as with C(playbook_dir), are the safest.
+      - Files to upload, each as a path on the host that the task runs on, which is the controller for C(localhost) or
+        where a task is delegated to it. Absolute paths are the safest.
       - Each bears the name of the option that refers to it, and only one of the two can be given.
     type: dict
     suboptions:
