@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable
 
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _fields, _redact
-from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change, Merge
+from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change, Merge, Path
 from ansible_collections.comet.backup.plugins.module_utils._state._document import Name
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, TooManyDeletions
 
@@ -157,14 +157,37 @@ def difference(structure: str, plan: Plan, address: Mapping[str, Any], label: Na
     after: dict[str, Any] = dict(address) if plan.action == CREATE else {}
     if plan.action == DELETE:
         before.update(without_zeros(_document.options_from(structure, plan.found.document, view)))
+    keys: dict[Path, str] = {}
     for change in plan.changes if plan.action != DELETE else ():
+        path = _readable(structure, change.path, label, keys) if label else change.path
         if change.secret:
-            _put(before, change.path, "" if not change.before else None)
-            _put(after, change.path, _redact.MARKER if change.after else "")
+            _put(before, path, "" if not change.before else None)
+            _put(after, path, _redact.MARKER if change.after else "")
             continue
-        _put(before, change.path, _shown(change, change.before, view))
-        _put(after, change.path, _shown(change, change.after, view))
+        _put(before, path, _shown(change, change.before, view))
+        _put(after, path, _shown(change, change.after, view))
     return {"before": before if plan.action != CREATE else {}, "after": after}
+
+
+def _readable(structure: str, path: Path, label: Name, keys: dict[Path, str]) -> Path:
+    """The path of a change with names in place of the IDs of other objects that are keys of entries in it.
+
+    ``keys`` remembers which key each name stands for; a second object of that name keeps its ID.
+    """
+    holder: _fields.Field | None = None
+    steps: Path = ()
+    for step in path:
+        if holder is not None:
+            named = (*steps, label(holder.member.reference, step) if holder.member.reference else step)
+            steps = named if keys.setdefault(named, step) == step else (*steps, step)
+            holder = None
+            continue
+        entry = _fields.by_spelling(structure).get(step)
+        if entry is None or entry.inner is None:
+            break
+        steps, structure = (*steps, step), entry.inner
+        holder = entry if entry.kind in (_fields.ENTRIES, _fields.RECORDS) else None
+    return steps + path[len(steps) :]
 
 
 def _shown(change: Change, value: Any, view: _document.View) -> Any:

@@ -285,6 +285,20 @@ class TestRetention:
         assert removed["removed"] == ["override_destination_retention.vault-1"]
         assert succeed(alice.task(MODULE, **PICTURES, override_destination_retention=gone))["changed"] is False
 
+    def test_a_difference_names_the_vaults(self, alice: EmulatedServer) -> None:
+        override = [{"storage_vault": "vault-1", "mode": "keep_everything"}]
+        made = succeed(alice.task(MODULE, **PICTURES, override_destination_retention=override))
+        assert made["diff"]["after"] == {"override_destination_retention": {"Office": {"mode": "keep_everything"}}}
+        removed = succeed(alice.task(MODULE, **PICTURES, override_destination_retention=[]))
+        assert list(removed["diff"]["before"]["override_destination_retention"]) == ["Office"]
+
+    def test_a_difference_tells_vaults_of_one_name_apart(self, alice: EmulatedServer) -> None:
+        vaults = profile(alice)["Destinations"]
+        alice.change_profile("alice", Destinations={**vaults, "vault-9": vaults["vault-1"]})
+        override = [{"storage_vault": vault, "mode": "keep_everything"} for vault in ("vault-1", "vault-9")]
+        made = succeed(alice.task(MODULE, **PICTURES, override_destination_retention=override))
+        assert set(made["diff"]["after"]["override_destination_retention"]) == {"Office", "vault-9"}
+
     def test_what_is_left_of_a_vault_that_is_gone_can_be_removed(self, alice: EmulatedServer) -> None:
         change(alice, "item-1", OverrideDestinationRetention={"gone": {"Mode": 801}})
         gone = [{"storage_vault": "gone", "state": "absent"}]
