@@ -43,7 +43,7 @@ class ReplicationHooks(Hooks):
     def listed(self, server: Server, keys: Collection[str], within: Within) -> Mapping[str, Mapping[str, Any]]:
         """The queue of each target (AdminReplicationState); empty for those that the server does not speak of."""
         queue = _model.constants("REPLICATOR_DISPLAYCLASS").choices[_QUEUES[within[0]]]
-        states = server.client.call("AdminReplicationState") if keys else ()
+        states = server.ask("AdminReplicationState") if keys else ()
         states = [one for one in states or () if one["DisplayClass"] == queue]
         told = _home.objects(Home(keys=("Description", "RemoteServerID")), states)
         return {key: {"status": _document.options_from(_STATE, told.get(key))} for key in keys}

@@ -104,7 +104,9 @@ def test_how_far_the_server_has_got(comet: EmulatedServer) -> None:
     for name in ("alice", "bob"):
         comet.client.call("AdminAddUser", TargetUser=name, TargetPassword="correct horse")
     comet.client.call("AdminStorageRegisterBucket")
+    comet.forget_calls()
     shown = succeed(comet.task(f"{MODULE}_info"))["replications"]
+    assert comet.calls(writes=False) == ["AdminMetaServerConfigGet", "AdminReplicationState"]
     queued = {(one["name"], one["role"]): one["status"]["items_queued"] for one in shown}
     assert queued == {(name, role): count for name in ("A", "https://a.example.com/") for role, count in QUEUED.items()}
     assert {one["replication_password"] for one in shown} == {"<hidden>"}
