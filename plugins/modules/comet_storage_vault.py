@@ -28,7 +28,8 @@ notes:
     policy before it gets a vault. The same holds for the quota of the template.
   - Vaults live in the user's profile, which is written under its hash. A device that changes the profile at the same
     moment loses nothing; the vault is compared again and written on top of that.
-  - A device encrypts the keys of a vault anew once it uses it, so what the server shows of them later is never compared.
+  - A device encrypts the keys of a vault anew once it uses it, so that what the server shows of them later is never
+    compared.
   - Deleting a vault removes it from the user's profile, with the schedules that back up into it and the retention that
     protected items have for it. The data itself stays where it is; without the key, which lies in the profile alone,
     nobody can read it. This needs O(confirm_data_loss) once a device has set the vault up.

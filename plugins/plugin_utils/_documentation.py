@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -83,13 +84,22 @@ def _options(resource: Resource, spec: Mapping[str, Any], contents: Contents | N
         elif name in address:
             options[name] = {**_plain(option), "description": [_address(resource, name)]}
         elif name in inside:
-            below = _options(inside[name], option["options"], contents)
+            below = _elsewhere(_options(inside[name], option["options"], contents))
             options[name] = {**_plain(option), "description": _inside(resource, inside[name]), "suboptions": below}
         elif name in entries and name not in _COMMON:
             options[name] = _option(entries[name], option, (resource.structure,))
         else:
             options[name] = {**_plain(option), "description": _COMMON[name]}
     return options
+
+
+def _elsewhere(options: Any) -> Any:
+    """Texts of options as they stand inside another option: their siblings are no options of the module."""
+    if isinstance(options, Mapping):
+        return {name: _elsewhere(entry) for name, entry in options.items()}
+    if isinstance(options, list):
+        return [_elsewhere(entry) for entry in options]
+    return re.sub(r"\bO\((\w+)\)", r"C(\1)", options) if isinstance(options, str) else options
 
 
 def _inside(resource: Resource, inner: Resource) -> list[str]:

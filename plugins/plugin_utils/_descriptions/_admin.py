@@ -22,7 +22,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "AllowPasswordAndWebAuthnLogin": "Lets the password together with a WebAuthn authenticator suffice to log in.",
         "U2FRegistrations": "Registered U2F keys; deprecated since 21.12.",
         "WebAuthnRegistrations": "Registered WebAuthn authenticators.",
-        "RequirePasswordChange": "Makes the administrator choose a new password at the next login (24.12 and later). Counts only when the account is made or its password is written, since the server clears it afterwards.",
+        "RequirePasswordChange": "Makes the administrator choose a new password at the next login (24.12 and later). "
+        "Counts only when the account is made or its password is written, since the server clears it afterwards.",
         "TOTPKeyEncryptionFormat": "How the seed of the one-time codes is stored; kept by the server.",
         "TOTPKey": "Seed of the one-time codes, secret. Only the administrator can have a new one made.",
         "IPWhitelist": "Go regular expression for the addresses from which the administrator may log in; empty for any.",

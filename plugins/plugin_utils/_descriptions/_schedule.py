@@ -15,7 +15,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "PreExec": "Commands that the device runs before each job of the item. They may hold credentials.",
         "ThawExec": "Commands that the device runs once the disk snapshot is taken. They may hold credentials.",
         "PostExec": "Commands that the device runs after each job of the item. They may hold credentials.",
-        "EngineProps": "Settings of the item's kind as text by key; may hold secrets. For V(engine1/file), the keys that begin with C(INCLUDE), C(EXCLUDE), C(REXCLUDE), C(PINCLUDE), C(RINCLUDE) or C(SMBAUTH) are sets of values: write a list under the word alone, or numbered keys, whose numbers mean nothing. Flags such as C(USE_WIN_VSS), or C(LOGTRUNC) of V(engine1/mssql), are V(true) or V(false). What is given is the whole map.",
+        "EngineProps": "Settings of the item's kind as text by key; may hold secrets. For V(engine1/file), the keys that "
+        "begin with C(INCLUDE), C(EXCLUDE), C(REXCLUDE), C(PINCLUDE), C(RINCLUDE) or C(SMBAUTH) are sets of values: write a "
+        "list under the word alone, or numbered keys, whose numbers mean nothing. Flags such as C(USE_WIN_VSS), or "
+        "C(LOGTRUNC) of V(engine1/mssql), are V(true) or V(false). What is given is the whole map.",
         "PolicySourceID": "ID of the policy's protected item from which this one was made, empty for the user's own; set by the policy.",
         "ExistingUserUpdate": "Keeps an item that a policy made linked to it, so that it follows the policy's changes (23.6 and later).",
         "OverrideDestinationRetention": "Retention of this item in single storage vaults, instead of the vault's own.",
