@@ -13,9 +13,10 @@ from ansible_collections.comet.backup.plugins.module_utils._module._task import 
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._action import Action
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, NotFound, closest
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import arguments
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, arguments
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 
 class ActionTask(Task):

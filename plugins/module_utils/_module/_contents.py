@@ -16,9 +16,10 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import C
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import inherited, told_by
 from ansible_collections.comet.backup.plugins.module_utils._state import _engine, _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import Within
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish, refuse_many
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, Within
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 if TYPE_CHECKING:
     from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask

@@ -25,9 +25,10 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _fields, _home
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import NOWHERE, Within, arguments
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import NOWHERE, Server, Within, arguments
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 
 class InfoTask(Task):

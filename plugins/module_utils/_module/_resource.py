@@ -27,9 +27,10 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _engine, _fields, _plan, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import NOWHERE, Within
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import NOWHERE, Server, Within
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 LONGEST = 80
 """So many characters of a name are repeated in messages."""

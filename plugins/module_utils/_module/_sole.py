@@ -11,8 +11,9 @@ from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._state import _document
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import arguments
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, arguments
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 
 class SoleInfoTask(Task):

@@ -10,9 +10,10 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._state import _document
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import Within
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, Within
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 Document = Mapping[str, Any]
 

@@ -10,9 +10,10 @@ from typing import Any
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _home
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import Within
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, Within
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 ROLES = {"authentication": "AuthenticationRole", "storage": "StorageRole"}
 """Roles whose data is replicated, and the member of the configuration that holds each."""

@@ -12,9 +12,10 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._checks im
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state import _document
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import Within
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, Within
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 _WHERE: Mapping[str, tuple[str, ...]] = {
     "azure": ("AZBAccountName", "AZBContainer", "AZBPrefix"),

@@ -10,9 +10,10 @@ from typing import Any
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT, refuse_another_tenant
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, NotFound, closest
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import Within
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, Within
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 # Only read here, to find out who exists and where; comet_user manages them.
 _ACCOUNTS = Resource("user", "users", "UserProfileConfig", tenant="OrganizationID", listing=Call("AdminListUsersFull"))

@@ -23,9 +23,10 @@ from ansible_collections.comet.backup.plugins.module_utils._state._errors import
     InvalidOption,
     NeedsConfirmation,
 )
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import PENDING, arguments
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, DELETE, NONE, Found, Plan, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import PENDING, Server, arguments
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 ATTEMPTS = 5
 """How often an object is written before a server that keeps changing it wins."""
@@ -217,15 +218,16 @@ class _Run:
         if self.resource.leaves:
             # What a call leaves of the object is found by the object's ID alone.
             self.wish = replace(self.wish, id=step.found.id)
-        if self._alone(self.resource.deleting) and _home.single(self.resource, self.wish, step.found):
-            self._call(self.resource.deleting, step, further)
+        call = self._own_call(step)
+        if call or not self.resource.homes:
+            self._call(call, step, further)
         else:
             self._put(step, None, further)
 
     def _create(self, step: Plan) -> bool:
         hooks = self.resource.hooks
-        call = self.resource.requesting if hooks.requested(self.wish) else self.resource.creating
-        if not self._alone(call):
+        call = self._own_call(step)
+        if call is None and self.resource.homes:
             self._put(step, step.after, hooks.creation(self.wish))
             return True
         answer = self._call(call, step, hooks.creation(self.wish))
@@ -235,12 +237,8 @@ class _Run:
         self.wish = replace(self.wish, patch=left)
         return self.resource.whole and not hooks.acts(self.wish, step.found, True)
 
-    def _alone(self, call: Call | None) -> bool:
-        """Whether there is a call for a single object, so that no larger document has to be written."""
-        if not self.resource.homes:
-            return True
-        since = _model.method(call.method).since if call else ""
-        return call is not None and (not since or self.server.client.version() >= _model.parse_version(since))
+    def _own_call(self, step: Plan) -> Call | None:
+        return _home.own_call(self.resource, step.action, self.wish, step.found, self.server.client)
 
     def _made(self, key: str) -> None:
         """Go on with the object that the server has made and given an ID; its name may follow."""
@@ -250,10 +248,11 @@ class _Run:
 
     def _update(self, step: Plan) -> None:
         parts = _fragments.touched(self.resource, step, self.server.client)
+        call = self._own_call(step)
         if parts:
             self.restarted |= _fragments.write(self.server.client, self.resource, parts, self.wish)
-        elif self._alone(self.resource.updating):
-            self._call(self.resource.updating, step, self.resource.hooks.change(self.wish, step.found))
+        elif call or not self.resource.homes:
+            self._call(call, step, self.resource.hooks.change(self.wish, step.found))
         else:
             self._put(step, step.after, {})
 

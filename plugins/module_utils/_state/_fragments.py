@@ -15,8 +15,8 @@ from ansible_collections.comet.backup.plugins.module_utils._api._client import C
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, CometError, Unreachable
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Merge
-from ansible_collections.comet.backup.plugins.module_utils._state._home import home_of, single
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import DELETE, NONE, UPDATE, Plan, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._home import home_of, own_call
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, NONE, UPDATE, Plan, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Part, Resource
 
 DOUBT = 10.0
@@ -62,22 +62,18 @@ def would_restart(resource: Resource, plan: Plan, wish: Wish, client: Client) ->
     """Whether carrying out the plan restarts the server, going by the documented calls."""
     if plan.action == NONE:
         return False
-    restarting = any(_model.method(call.method).restarts for call in _calls(resource, plan, wish) if call)
+    restarting = any(_model.method(call.method).restarts for call in _calls(resource, plan, wish, client) if call)
     return restarting and not touched(resource, plan, client)
 
 
-def _calls(resource: Resource, plan: Plan, wish: Wish) -> Iterator[Call | None]:
+def _calls(resource: Resource, plan: Plan, wish: Wish, client: Client) -> Iterator[Call | None]:
     """The calls that carry out the plan: those for the object alone, else the one that writes what it is part of."""
     around = home_of(resource, wish).writing if resource.homes else None
-    if plan.action == DELETE:
-        yield resource.deleting if single(resource, wish, plan.found) else around
-    elif plan.action == UPDATE:
-        yield resource.updating or around
-    else:
-        yield resource.creating or around
-        left = [value for name, value in (plan.after or {}).items() if name not in resource.carried]
-        if resource.creating and not resource.whole and any(left):
-            yield resource.updating or around
+    first = own_call(resource, plan.action, wish, plan.found, client)
+    yield first or around
+    left = [value for name, value in (plan.after or {}).items() if name not in resource.carried]
+    if plan.action == CREATE and first and not resource.whole and any(left):
+        yield own_call(resource, UPDATE, wish, plan.found, client) or around
 
 
 def touched(resource: Resource, plan: Plan, client: Client) -> tuple[Part, ...]:

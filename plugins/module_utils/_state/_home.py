@@ -7,9 +7,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
+from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Home, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, DELETE, UPDATE, Found, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
 
 Document = Mapping[str, Any]
 
@@ -59,6 +61,20 @@ def _text(item: Document, members: Sequence[str]) -> str:
     if len(members) == 1:
         return str(item.get(members[0]) or "")
     return " ".join(str(item.get(member, "")) for member in members)
+
+
+def own_call(resource: Resource, action: str, wish: Wish, found: Found, client: Client) -> Call | None:
+    """The call that does something with the object alone.
+
+    None where the API has none, or the server is too old for it, so that the larger document has to be written.
+    """
+    making = resource.requesting if resource.hooks.requested(wish) else resource.creating
+    call = {CREATE: making, UPDATE: resource.updating, DELETE: resource.deleting}[action]
+    if call is None or not resource.homes:
+        return call
+    since = _model.method(call.method).since
+    known = not since or client.version() >= _model.parse_version(since)
+    return call if known and (action != DELETE or single(resource, wish, found)) else None
 
 
 def single(resource: Resource, wish: Wish, found: Found) -> bool:

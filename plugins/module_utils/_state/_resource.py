@@ -15,7 +15,8 @@ from ansible_collections.comet.backup.plugins.module_utils._state._compare impor
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Checks, Found, Wish
 
 if TYPE_CHECKING:
-    from ansible_collections.comet.backup.plugins.module_utils._state._server import Server, Within
+    from ansible_collections.comet.backup.plugins.module_utils._state._lists import Within
+    from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://galaxy.ansible.com/comet/backup")
 

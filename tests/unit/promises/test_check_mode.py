@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _plan
-from ansible_collections.comet.backup.plugins.module_utils._state._server import PENDING
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import PENDING
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS, Case, Step, succeed
 

@@ -11,8 +11,8 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _redact
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import arguments
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import arguments
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.cases import CANARY, CASES, STEPS, Case, Step, succeed
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._state._server import PENDING
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import PENDING
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants
 from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, Case, Options, succeed

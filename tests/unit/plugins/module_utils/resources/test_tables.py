@@ -14,8 +14,8 @@ from ansible_collections.comet.backup.plugins.module_utils._module._catalog impo
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import NOWHERE
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import NOWHERE
 
 LOOKUPS = (STORAGE_TEMPLATE,)
 ALL = (*KINDS, *LOOKUPS)

@@ -19,15 +19,10 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._tenant im
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import Ambiguous, InvalidOption, NotFound
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import NOWHERE, PENDING, arguments
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
-from ansible_collections.comet.backup.plugins.module_utils._state._server import (
-    FEW,
-    NOWHERE,
-    PENDING,
-    Server,
-    arguments,
-)
+from ansible_collections.comet.backup.plugins.module_utils._state._server import FEW, Server
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
 
 LIST, READ = "AdminPoliciesListFull", "AdminPoliciesGet"

@@ -1,0 +1,184 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was read of one server: lists and larger documents, read once. Private; may change at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused
+from ansible_collections.comet.backup.plugins.module_utils._state import _home
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import NotFound, nearest
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
+
+PENDING = "(pending)"
+"""Starts the ID of an object that only a real run will make."""
+
+Within = tuple[str, str]
+"""A larger document that holds objects: the name of the home, and the ID of its owner."""
+NOWHERE: Within = ("", "")
+
+
+def arguments(call: Call, carried: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of a call; what is not carried is left out."""
+    values = {parameter: carried.get(what) for parameter, what in call.sends.items()}
+    return {**call.fixed, **{parameter: value for parameter, value in values.items() if value is not None}}
+
+
+def _around_key(home: Home, wish: Wish) -> Within:
+    """Homes of several kinds may be in one document: an owner's, or what one call reads."""
+    if home.owner:
+        return home.owner.kind, wish.owner
+    return (home.reading.method if home.reading else "", "")
+
+
+class Lists:
+    """What one task, or all items of a loop, have read of a server. It follows what is written here."""
+
+    def __init__(self, client: Client, check_mode: bool = False) -> None:
+        self.client = client
+        self.check_mode = check_mode
+        self.warnings: list[str] = []
+        self._lists: dict[tuple[str, str], dict[str, Any]] = {}
+        self._around: dict[tuple[str, str], Found] = {}
+        self._outdated: set[tuple[str, str]] = set()
+        self._pending: dict[str, str] = {}
+        self._asked: dict[str, Any] = {}
+
+    def find(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
+        """The object that a wish speaks of, which only those can tell who know names."""
+        raise NotImplementedError
+
+    def listing(self, resource: Resource, tenant: str | None = None, within: Within = NOWHERE) -> dict[str, Any]:
+        """All objects of a kind by ID, as the API lists them; those of one tenant where the API can tell.
+
+        Of objects that are parts of larger documents: those in one of these, which ``within`` names, or the tenant.
+        """
+        if resource.homes:
+            inside = within != NOWHERE and any(home.name == within[0] for home in resource.homes)
+            name, owner = within if inside else self.holder(resource, tenant)
+            wish = Wish(False, home=name, owner=owner, tenant=tenant)
+            home = _home.home_of(resource, wish)
+            if home.listing is not None:
+                return _home.objects(replace(home, path=()), self.client.call(home.listing.method))
+            return _home.objects(home, self.around(resource, wish).document)
+        call = resource.listing
+        if call is None or (tenant or "").startswith(PENDING):
+            return {}
+        carried = arguments(call, {"tenant": tenant or None})
+        key = (call.method, str(carried.get("TargetOrganization", "")))
+        if key not in self._lists:
+            self._lists[key] = dict(self._list(call, carried))
+        return self._lists[key]
+
+    def _list(self, call: Call, carried: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The answer of a listing call. An administrator of a tenant may not name it, and sees nothing else anyway."""
+        try:
+            answer = self.client.call(call.method, **carried)
+        except LoginFailed:
+            raise
+        except Refused:
+            if set(carried) == set(call.fixed):
+                raise
+            answer = self.client.call(call.method, **call.fixed)
+        return (answer.get(call.reply) or {}) if call.reply else answer
+
+    def forget(self, resource: Resource | None = None) -> None:
+        """Read the lists of this kind, or all lists, again when next asked."""
+        method = resource.listing.method if resource and resource.listing else ""
+        self._lists = {key: value for key, value in self._lists.items() if resource and key[0] != method}
+        if resource is None:
+            self._around.clear()
+
+    def note(self, resource: Resource, key: str, document: Mapping[str, Any] | None) -> None:
+        """Bring the lists that were read up to date with an object that was just written; None: it is gone."""
+        self._outdated.add((resource.kind, key))
+        method = resource.listing.method if resource.listing else ""
+        owner = str((document or {}).get(resource.tenant) or "")
+        for (listed, tenant), objects in self._lists.items():
+            if listed != method:
+                continue
+            if document is None or (tenant and tenant != owner):
+                objects.pop(key, None)
+            else:
+                objects[key] = document
+
+    def ask(self, method: str) -> Any:
+        """What a call without parameters tells of the whole server, asked once like a list."""
+        if method not in self._asked:
+            self._asked[method] = self.client.call(method)
+        return self._asked[method]
+
+    def own_tenant(self) -> str:
+        """ID of the tenant that the login belongs to; empty for the top level."""
+        return self.client.own_tenant()
+
+    def holder(self, resource: Resource, tenant: str | None) -> Within:
+        """The tenant whose document holds objects of a kind; nothing where calls without an owner reach them."""
+        if tenant is None or "tenant" not in resource.owners:
+            return NOWHERE
+        return NOWHERE if tenant in ("", self.own_tenant()) else ("tenant", tenant)
+
+    def around(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
+        """The larger document that the object of a wish is part of, or will be.
+
+        It is read once, unless ``fresh``, and follows what is written here; in check mode what would be. One whose
+        owner an earlier task will make holds nothing yet, nor does one that is gone for those who want nothing in it.
+        Raises NotFound for others.
+        """
+        home = _home.home_of(resource, wish)
+        key = _around_key(home, wish)
+        if key in self._around and not fresh and key not in self._outdated:
+            return self._around[key]
+        found = self._read_around(home, wish, fresh or key in self._outdated)
+        if found.document is None and home.owner and wish.present and not wish.owner.startswith(PENDING):
+            self._missing_owner(home.owner, wish.owner)
+        self._outdated.discard(key)
+        self._around[key] = replace(found, fresh=False)
+        return found
+
+    def _read_around(self, home: Home, wish: Wish, fresh: bool) -> Found:
+        if home.owner is not None:
+            return self.find(home.owner, Wish(True, id=wish.owner, tenant=wish.tenant), fresh)
+        if home.reading is None:
+            raise NotFound(f"{home.name or 'the larger document'} has no call that reads it")
+        answer = self.client.call(home.reading.method)
+        return Found("", answer.get(home.reading.reply) if home.reading.reply else answer, fresh=True)
+
+    def _missing_owner(self, owner: Resource, key: str) -> None:
+        """Raises NotFound; in check mode an earlier task may be the one that makes the owner."""
+        if not self.check_mode:
+            known = self.client.call(owner.roll.method) if owner.roll else self.listing(owner)
+            raise NotFound(f"there is no {owner.noun} {key}{nearest(key, list(known))}")
+        warning = f"there is no {owner.noun} {key} yet; assuming that an earlier task makes it"
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+    def foretell(self, owner: Resource, key: str, document: Any) -> None:
+        """What an object's document is known to be, for those who look for parts of it."""
+        self._around[owner.kind, key] = Found(key, document)
+        self._outdated.discard((owner.kind, key))
+
+    def note_around(self, resource: Resource, wish: Wish, document: Any) -> None:
+        """Bring what was read of a larger document up to date: it was just written, or would have been."""
+        home = _home.home_of(resource, wish)
+        self._around[_around_key(home, wish)] = Found(wish.owner, document)
+        if home.owner and not self.check_mode:
+            self.note(home.owner, wish.owner, document)
+        self._outdated.discard(_around_key(home, wish))
+
+    def outdate(self, resource: Resource, wish: Wish) -> None:
+        """Read the larger document again when next asked: a call for a single object has changed it."""
+        self._outdated.add(_around_key(_home.home_of(resource, wish), wish))
+
+    def _read_lists(self, resource: Resource, within: Within) -> Iterator[Mapping[str, Any]]:
+        """The lists of a kind that were read already."""
+        method = resource.listing.method if resource.listing else None
+        yield from (objects for (listed, _tenant), objects in self._lists.items() if listed == method)
+        for home in resource.homes:
+            if home.name == within[0] and within in self._around:
+                yield _home.objects(home, self._around[within].document)
