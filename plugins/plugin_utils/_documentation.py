@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,8 +70,10 @@ def documented(resource: Resource, contents: Contents | None = None) -> str:
     return json.dumps({"options": options})
 
 
-def _options(resource: Resource, spec: Mapping[str, Any], contents: Contents | None) -> dict[str, Any]:
-    """Each option of the spec with everything below it."""
+def _options(
+    resource: Resource, spec: Mapping[str, Any], contents: Contents | None, around: str = ""
+) -> dict[str, Any]:
+    """Each option of the spec with everything below it. ``around`` leads to it from the options of the module."""
     address = identity_spec(resource)
     own = own_names(resource)
     arguments = ARGUMENTS.get(resource.kind, {})
@@ -79,11 +82,12 @@ def _options(resource: Resource, spec: Mapping[str, Any], contents: Contents | N
     options = {}
     for name, option in spec.items():
         if name in arguments:
-            options[name] = {**_plain(option), "description": arguments[name]}
+            sentences = [re.sub(r"\bO\((\w+)\)", rf"O({around}\1)", text) for text in arguments[name]]
+            options[name] = {**_plain(option), "description": sentences}
         elif name in address:
             options[name] = {**_plain(option), "description": [_address(resource, name)]}
         elif name in inside:
-            below = _options(inside[name], option["options"], contents)
+            below = _options(inside[name], option["options"], contents, f"{around}{name}[].")
             options[name] = {**_plain(option), "description": _inside(resource, inside[name]), "suboptions": below}
         elif name in entries and name not in _COMMON:
             options[name] = _option(entries[name], option, (resource.structure,))
