@@ -70,8 +70,10 @@ def documented(resource: Resource, contents: Contents | None = None) -> str:
     return json.dumps({"options": options})
 
 
-def _options(resource: Resource, spec: Mapping[str, Any], contents: Contents | None) -> dict[str, Any]:
-    """Each option of the spec with everything below it."""
+def _options(
+    resource: Resource, spec: Mapping[str, Any], contents: Contents | None, around: str = ""
+) -> dict[str, Any]:
+    """Each option of the spec with everything below it. ``around`` leads to it from the options of the module."""
     address = identity_spec(resource)
     own = own_names(resource)
     arguments = ARGUMENTS.get(resource.kind, {})
@@ -80,26 +82,18 @@ def _options(resource: Resource, spec: Mapping[str, Any], contents: Contents | N
     options = {}
     for name, option in spec.items():
         if name in arguments:
-            options[name] = {**_plain(option), "description": arguments[name]}
+            sentences = [re.sub(r"\bO\((\w+)\)", rf"O({around}\1)", text) for text in arguments[name]]
+            options[name] = {**_plain(option), "description": sentences}
         elif name in address:
             options[name] = {**_plain(option), "description": [_address(resource, name)]}
         elif name in inside:
-            below = _elsewhere(_options(inside[name], option["options"], contents))
+            below = _options(inside[name], option["options"], contents, f"{around}{name}[].")
             options[name] = {**_plain(option), "description": _inside(resource, inside[name]), "suboptions": below}
         elif name in entries and name not in _COMMON:
             options[name] = _option(entries[name], option, (resource.structure,))
         else:
             options[name] = {**_plain(option), "description": _COMMON[name]}
     return options
-
-
-def _elsewhere(options: Any) -> Any:
-    """Texts of options as they stand inside another option: their siblings are no options of the module."""
-    if isinstance(options, Mapping):
-        return {name: _elsewhere(entry) for name, entry in options.items()}
-    if isinstance(options, list):
-        return [_elsewhere(entry) for entry in options]
-    return re.sub(r"\bO\((\w+)\)", r"C(\1)", options) if isinstance(options, str) else options
 
 
 def _inside(resource: Resource, inner: Resource) -> list[str]:

@@ -64,3 +64,7 @@ def reachable(resource: Resource) -> bool:
 @pytest.mark.parametrize("resource", KINDS, ids=[resource.kind for resource in KINDS])
 def test_a_definition_can_hold_every_kind(resource: Resource) -> None:
     assert reachable(resource) is (resource.kind not in OUT_OF_REACH)
+
+
+def test_exceptions_are_kinds() -> None:
+    assert set(OUT_OF_REACH) <= {resource.kind for resource in KINDS}
