@@ -99,6 +99,7 @@ class ResourceTask(Task):
 
     def consider(self, params: Mapping[str, Any], found: Found) -> None:
         """Refuse what contradicts itself in the object as it would result, whatever other objects there are."""
+        self._addressed(params)
         patch = _document.patch_from(self.resource.structure, self._members(params), lambda kind, value, where: value)
         wish = Wish(True, patch=patch, max_deletions=sys.maxsize)
         _plan.make_plan(self.resource.structure, found, wish, int(time.time()), checks=self.resource.checks)
@@ -134,9 +135,7 @@ class ResourceTask(Task):
     def address(self, server: Server, params: Mapping[str, Any]) -> Wish:
         """Which object is meant, and how it is to be treated."""
         resource = self.resource
-        name = params.get(resource.naming or resource.id_option)
-        if name is not None and not name.strip():
-            raise InvalidOption(f"{resource.naming or resource.id_option}: must not be empty")
+        name = self._addressed(params)
         tenant = params.get("tenant") if in_tenant(resource) else None
         if tenant is not None:
             tenant = self._resolve(server, None, NOWHERE)("tenant", tenant, "tenant")
@@ -157,12 +156,25 @@ class ResourceTask(Task):
             restart_timeout=params.get("restart_timeout") or Wish.restart_timeout,
         )
 
+    def _addressed(self, params: Mapping[str, Any]) -> str | None:
+        """The object's name, or its ID where it has none. Raises InvalidOption where a task gives neither."""
+        resource = self.resource
+        naming = resource.naming or resource.id_option
+        name: str | None = params.get(naming)
+        if name is not None and not name.strip():
+            raise InvalidOption(f"{naming}: must not be empty")
+        if resource.naming and name is None and not params.get("id"):
+            raise InvalidOption(f"one of the following is required: {naming}, id")
+        return name
+
     def _place(self, server: Server, params: Mapping[str, Any], tenant: str | None) -> Within:
         """The larger document that the object is in: the name of the home, and the ID of its owner."""
         resource = self.resource
         for kind, owner in resource.owners.items():
             named = params.get(kind) if kind in holders(resource) else None
-            if named:
+            if named is not None and not named.strip():
+                raise InvalidOption(f"{kind}: must not be empty")
+            if named is not None:
                 return kind, named if owner.named else server.resolve(owner, named, tenant, kind)
         return (params[resource.place], "") if resource.place else server.holder(resource, tenant)
 
@@ -219,14 +231,15 @@ class ResourceTask(Task):
         """The task's result: the object under its noun, what changed, and a sentence."""
         resource = self.resource
         kinds = resource.related
-        address = {resource.naming: wish.name} if resource.name else {resource.id_option: wish.id} if wish.id else {}
-
+        place = shown_place(resource, wish.home, self._owner(server, wish)) if wish.owner else {}
+        address = {resource.naming: wish.name} if resource.name else {resource.id_option: wish.id} if wish.id else place
         beside = _plan.without_zeros(resource.hooks.shown(wish, outcome.plan.found))
 
         def label(kind: str, key: str) -> str:
             return server.label(kinds.get(kind), key, (wish.home, wish.owner))
 
-        called = wish.name or wish.id or ("" if resource.singleton else outcome.id)
+        held = outcome.document or outcome.plan.found.document or {}
+        called = wish.name or resource.called(held) or wish.id or ("" if resource.singleton else outcome.id)
         differences = _plan.difference(resource.structure, outcome.plan, {**address, **beside}, label)
         done = _DONE[outcome.plan.action if outcome.changed else _plan.NONE]
         result: dict[str, Any] = {

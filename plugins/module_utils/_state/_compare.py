@@ -191,9 +191,11 @@ class Merge:
         self.removed.append(".".join(path + (key,)))
 
     def _new(self, entry: Field, patch: Mapping[str, Any], path: Path) -> dict[str, Any]:
-        """A new entry: one change for the whole, whatever its parts."""
+        """A new entry: one change for the whole, whatever its parts. The first kind of an enumeration is said, too."""
         quiet = Merge(secrets="always", now=self.now)
-        made: dict[str, Any] = quiet.document(entry.inner or "", None, patch, path) or {}
+        known = _fields.fields(entry.inner or "")
+        kinds = {key: value for key, value in patch.items() if key in known and known[key].member.enum}
+        made: dict[str, Any] = {**kinds, **(quiet.document(entry.inner or "", None, patch, path) or {})}
         self.needs.update(quiet.needs)
         self.touched.extend(quiet.touched or [(entry.inner or "", path, made)])
         self.changes.append(Change(path, entry, None, made, whole=True))

@@ -162,6 +162,17 @@ def test_what_no_server_knows_is_told_with_its_place(alice: EmulatedServer) -> N
     assert refused["msg"].startswith("user alice: storage vault X: type: 'floppy' is not a known value")
 
 
+@pytest.mark.parametrize("user", ["alice", "new"])
+@pytest.mark.parametrize("kind", ["storage_vaults", "protected_items", "schedules"])
+def test_nothing_inside_is_made_without_a_name(alice: EmulatedServer, kind: str, user: str) -> None:
+    (options, *_more) = WHOLE[kind]
+    nameless = {**options, "name": None}
+    refused = alice.task("comet_user", name=user, user_password="correct horse", **{kind: [nameless]})
+    assert refused["failed"]
+    assert refused["msg"].endswith(": one of the following is required: name, id")
+    assert alice.calls(writes=True) == []
+
+
 @pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize(
     ("kind", "items", "said"),

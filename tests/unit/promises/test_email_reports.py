@@ -94,6 +94,16 @@ def test_a_policy_is_that_of_the_tenant(ready: EmulatedServer) -> None:
     assert [(one["policy"], "email" in one) for one in shown] == [("Gold", False)]
 
 
+def test_a_difference_says_what_comes_and_goes(ready: EmulatedServer) -> None:
+    one = {"policy": "Gold", "reports": [{"report_type": "immediate"}]}
+    made = succeed(ready.task("comet_email_report", **one))
+    assert made["diff"]["after"]["reports"] == {"#1": {"report_type": "immediate"}}
+    assert succeed(ready.task("comet_email_report", **one))["changed"] is False
+    succeed(ready.task("comet_email_report", policy="Gold", reports=[]))
+    gone = succeed(ready.task("comet_email_report", policy="Gold", state="absent"))
+    assert gone["diff"] == {"before": {"policy": "Gold"}, "after": {}}
+
+
 def test_the_modules_around_say_the_same(ready: EmulatedServer) -> None:
     for address in (BOSS, GOLD):
         succeed(ready.task("comet_email_report", **address, **REPORTS))

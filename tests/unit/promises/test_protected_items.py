@@ -51,6 +51,18 @@ def found(server: EmulatedServer, **options: Any) -> list[dict[str, Any]]:
 
 
 class TestNames:
+    def test_an_item_that_is_given_by_its_id_is_called_by_its_name(self, alice: EmulatedServer) -> None:
+        changed = succeed(alice.task(MODULE, user="alice", id="item-1", post_exec=["sync"]))
+        assert changed["msg"] == "protected item Pictures of user alice changed"
+        gone = succeed(alice.task(MODULE, user="alice", id="item-1", state="absent"))
+        assert gone["msg"] == "protected item Pictures of user alice deleted"
+
+    @pytest.mark.parametrize("user", ["", "  "])
+    def test_nobody_is_no_user(self, alice: EmulatedServer, user: str) -> None:
+        """A variable that is empty by mistake."""
+        for state in ("present", "absent"):
+            assert refused(alice, user=user, name="Pictures", state=state).endswith("user: must not be empty")
+
     def test_a_name_counts_on_the_device(self, alice: EmulatedServer) -> None:
         made = succeed(alice.task(MODULE, **PICTURES, device="PC-1", **FILES))
         assert made["changed"]
