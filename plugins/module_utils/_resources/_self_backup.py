@@ -61,8 +61,9 @@ class SelfBackupHooks(Hooks):
         location = wish.told.get("Location") or {}
         if not location.get("DestinationType"):
             raise InvalidOption("location.type: say what kind of storage it is, such as local or s3")
-        if len(_words(location)) < 2 and _place({"Location": location}) in _WHERE:
-            raise InvalidOption(f"location: say where it is; {_place({'Location': location})} alone tells no place")
+        kind, *where = _words(location)
+        if not where and not kind.isdigit():
+            raise InvalidOption(f"location: say where it is; {kind} alone tells no place")
         return wish
 
     def listed(self, server: Server, keys: Collection[str], within: Within) -> Mapping[str, Mapping[str, Any]]:

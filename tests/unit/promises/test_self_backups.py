@@ -128,6 +128,8 @@ def test_how_the_runs_went(comet: EmulatedServer) -> None:
         ({"location": {}}, ("location.type: say what kind of storage it is",)),
         ({"location": {"localcopy_path": "/srv"}}, ("location.type: say what kind of storage it is",)),
         ({"location": {"type": "s3"}}, ("location: say where it is; s3 alone tells no place",)),
+        ({"location": {"type": "spanned"}}, ("location: say where it is; spanned alone tells no place",)),
+        ({"location": {"type": "latest"}}, ("location: say where it is; latest alone tells no place",)),
         ({"location": {"type": "s4"}}, ("location.type", "s4")),
         ({"location": {**LOCAL, "localcopy_pth": "x"}}, ("localcopy_pth",)),
         ({"location": LOCAL, "restrict_to_tenant": "ACM"}, ("restrict_to_tenant: there is no tenant named ACM",)),
