@@ -230,4 +230,4 @@ def shown(field: Field, value: Any, siblings: Mapping[str, Any], view: View = PL
 
 def _label(member: Member, value: Any, view: View) -> Any:
     named = view.label(member.reference, value) if member.reference and view.label and value else value
-    return _values.to_option(member, named)
+    return _redact.without_login(_values.to_option(member, named))

@@ -14,6 +14,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._model import Me
 MARKER = "<hidden>"
 TOO_SHORT = 2
 """Texts up to so many characters, such as 1 for yes, are no secrets: blanking them out elsewhere would help nobody."""
+_LOGIN = re.compile(r"(://[^/?#@:\s]*:)([^/?#@\s]+)(@)")
 _TELLING = re.compile(
     r"passw|passphrase|secret|token|private_?key|api_?key|access_?key|credential|recovery", re.IGNORECASE
 )
@@ -22,6 +23,13 @@ _TELLING = re.compile(
 def hidden(value: Any) -> Any:
     """The marker for a secret that holds something; an empty one is shown as it is."""
     return MARKER if value not in (None, "", [], {}) else value
+
+
+def without_login(value: Any) -> Any:
+    """An address without the password that somebody may have put before its host; all else as it is."""
+    if not isinstance(value, str) or "://" not in value:
+        return value
+    return _LOGIN.sub(rf"\1{MARKER}\3", value)
 
 
 def looks_secret(name: str) -> bool:
@@ -64,7 +72,7 @@ def mask(kind: Type, value: Any) -> Any:
         return {key: mask(kind.item, item) for key, item in value.items()}
     if kind.kind == "list" and isinstance(value, list) and kind.item:
         return [mask(kind.item, item) for item in value]
-    return mask_unknown("", value) if isinstance(value, (dict, list)) else value
+    return mask_unknown("", value) if isinstance(value, (dict, list)) else without_login(value)
 
 
 def _mask_member(owner: str, name: str, value: Any, siblings: Mapping[str, Any]) -> Any:
@@ -104,7 +112,7 @@ def secrets_in(kind: Type, value: Any) -> set[str]:
     if kind.item is not None and isinstance(value, (list, dict)):
         items = value if isinstance(value, list) else value.values()
         return {text for item in items for text in secrets_in(kind.item, item)}
-    return set()
+    return _logins(value)
 
 
 def keyed_secrets(name: str, patch: Mapping[str, Any]) -> set[str]:
@@ -127,6 +135,11 @@ def _json_secrets(text: Any) -> set[str]:
         return _unknown_secrets("", json.loads(text))
     except (TypeError, ValueError):
         return set()
+
+
+def _logins(value: Any) -> set[str]:
+    """The password in an address that is no secret as a whole."""
+    return {found[1] for found in _LOGIN.findall(value)} if isinstance(value, str) and "://" in value else set()
 
 
 def _texts(value: Any) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Type, parse_type, structure
-from ansible_collections.comet.backup.plugins.module_utils._state import _redact
+from ansible_collections.comet.backup.plugins.module_utils._state import _document, _redact
 
 ENGINE_PROPS = structure("SourceConfig").member("EngineProps")
 MARKER = _redact.MARKER
@@ -121,3 +121,21 @@ def test_secrets_are_found_wherever_they_are() -> None:
     assert _redact.keyed_secrets("Organization", hooks) == {"seven"}
     templates = {"RemoteStorage": [{"Password": "eight"}, {"S3": {"S3SecretKey": "nine"}}]}
     assert _redact.keyed_secrets("Organization", templates) >= {"eight"}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "secrets"),
+    [
+        ("https://me:pass-word@host:8060/a?b=c@d", f"https://me:{MARKER}@host:8060/a?b=c@d", {"pass-word"}),
+        ("smb://:x1@host", f"smb://:{MARKER}@host", {"x1"}),
+        ("https://host/a:b@c", "https://host/a:b@c", set()),
+        ("https://me@host", "https://me@host", set()),
+        ("mail:me@host", "mail:me@host", set()),
+        ("", "", set()),
+    ],
+)
+def test_a_password_in_an_address_is_hidden(value: str, shown: str, secrets: set[str]) -> None:
+    document = {"RemoteAddress": value, "Description": "a"}
+    assert _redact.mask(parse_type("ReplicaServer"), document) == {**document, "RemoteAddress": shown}
+    assert _document.options_from("ReplicaServer", document)["remote_address"] == shown
+    assert _redact.keyed_secrets("ReplicaServer", document) == secrets
