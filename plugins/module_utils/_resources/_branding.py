@@ -166,8 +166,9 @@ def _held(server: Server, reference: str) -> str:
     """The digest of an uploaded file; what refers to it where that is a path, or leads to nothing any more."""
     if not reference.startswith(SCHEME):
         return reference
+    _scheme, _unused, name = reference.partition(SCHEME)
     try:
-        return digest(server.client.call("AdminMetaResourceGet", Hash=reference[len(SCHEME) :]))
+        return digest(server.client.call("AdminMetaResourceGet", Hash=name))
     except LoginFailed:
         raise
     except Refused as error:

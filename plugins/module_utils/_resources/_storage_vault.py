@@ -115,14 +115,9 @@ class StorageVaultHooks(Hooks):
             return ""
         template, devices = _template(server, wish, around), _devices(server, wish)
         used = {rule.get("Destination") for rule in (around.get("BackupRules") or {}).values()}
-        waiting = [
-            key
-            for key, vault in (around.get("Destinations") or {}).items()
-            if STORAGE_VAULT.bears(vault, template)
-            and _is_untouched(vault)
-            and (vault.get("AssociatedDevices") or []) == devices
-            and key not in used
-        ]
+        unused = {key: vault for key, vault in (around.get("Destinations") or {}).items() if key not in used}
+        named = [key for key, vault in unused.items() if STORAGE_VAULT.bears(vault, template) and _is_untouched(vault)]
+        waiting = [key for key in named if (unused[key].get("AssociatedDevices") or []) == devices]
         return min(waiting, default="")
 
     def without(self, around: Document, key: str) -> Document:

@@ -187,7 +187,8 @@ def _readable(structure: str, path: Path, label: Name, keys: dict[Path, str]) ->
             break
         steps, structure = (*steps, step), entry.inner
         holder = entry if entry.kind in (_fields.ENTRIES, _fields.RECORDS) else None
-    return steps + path[len(steps) :]
+    done = len(steps)
+    return steps + path[done:]
 
 
 def _shown(change: Change, value: Any, view: _document.View) -> Any:

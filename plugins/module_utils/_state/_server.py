@@ -107,10 +107,9 @@ class Server(Lists):
         if len(fitting) > 1:
             untold = resource.told_by.keys() - {*wish.told, resource.tenant}
             more = " and ".join(option for member, option in resource.told_by.items() if member in untold)
-            raise Ambiguous(
-                f"{len(fitting)} objects of kind {resource.noun} are named {wish.name or _home.key_of(home, wish.told)}"
-                + (f"; give {more} as well" if more else ", and nothing tells them apart")
-            )
+            called = wish.name or _home.key_of(home, wish.told)
+            advice = f"; give {more} as well" if more else ", and nothing tells them apart"
+            raise Ambiguous(f"{len(fitting)} objects of kind {resource.noun} are named {called}{advice}")
         if fitting or not resource.tenant:
             return fitting[0] if fitting else _home.key_of(home, wish.told)
         owner = self.own_tenant() if wish.tenant is None else wish.tenant
