@@ -72,7 +72,7 @@ class InfoTask(Task):
     def _places(self, server: Server, params: Mapping[str, Any], tenant: str | None) -> Iterator[Within]:
         """The larger documents to look into; NOWHERE for kinds that need none of them named."""
         owners = {kind: self.resource.owners[kind] for kind in holders(self.resource)}
-        named = [kind for kind in owners if params.get(kind)]
+        named = [kind for kind in owners if params.get(kind) is not None]
         for kind in named or owners:
             yield from ((kind, key) for key in self._owners(server, owners[kind], params.get(kind), tenant))
         if self.resource.place:
@@ -84,7 +84,7 @@ class InfoTask(Task):
 
     def _owners(self, server: Server, owner: Resource, name: str | None, tenant: str | None) -> Iterator[str]:
         """IDs of the objects that hold others: the one that is named, or all, in a tenant if that is named."""
-        if name:
+        if name is not None:
             key = name if owner.named else server.lookup(owner, name, tenant)
             yield from [key] if key else []
             return

@@ -314,3 +314,10 @@ def test_in_check_mode_the_user_may_be_still_to_come(comet: EmulatedServer) -> N
     said = succeed(comet.task("comet_user", check=True, **wish))
     done = succeed(comet.task("comet_user", **wish))
     assert said["diff"] == done["diff"]
+
+
+def test_the_objects_of_nobody_are_none(alice: EmulatedServer) -> None:
+    succeed(alice.task("comet_user", **WHOLE))
+    for module, plural in (("comet_storage_vault_info", "storage_vaults"), ("comet_schedule_info", "schedules")):
+        assert len(succeed(alice.task(module))[plural]) == 2
+        assert succeed(alice.task(module, user=""))[plural] == succeed(alice.task(module, user="bob"))[plural] == []
