@@ -191,7 +191,7 @@ CASES_OF_SERVER = (
             meanwhile={"Username": "somebody"},
             before=add_replicas,
             elsewhere={"name": "Third site", "role": role},
-            beside=2,
+            beside=1,
         )
         for role, member in (("authentication", "AuthenticationRole"), ("storage", "StorageRole"))
     ),
