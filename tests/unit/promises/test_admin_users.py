@@ -13,17 +13,14 @@ from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client, ConnectionSettings, PasswordLogin
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.tests.unit.emulated import ADMIN, PASSWORD, EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import (
+from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, config_of, tenant_id, write_config
+from ansible_collections.comet.backup.tests.unit.promises.behind_accounts import (
     add_auth_source,
     add_namesakes,
-    add_tenants,
     admin,
-    config_of,
-    tenant_id,
     write_admin,
-    write_config,
 )
-from ansible_collections.comet.backup.tests.unit.promises.cases import Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import Options, succeed
 from ansible_collections.comet.backup.tests.unit.promises.test_conflicts import Interrupted
 
 MODULE = "comet_admin_user"

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD, EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, settings, tenant_id
-from ansible_collections.comet.backup.tests.unit.promises.cases import Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, tenant_id
+from ansible_collections.comet.backup.tests.unit.promises.behind_server import settings
+from ansible_collections.comet.backup.tests.unit.promises.case import Options, succeed
 from ansible_collections.comet.backup.tests.unit.promises.versions import OLDEST
 
 LOGO, OTHER, KEY = b"\x89PNG logo", b"GIF89a\x00 other", b"canary-5fb1-key"

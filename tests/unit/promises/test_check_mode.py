@@ -11,7 +11,8 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _plan
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import PENDING
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS, Case, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import Case, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS
 
 each_step = pytest.mark.parametrize("step", STEPS, ids=[f"{step.case.title}-{step.name}" for step in STEPS])
 

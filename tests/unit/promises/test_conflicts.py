@@ -11,7 +11,8 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import AT_MOST, CASES, Case, merged, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import AT_MOST, Case, merged, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import CASES
 
 LOCKED = [
     case for case in CASES if case.change and case.resource.updating and "lock" in case.resource.updating.sends.values()

@@ -12,7 +12,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import CANARY, Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import CANARY, Options, succeed
 from ansible_collections.comet.backup.tests.unit.promises.test_conflicts import Interrupted
 
 NIGHTLY = {

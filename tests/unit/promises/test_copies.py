@@ -12,7 +12,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD, EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, tenant_id
-from ansible_collections.comet.backup.tests.unit.promises.cases import succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import succeed
 
 TEXT = "Maintenance on Saturday\nfrom 20:00 UTC"
 POSTED, REMOVED = "AdminNewsSubmit", "AdminNewsRemove"

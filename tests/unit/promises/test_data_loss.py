@@ -7,8 +7,9 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import add_vault
-from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, Case, succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind_users import add_vault
+from ansible_collections.comet.backup.tests.unit.promises.case import Case, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import CASES
 
 LOSING = [case for case in CASES if case.loaded]
 losing = pytest.mark.parametrize("case", LOSING, ids=[case.title for case in LOSING])

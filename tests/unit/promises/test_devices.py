@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import add_devices, add_items_of_laptop
-from ansible_collections.comet.backup.tests.unit.promises.cases import Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind_users import add_devices, add_items_of_laptop
+from ansible_collections.comet.backup.tests.unit.promises.case import Options, succeed
 
 REVOKE, WRITE = "AdminRevokeDevice", "AdminSetUserProfileHash"
 LAPTOP: Options = {"user": "alice", "id": "laptop"}

@@ -14,7 +14,8 @@ from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import arguments
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import CANARY, CASES, STEPS, Case, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import CANARY, Case, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, STEPS
 
 each_step = pytest.mark.parametrize("step", STEPS, ids=[f"{step.case.title}-{step.name}" for step in STEPS])
 changeable = pytest.mark.parametrize(

@@ -7,14 +7,15 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import (
-    add_policies,
+from ansible_collections.comet.backup.tests.unit.promises.behind import tenant_id
+from ansible_collections.comet.backup.tests.unit.promises.behind_accounts import add_policies
+from ansible_collections.comet.backup.tests.unit.promises.behind_users import (
     add_recipients,
     default_reports,
     email_report,
-    tenant_id,
 )
-from ansible_collections.comet.backup.tests.unit.promises.cases import DAILY, Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases_of_users import DAILY
 
 BOSS: Options = {"user": "alice", "email": "boss@example.com"}
 GOLD: Options = {"policy": "Gold"}

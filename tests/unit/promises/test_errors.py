@@ -18,7 +18,7 @@ from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.confte
 )
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.scripted_server import ScriptedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, tenant_id
-from ansible_collections.comet.backup.tests.unit.promises.cases import CANARY
+from ansible_collections.comet.backup.tests.unit.promises.case import CANARY
 
 __all__ = ["certificate", "tls_context", "tls_server"]  # fixtures
 

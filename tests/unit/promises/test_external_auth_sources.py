@@ -11,14 +11,10 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD, EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import (
-    add_admin_of_source,
-    add_auth_source,
-    key_of,
-    tenant_id,
-    write_config,
-)
-from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS, Options, Step, merged, succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind import key_of, tenant_id, write_config
+from ansible_collections.comet.backup.tests.unit.promises.behind_accounts import add_admin_of_source, add_auth_source
+from ansible_collections.comet.backup.tests.unit.promises.case import Options, Step, merged, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS
 from ansible_collections.comet.backup.tests.unit.promises.test_conflicts import Interrupted
 
 MODULE = "comet_external_auth_source"

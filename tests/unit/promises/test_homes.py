@@ -11,16 +11,16 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD, EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import (
+from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, tenant_id
+from ansible_collections.comet.backup.tests.unit.promises.behind_tenants import (
     add_neighbours,
-    add_tenants,
     held_by,
     hold,
-    tenant_id,
     webhook,
     write_webhook,
 )
-from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS, Options, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import Options, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS
 from ansible_collections.comet.backup.tests.unit.promises.test_conflicts import Interrupted
 
 GET, SET = "AdminMetaWebhookOptionsGet", "AdminMetaWebhookOptionsSet"

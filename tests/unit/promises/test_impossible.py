@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import add_backups, add_user, user, write_policy
-from ansible_collections.comet.backup.tests.unit.promises.cases import Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind_accounts import add_user, user, write_policy
+from ansible_collections.comet.backup.tests.unit.promises.behind_users import add_backups
+from ansible_collections.comet.backup.tests.unit.promises.case import Options, succeed
 
 NO_DAY = {"frequency_type": "weekly", "seconds_past": "Monday 02:30", "restrict_days": True}
 LATE = {"frequency_type": "daily", "seconds_past": "1d"}

@@ -13,7 +13,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import R
 from ansible_collections.comet.backup.tests.unit.emulated import ADMIN, EmulatedServer
 from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD as ADMIN_PASSWORD
 from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, tenant_id
-from ansible_collections.comet.backup.tests.unit.promises.cases import CANARY, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import CANARY, succeed
 
 MODULE, CREATE, PATH = "comet_install_token", "AdminCreateInstallToken", "create-install-token"
 PASSWORD = f"{CANARY}-horse"

@@ -11,7 +11,8 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import AT_MOST, CASES, STEPS, Case, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import AT_MOST, Case, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, STEPS
 from ansible_collections.comet.backup.tests.unit.promises.versions import NEWEST, VERSIONS, alone, newest_of, reaches
 
 # What happened to the call: it never arrived, or it was carried out and the answer was lost.

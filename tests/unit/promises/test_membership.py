@@ -12,8 +12,9 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import add_user, add_users, key_of, tenant_id
-from ansible_collections.comet.backup.tests.unit.promises.cases import AT_MOST, succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind import key_of, tenant_id
+from ansible_collections.comet.backup.tests.unit.promises.behind_accounts import add_user, add_users
+from ansible_collections.comet.backup.tests.unit.promises.case import AT_MOST, succeed
 from ansible_collections.comet.backup.tests.unit.promises.test_conflicts import Interrupted
 
 MODULE = "comet_user_group"

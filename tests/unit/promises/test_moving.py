@@ -10,8 +10,10 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD, EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import add_policies, tenant_id, user, write_template
-from ansible_collections.comet.backup.tests.unit.promises.cases import succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind import tenant_id
+from ansible_collections.comet.backup.tests.unit.promises.behind_accounts import add_policies, user
+from ansible_collections.comet.backup.tests.unit.promises.behind_tenants import write_template
+from ansible_collections.comet.backup.tests.unit.promises.case import succeed
 from ansible_collections.comet.backup.tests.unit.promises.test_conflicts import Interrupted
 
 WRITE, TELL, ACTIVE = "AdminSetUserProfileHash", "AdminDispatcherUpdateLoginUrl", "AdminDispatcherListActive"

@@ -8,15 +8,8 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import KINDS
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import (
-    CASES,
-    RESOURCE_MODULES,
-    STEPS,
-    Case,
-    Step,
-    holds,
-    succeed,
-)
+from ansible_collections.comet.backup.tests.unit.promises.case import Case, Step, holds, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, RESOURCE_MODULES, STEPS
 
 each_case = pytest.mark.parametrize("case", CASES, ids=[case.title for case in CASES])
 each_step = pytest.mark.parametrize("step", STEPS, ids=[f"{step.case.title}-{step.name}" for step in STEPS])

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import add_items
-from ansible_collections.comet.backup.tests.unit.promises.cases import succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind_users import add_items
+from ansible_collections.comet.backup.tests.unit.promises.case import succeed
 
 MODULE, INFO = "comet_protected_item", "comet_protected_item_info"
 SET = "AdminSetProtectedItemWithBackupRules"

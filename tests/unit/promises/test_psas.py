@@ -9,16 +9,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD, EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import (
-    Document,
-    add_psas,
-    add_tenants,
-    psa,
-    psas_of,
-    tenant_id,
-    write_psas,
-)
-from ansible_collections.comet.backup.tests.unit.promises.cases import CANARY, STEPS, Options, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind import Document, add_tenants, tenant_id
+from ansible_collections.comet.backup.tests.unit.promises.behind_tenants import add_psas, psa, psas_of, write_psas
+from ansible_collections.comet.backup.tests.unit.promises.case import CANARY, Options, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS
 
 MODULE = "comet_psa"
 GENERIC, GRADIENT = 0, 1

@@ -13,14 +13,11 @@ from ansible_collections.comet.backup.plugins.module_utils._api._client import C
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import LISTED, TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import (
-    add_policies,
-    add_tenants,
-    add_user_of_acme,
-    add_vaults_under_pool,
-    tenant_id,
-)
-from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, Case, succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, tenant_id
+from ansible_collections.comet.backup.tests.unit.promises.behind_accounts import add_policies
+from ansible_collections.comet.backup.tests.unit.promises.behind_tenants import add_user_of_acme, add_vaults_under_pool
+from ansible_collections.comet.backup.tests.unit.promises.case import Case, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import CASES
 
 listed = pytest.mark.parametrize(
     "case",

@@ -10,14 +10,10 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import (
-    add_replicas,
-    config,
-    configured,
-    is_second_site,
-    write_config,
-)
-from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS, Options, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind import config, write_config
+from ansible_collections.comet.backup.tests.unit.promises.behind_server import add_replicas, configured, is_second_site
+from ansible_collections.comet.backup.tests.unit.promises.case import Options, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS
 from ansible_collections.comet.backup.tests.unit.promises.test_conflicts import Interrupted
 
 MODULE = "comet_replication"

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _client, _login
 from ansible_collections.comet.backup.tests.unit.emulated import ADMIN, PASSWORD, EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import succeed
 
 FRAGMENT = {"branding": {"product_name": "Vault"}}
 FRAGMENTS: dict[str, Any] = {

@@ -10,8 +10,9 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._schedule import SCHEDULE
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import add_backups, rules_of_alice, schedule, user
-from ansible_collections.comet.backup.tests.unit.promises.cases import Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind_accounts import user
+from ansible_collections.comet.backup.tests.unit.promises.behind_users import add_backups, rules_of_alice, schedule
+from ansible_collections.comet.backup.tests.unit.promises.case import Options, succeed
 
 MODULE = "comet_schedule"
 NIGHT = {"frequency_type": "daily", "seconds_past": "02:30"}

@@ -11,15 +11,10 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._resources import _self_backup
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import (
-    add_self_backups,
-    add_tenants,
-    config,
-    is_in_srv,
-    tenant_id,
-    write_config,
-)
-from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS, Options, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, config, tenant_id, write_config
+from ansible_collections.comet.backup.tests.unit.promises.behind_server import add_self_backups, is_in_srv
+from ansible_collections.comet.backup.tests.unit.promises.case import Options, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS
 
 MODULE = "comet_self_backup"
 SET = "AdminMetaServerConfigSet"

@@ -11,7 +11,8 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import PENDING
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants
-from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, Case, Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import Case, Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import CASES
 from ansible_collections.comet.backup.tests.unit.promises.versions import NEWEST, OLDEST
 
 SOLE = [case for case in CASES if case.resource.singleton and case.resource.homes]

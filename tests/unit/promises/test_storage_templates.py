@@ -8,16 +8,12 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._storage_template import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import (
-    add_templates,
-    add_tenants,
-    add_user,
-    add_vault,
-    template,
-    templates_of,
-    user,
-)
-from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS, Options, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants
+from ansible_collections.comet.backup.tests.unit.promises.behind_accounts import add_user, user
+from ansible_collections.comet.backup.tests.unit.promises.behind_tenants import add_templates, template, templates_of
+from ansible_collections.comet.backup.tests.unit.promises.behind_users import add_vault
+from ansible_collections.comet.backup.tests.unit.promises.case import Options, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS
 
 MODULE = "comet_storage_template"
 EUROPE: Options = {"name": "Europe", "type": "comet", "remote_address": "https://storage.example.com"}

@@ -11,16 +11,15 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import (
+from ansible_collections.comet.backup.tests.unit.promises.behind_accounts import add_user, user
+from ansible_collections.comet.backup.tests.unit.promises.behind_tenants import write_template
+from ansible_collections.comet.backup.tests.unit.promises.behind_users import (
     add_storage_of_acme,
-    add_user,
     set_up_vault,
-    user,
     vault,
     vault_id,
-    write_template,
 )
-from ansible_collections.comet.backup.tests.unit.promises.cases import CANARY, Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import CANARY, Options, succeed
 from ansible_collections.comet.backup.tests.unit.promises.test_vault_requests import (
     ADDRESS,
     AT_A_PLACE,

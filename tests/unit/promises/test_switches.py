@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, Case, steps_of, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import Case, steps_of, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import CASES
 from ansible_collections.comet.backup.tests.unit.promises.versions import NEWEST
 from comet_emulator.core.switches import SWITCHES, Switch
 

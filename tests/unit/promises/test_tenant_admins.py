@@ -14,7 +14,8 @@ from ansible_collections.comet.backup.plugins.module_utils._module._info import 
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
 from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD, EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, tenant_id
-from ansible_collections.comet.backup.tests.unit.promises.cases import CANARY, CASES, Case, Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import CANARY, Case, Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import CASES
 
 REPORTS = [
     (name, gather) for name, task in TASKS.items() if isinstance(task, ReportsTask) for gather in task.resource.reports

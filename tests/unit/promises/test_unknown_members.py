@@ -11,7 +11,8 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import own_names
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, Case, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import Case, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import CASES
 
 NEW = {"Deep": [{"Deeper": 1}], "Text": "new in version 99"}
 

@@ -10,8 +10,9 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD, EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, campaign, tenant_id
-from ansible_collections.comet.backup.tests.unit.promises.cases import succeed
+from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants, tenant_id
+from ansible_collections.comet.backup.tests.unit.promises.behind_server import campaign
+from ansible_collections.comet.backup.tests.unit.promises.case import succeed
 
 MODULE, INFO, START = "comet_update_campaign", "comet_update_campaign_info", "AdminUpdateCampaignStart"
 PILOTS = {"rule_field": "UserProfileConfig.Username", "rule_operator": "str_startswith", "rule_value": "pilot-"}

@@ -14,14 +14,14 @@ from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.plugins.module_utils._resources import _storage_vault
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import (
+from ansible_collections.comet.backup.tests.unit.promises.behind_users import (
     add_storage,
     set_up_vault,
     vault,
     vault_id,
     vaults_of,
 )
-from ansible_collections.comet.backup.tests.unit.promises.cases import Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import Options, succeed
 from ansible_collections.comet.backup.tests.unit.promises.test_conflicts import Interrupted
 
 MODULE = "comet_storage_vault"

@@ -10,7 +10,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, STEPS, Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.case import Step, succeed
+from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, STEPS
 from ansible_collections.comet.backup.tests.unit.promises.versions import (
     NEWEST,
     OLDEST,

@@ -12,7 +12,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._catalog impo
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call
-from ansible_collections.comet.backup.tests.unit.promises.cases import Case, Options, Step, steps_of
+from ansible_collections.comet.backup.tests.unit.promises.case import Case, Options, Step, steps_of
 from comet_emulator.core.facts import NEWEST
 
 OLDEST = _model.oldest_server()
