@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -36,7 +37,7 @@ def _around_key(home: Home, wish: Wish) -> Within:
     return (home.reading.method if home.reading else "", "")
 
 
-class Lists:
+class Lists(ABC):
     """What one task, or all items of a loop, have read of a server. It follows what is written here."""
 
     def __init__(self, client: Client, check_mode: bool = False) -> None:
@@ -49,9 +50,9 @@ class Lists:
         self._pending: dict[str, str] = {}
         self._asked: dict[str, Any] = {}
 
+    @abstractmethod
     def find(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
         """The object that a wish speaks of, which only those can tell who know names."""
-        raise NotImplementedError
 
     def listing(self, resource: Resource, tenant: str | None = None, within: Within = NOWHERE) -> dict[str, Any]:
         """All objects of a kind by ID, as the API lists them; those of one tenant where the API can tell.
