@@ -309,6 +309,11 @@ class _Run:
         again = self._again()
         before, after = ((one.id, one.document is None, one.lock) for one in (step.found, again.found))
         if isinstance(error, Refused) and before == after:
+            if self.making and self.wrote:
+                error.message = (
+                    f"the {self.resource.noun} was made, but the rest of what the task says was refused, so that it "
+                    f"is as the server makes one: {error.message}"
+                )
             raise error
         return again
 

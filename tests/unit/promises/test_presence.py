@@ -66,3 +66,14 @@ def test_the_result_says_what_happened(comet: EmulatedServer, step: Step) -> Non
         assert shown[step.case.key]
         again = comet.task(step.case.module, **step.options)[resource.kind]
         assert holds(again[step.case.key], shown[step.case.key])
+
+
+def test_an_administrator_that_is_made_and_not_filled_is_told(comet: EmulatedServer) -> None:
+    """Until a later run succeeds it may do what the server lets a new administrator do, and somebody has to know."""
+    wish = {"name": "carol", "admin_user_password": "correct horse", "ip_whitelist": "(", "retries": 0}
+    refused = comet.task("comet_admin_user", **wish)
+    assert refused["failed"]
+    assert refused["msg"].startswith(
+        "admin user carol: the admin user was made, but the rest of what the task says was"
+    )
+    assert succeed(comet.task("comet_admin_user", **{**wish, "ip_whitelist": ""}))["changed"] is False
