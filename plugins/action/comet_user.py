@@ -27,7 +27,7 @@ class ActionModule(NormalAction):
         """The result of the module that the task names."""
         if not self._in_process(task_vars or {}):
             return super().run(tmp, task_vars)
-        return run_here(self._module_name(), self._task.args, self._server)
+        return run_here(TASKS[self._module_name()], self._task.args, self._server)
 
     def _module_name(self) -> str:
         return self._task.action.rsplit(".", 1)[-1]
