@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any, Callable, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.common.parameters import remove_values
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import MISSING_REQUESTS
@@ -18,7 +17,12 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import C
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect, secrets_of
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import nearest
+from ansible_collections.comet.backup.plugins.module_utils._module._validation import (
+    Validator,
+    complaint,
+    names_only,
+    without_suboptions,
+)
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 
@@ -62,35 +66,6 @@ def failure(task: Task, params: Mapping[str, Any], error: CometError) -> dict[st
     return {"msg": message, **({"error": error.details()} if error.details() else {})}
 
 
-def complaint(validation: ValidationResult, spec: Mapping[str, Any], given: Mapping[str, Any]) -> str:
-    """What is wrong with the options, by name; an unknown one comes with the valid one that is nearest."""
-    unknown = sorted(".".join((one,) if isinstance(one, str) else one) for one in validation.unsupported_parameters)
-    if unknown:
-        return ". ".join(f"{path} is not an option of this module{nearest_option(path, spec)}" for path in unknown)
-    # Where a text stands for a dictionary, ansible-core forgets to say which; without the suboptions it does not.
-    stated = {name: value for name, value in given.items() if value is not None}
-    plain = ArgumentSpecValidator(without_suboptions(spec)).validate(stated)
-    return str(plain.errors.msg if plain.errors.errors else validation.errors.msg)
-
-
-def nearest_option(path: str, spec: Mapping[str, Any]) -> str:
-    """The end of a message about an unknown option."""
-    *above, name = path.split(".")
-    for step in above:
-        spec = spec.get(step, {}).get("options") or {}
-    return nearest(name, spec)
-
-
-def names_only(given: Mapping[str, Any]) -> dict[str, str]:
-    """Options that do not fit, without their values: nobody could tell which of them are secret."""
-    return dict.fromkeys(given, "(not shown)")
-
-
-def without_suboptions(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """The spec of the first level alone. What is below is checked again when the options become a patch."""
-    return {name: {key: value for key, value in option.items() if key != "options"} for name, option in spec.items()}
-
-
 class CometModule(AnsibleModule):  # type: ignore[misc]  # ansible-core does not publish types
     """AnsibleModule that says which option was meant when one is misspelt."""
 
@@ -112,11 +87,11 @@ class CometModule(AnsibleModule):  # type: ignore[misc]  # ansible-core does not
 
 
 @cache
-def validator(name: str) -> tuple[ArgumentSpecValidator, Mapping[str, Any]]:
-    """The validator of a module's options, and their spec; made once for all items of a loop."""
+def validator(name: str) -> Validator:
+    """The validator of a module's options; made once for all items of a loop."""
     spec = TASKS[name].spec()
     options = spec.pop("argument_spec")
-    return ArgumentSpecValidator(options, **spec), options
+    return Validator(options, spec)
 
 
 def _module(task: Task) -> CometModule:
@@ -157,13 +132,10 @@ def run_here(
 ) -> dict[str, Any]:
     """The same in the calling process: validated, run and blanked out as the module would be."""
     task = TASKS[name]
-    check, spec = validator(name)
-    try:
-        validation = check.validate(dict(arguments))
-    except TypeError:
-        validation = ArgumentSpecValidator(without_suboptions(spec)).validate(dict(arguments))
+    check = validator(name)
+    validation = check.validate(arguments)
     if validation.errors.errors:
-        refused = {"msg": complaint(validation, spec, arguments), "failed": True}
+        refused = {"msg": complaint(validation, check.spec, arguments), "failed": True}
         return {**refused, "invocation": {"module_args": names_only(arguments)}}
     params = validation.validated_parameters
     done = answer(task, params, lambda: server_for(params))

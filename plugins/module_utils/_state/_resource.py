@@ -181,7 +181,7 @@ class Hooks:
         return ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resource:
     """A kind of object.
 

@@ -1,0 +1,103 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads a tree from files, without templating. Private; may change at any time."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.comet.backup.plugins.module_utils._module._tree import SERVER, TENANTS
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+
+SUFFIXES = (".yml", ".yaml", ".json")
+BESIDE = ("secrets",)
+"""Files in a directory that are none of the tree, whatever their suffix."""
+_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
+_ENCRYPTED = b"$ANSIBLE_VAULT"
+
+
+def read_tree(path: str, secrets: Mapping[str, Any]) -> Any:
+    """The tree in a file or directory, with ``secrets`` in the places that name them. Raises InvalidOption."""
+    source = Path(path).expanduser()
+    if source.is_dir():
+        return _directory(source, secrets)
+    return _document(source, secrets)
+
+
+def _directory(source: Path, secrets: Mapping[str, Any]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for file in _files(source):
+        if file.stem in BESIDE:
+            continue
+        if file.stem != SERVER or SERVER in tree:
+            raise InvalidOption(
+                f"src: {file} is not read; a directory holds one {SERVER}.yml (or .yaml, .json) and a directory "
+                f"{TENANTS} with a file for each tenant"
+            )
+        tree[SERVER] = _document(file, secrets)
+    tenants = source / TENANTS
+    if tenants.is_dir():
+        tree[TENANTS] = [_document(file, secrets) for file in _files(tenants)]
+    if not tree:
+        raise InvalidOption(f"src: there is neither {SERVER}.yml nor {TENANTS} in {source}")
+    return tree
+
+
+def _files(directory: Path) -> list[Path]:
+    """Those that hold a part of a tree, by name; what a person's editor leaves behind is hidden or called otherwise."""
+    found = [file for file in directory.iterdir() if file.suffix in SUFFIXES and not file.name.startswith(".")]
+    return sorted(found, key=lambda file: file.name)
+
+
+def _document(file: Path, secrets: Mapping[str, Any]) -> Any:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise InvalidOption(f"src: {file} cannot be read: {error.strerror}") from None
+    if content.startswith(_ENCRYPTED):
+        raise InvalidOption(f"src: {file} is encrypted, which only Ansible can read; encrypt the secrets option alone")
+    found = _parsed(file, content)
+    return _filled(found, secrets) if b"{{" in content else found
+
+
+def _parsed(file: Path, content: bytes) -> Any:
+    if file.suffix == ".json":
+        try:
+            return json.loads(content)
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise InvalidOption(f"src: {file} is not valid JSON: {error}") from None
+    if file.suffix not in SUFFIXES:
+        raise InvalidOption(f"src: {file} is neither YAML nor JSON, going by its name ({', '.join(SUFFIXES)})")
+    try:
+        # ansible-core brings it along; a module process on another machine may lack it.
+        yaml = importlib.import_module("yaml")
+    except ImportError:
+        raise InvalidOption(
+            f"src: the Python package PyYAML is needed to read {file}; JSON can be read without it"
+        ) from None
+    try:
+        return yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InvalidOption(f"src: {file} is not valid YAML: {_place(error)}") from None
+
+
+def _place(error: Exception) -> str:
+    """What is wrong and where, without the line itself, which may hold a secret."""
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or type(error).__name__
+    return f"{problem} (line {mark.line + 1}, column {mark.column + 1})" if mark else str(problem)
+
+
+def _filled(value: Any, secrets: Mapping[str, Any]) -> Any:
+    """The value with secrets in place of the texts that name them; one that is not given, or empty, is left out."""
+    if isinstance(value, dict):
+        return {key: _filled(item, secrets) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, secrets) for item in value]
+    named = _PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
+    return (secrets.get(named[1]) or None) if named else value
