@@ -34,6 +34,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._login import (
     TotpLogin,
     seconds_to_next_code,
 )
+from ansible_collections.comet.backup.plugins.module_utils._api._pace import SharedPace
 from ansible_collections.comet.backup.plugins.module_utils._api._transport import (
     MISSING_REQUESTS,
     ConnectionSettings,
@@ -95,7 +96,9 @@ class Client:
         self.check_mode = check_mode
         self.calls = Calls()
         self._login = login
-        self._transport = transport or Transport(settings, pool_size=concurrency)
+        self._transport = transport or Transport(
+            settings, pool_size=concurrency, pace=SharedPace(concurrency) if concurrency > 1 else None
+        )
         self._owns_transport = transport is None
         self._session: SessionLogin | None = None
         self._proven = False
