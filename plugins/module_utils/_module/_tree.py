@@ -160,7 +160,7 @@ class Tree:
             self.scopes.setdefault(kind, set()).add(place.tenant)
             for index, item in enumerate(_sequence(definition[part], f"{place.where}.{part}")):
                 options = _mapping(item, f"{place.where}.{part}[{index}]")
-                self._add(kind, options, place, f"{place.where}.{part}[{_title(self._tasks[kind], options) or index}]")
+                self._add(kind, options, place, f"{place.where}.{part}[{_called(self._tasks[kind], options, index)}]")
 
     def _add(self, kind: str, options: Params, place: _Place, where: str) -> None:
         task = self._tasks[kind]
@@ -171,7 +171,7 @@ class Tree:
         params.update(place.address or {})
         gone = params.get("state") == "absent" and kind in _LATE
         stage = STAGES.index(f"{kind} absent" if gone else kind)
-        name = _title(task, options)
+        name = _title(task, params)
         named = [option for option in _MEMBERS if params.get(option) is not None]
         if kind == "user_group" and named and not gone:
             bare = {option: value for option, value in params.items() if option not in _MEMBERS}
@@ -205,12 +205,17 @@ def _own_options(resource: Resource) -> Mapping[str, str]:
     return {option: name for option, name in own.items() if name in known}
 
 
-def _title(task: ResourceTask, options: Params) -> str:
-    """What people call the object that options are about."""
+def _title(task: ResourceTask, params: Params) -> str:
+    """What people call the object that the options of its module are about."""
     resource = task.resource
-    told = [options.get(resource.naming)] if resource.naming else list(map(options.get, telling(resource).values()))
+    told = [params.get(option) for option in telling(resource) or [resource.naming]]
     name = " ".join(str(one) for one in told if one not in (None, ""))
-    return " ".join(name.split()) or str(options.get(resource.id_option) or "")
+    return " ".join(name.split()) or str(params.get(resource.id_option) or "")
+
+
+def _called(task: ResourceTask, options: Params, index: int) -> str:
+    """How messages tell an item of a list from the others."""
+    return str(options.get(task.resource.naming) or options.get(task.resource.id_option) or index)
 
 
 def _mapping(value: Any, where: str) -> Params:

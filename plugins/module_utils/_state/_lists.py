@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import replace
 from typing import Any
 
@@ -38,23 +38,28 @@ def _around_key(home: Home, wish: Wish) -> Within:
 
 
 class Lists(ABC):
-    """What one task, or all items of a loop, have read of a server. It follows what is written here."""
+    """What one task, or all items of a loop, have read of a server. It follows what is written here.
+
+    ``together``: the objects of all tenants are listed at once, because those of several will be asked for.
+    """
 
     def __init__(self, client: Client, check_mode: bool = False) -> None:
         self.client = client
         self.check_mode = check_mode
         self.warnings: list[str] = []
-        self._lists: dict[tuple[str, str], dict[str, Any]] = {}
+        self.together = False
+        self._lists: dict[tuple[str, str], MutableMapping[str, Any]] = {}
         self._around: dict[tuple[str, str], Found] = {}
         self._outdated: set[tuple[str, str]] = set()
         self._pending: dict[str, str] = {}
+        self._expected: set[tuple[str, str, str]] = set()
         self._asked: dict[str, Any] = {}
 
     @abstractmethod
     def find(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
         """The object that a wish speaks of, which only those can tell who know names."""
 
-    def listing(self, resource: Resource, tenant: str | None = None, within: Within = NOWHERE) -> dict[str, Any]:
+    def listing(self, resource: Resource, tenant: str | None = None, within: Within = NOWHERE) -> Mapping[str, Any]:
         """All objects of a kind by ID, as the API lists them; those of one tenant where the API can tell.
 
         Of objects that are parts of larger documents: those in one of these, which ``within`` names, or the tenant.
@@ -72,9 +77,23 @@ class Lists(ABC):
             return {}
         carried = arguments(call, {"tenant": tenant or None})
         key = (call.method, str(carried.get("TargetOrganization", "")))
-        if key not in self._lists:
-            self._lists[key] = dict(self._list(call, carried))
-        return self._lists[key]
+        found = self._lists.get(key)
+        if found is not None:
+            return found
+        if not self.together or set(carried) == set(call.fixed):
+            found = self._list(call, carried)
+            self._lists[key] = found = found if isinstance(found, MutableMapping) else dict(found)
+            return found
+        return self._of(resource, tenant, self.listing(resource))
+
+    @staticmethod
+    def _of(resource: Resource, tenant: str | None, objects: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of a tenant among the objects of all."""
+        return {key: one for key, one in list(objects.items()) if one.get(resource.tenant) == tenant}
+
+    def has_read(self, resource: Resource) -> bool:
+        """Whether the objects of a kind, of all tenants, have been listed already."""
+        return resource.listing is not None and (resource.listing.method, "") in self._lists
 
     def _list(self, call: Call, carried: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer of a listing call. An administrator of a tenant may not name it, and sees nothing else anyway."""
@@ -91,7 +110,9 @@ class Lists(ABC):
     def forget(self, resource: Resource | None = None) -> None:
         """Read the lists of this kind, or all lists, again when next asked."""
         method = resource.listing.method if resource and resource.listing else ""
-        self._lists = {key: value for key, value in self._lists.items() if resource and key[0] != method}
+        for key in list(self._lists):
+            if resource is None or key[0] == method:
+                self._lists.pop(key, None)
         if resource is None:
             self._around.clear()
 
@@ -100,13 +121,21 @@ class Lists(ABC):
         self._outdated.add((resource.kind, key))
         method = resource.listing.method if resource.listing else ""
         owner = str((document or {}).get(resource.tenant) or "")
-        for (listed, tenant), objects in self._lists.items():
+        for (listed, tenant), objects in list(self._lists.items()):
             if listed != method:
                 continue
             if document is None or (tenant and tenant != owner):
                 objects.pop(key, None)
             else:
                 objects[key] = document
+
+    def expect(self, resource: Resource, tenant: str | None, name: str) -> None:
+        """Remember, in check mode, that a real run would have made an object by now."""
+        self._expected.add((resource.kind, "" if resource.named else tenant or "", name))
+
+    def expects(self, kind: str, tenant: str | None, name: str) -> bool:
+        """Whether a real run would have made an object of that name in that tenant by now."""
+        return (kind, tenant or "", name) in self._expected
 
     def ask(self, method: str) -> Any:
         """What a call without parameters tells of the whole server, asked once like a list."""
@@ -179,7 +208,7 @@ class Lists(ABC):
     def _read_lists(self, resource: Resource, within: Within) -> Iterator[Mapping[str, Any]]:
         """The lists of a kind that were read already."""
         method = resource.listing.method if resource.listing else None
-        yield from (objects for (listed, _tenant), objects in self._lists.items() if listed == method)
+        yield from (objects for (listed, _tenant), objects in list(self._lists.items()) if listed == method)
         for home in resource.homes:
             if home.name == within[0] and within in self._around:
                 yield _home.objects(home, self._around[within].document)
