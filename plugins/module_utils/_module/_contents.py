@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
+from ansible_collections.comet.backup.plugins.module_utils._module._done import Done
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import inherited, told_by
 from ansible_collections.comet.backup.plugins.module_utils._state import _engine, _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 
 Params = Mapping[str, Any]
-Told = tuple["ResourceTask", str, Mapping[str, Any]]
 
 
 @contextmanager
@@ -109,25 +109,25 @@ class Contents:
                         inner.consider(params, there)
                         self._deeper(inner, params, found.id).consider(there)
 
-    def reconcile(self, key: str, document: Mapping[str, Any] | None, changed: bool) -> Iterator[Told]:
-        """Name and result of each object: first what is to be there, in the order of the kinds, then what is to go."""
+    def reconcile(self, key: str, document: Mapping[str, Any] | None, changed: bool) -> Iterator[tuple[str, Done]]:
+        """Each object by name, and what was done to it: those to be there, kind by kind, then those that go."""
         if document is not None and (self.server.check_mode or not changed):
             self._known(key, document)
         for inner, items in self.described():
             for item in items:
-                yield inner, _title(inner.resource, item, items), self._run(inner, item, key)
+                yield _title(inner.resource, item, items), self._run(inner, item, key)
         for inner, gone, name in reversed(self.leaving):
-            yield inner, name, self._run(inner, self._removal(gone), key)
+            yield name, self._run(inner, self._removal(gone), key)
 
     def _known(self, key: str, document: Mapping[str, Any]) -> None:
         """Save the reading of a document that was read a moment ago, where it holds the objects itself."""
         if any(self.outer.resource.kind in inner.resource.owners for inner in self.outer.contents):
             self.server.foretell(self.outer.resource, key, document)
 
-    def _run(self, inner: ResourceTask, item: Params, key: str) -> Mapping[str, Any]:
+    def _run(self, inner: ResourceTask, item: Params, key: str) -> Done:
         params = self._complete(inner, item, key)
         with errors_about(inner, params):
-            return inner.run(self.server, params, self.spared)
+            return inner.reconcile(self.server, params, self.spared)
 
     def _find(self, inner: ResourceTask, item: Params, key: str) -> Found:
         return self.server.find(inner.resource, inner.address(self.server, self._complete(inner, item, key)))

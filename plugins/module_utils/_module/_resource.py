@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._contents import Contents, errors_about
+from ansible_collections.comet.backup.plugins.module_utils._module._done import Done, difference
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
     connection_spec,
     holders,
@@ -18,10 +19,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
     in_tenant,
     own_names,
     place_rules,
-    renamed,
     resource_spec,
-    shown_id,
-    shown_place,
     told_members,
 )
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
@@ -104,33 +102,30 @@ class ResourceTask(Task):
         wish = Wish(True, patch=patch, max_deletions=sys.maxsize)
         _plan.make_plan(self.resource.structure, found, wish, int(time.time()), checks=self.resource.checks)
 
-    def run(
+    def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
+        return self.reconcile(server, params).result()
+
+    def reconcile(
         self, server: Server, params: Mapping[str, Any], spared: frozenset[tuple[str, str]] = frozenset()
-    ) -> dict[str, Any]:
-        """The task's result. ``spared`` are objects inside (kind and ID) that are described elsewhere, and stay."""
+    ) -> Done:
+        """Make the server hold the object as the options say, with what they describe inside it. Raises CometError.
+
+        ``spared`` are objects inside (kind and ID) that are described elsewhere, and stay.
+        """
         wish = self.address(server, params)
         found = server.find(self.resource, wish)
         if not wish.present:
-            return self._result(server, wish, _engine.reconcile(server, self.resource, wish, found))
+            return self._done(server, wish, _engine.reconcile(server, self.resource, wish, found))
         wish = self._fill(server, params, wish, found)
         contents = Contents(server, self, params, wish, spared)
         contents.check(found)
         outcome = _engine.reconcile(server, self.resource, wish, found)
-        result = self._result(server, wish, outcome)
-        for inner, name, told in contents.reconcile(outcome.id, outcome.document, outcome.changed):
-            self._include(result, inner.resource, name, told)
-        if result["changed"] and not outcome.changed:
-            result["msg"] = f"{self.about(params)} {_DONE[_plan.UPDATE]}"
-        return result
-
-    @staticmethod
-    def _include(result: dict[str, Any], inner: Resource, name: str, told: Mapping[str, Any]) -> None:
-        """Add the result of an object inside to that of the object around it."""
-        result.setdefault(inner.plural, []).extend([told[inner.kind]] if told[inner.kind] else [])
-        result["changed"] |= told["changed"]
-        for side, members in told["diff"].items():
-            if members:
-                result["diff"][side].setdefault(inner.plural, {})[name] = members
+        done = self._done(server, wish, outcome)
+        for name, inner in contents.reconcile(outcome.id, outcome.document, outcome.changed):
+            done.include(name, inner)
+        if done.changed and not outcome.changed:
+            done.msg = f"{self.about(params)} {_DONE[_plan.UPDATE]}"
+        return done
 
     def address(self, server: Server, params: Mapping[str, Any]) -> Wish:
         """Which object is meant, and how it is to be treated."""
@@ -227,48 +222,22 @@ class ResourceTask(Task):
 
         return resolve
 
-    def _result(self, server: Server, wish: Wish, outcome: _engine.Outcome) -> dict[str, Any]:
-        """The task's result: the object under its noun, what changed, and a sentence."""
-        resource = self.resource
-        kinds = resource.related
-        place = shown_place(resource, wish.home, self._owner(server, wish)) if wish.owner else {}
-        address = {resource.naming: wish.name} if resource.name else {resource.id_option: wish.id} if wish.id else place
-        beside = _plan.without_zeros(resource.hooks.shown(wish, outcome.plan.found))
-
-        def label(kind: str, key: str) -> str:
-            return server.label(kinds.get(kind), key, (wish.home, wish.owner))
-
+    def _done(self, server: Server, wish: Wish, outcome: _engine.Outcome) -> Done:
+        """What became of the object itself."""
+        owner = self._owner(server, wish)
         held = outcome.document or outcome.plan.found.document or {}
-        called = wish.name or resource.called(held) or wish.id or ("" if resource.singleton else outcome.id)
-        differences = _plan.difference(resource.structure, outcome.plan, {**address, **beside}, label)
+        called = wish.name or self.resource.called(held) or wish.id or ("" if self.resource.singleton else outcome.id)
         done = _DONE[outcome.plan.action if outcome.changed else _plan.NONE]
-        result: dict[str, Any] = {
-            "changed": outcome.changed,
-            "msg": f"{self._title(called)}{self._of(wish.home, self._owner(server, wish))} {done}",
-            resource.kind: self._shown(server, wish, outcome),
-            "diff": {side: renamed(members, self.names) for side, members in differences.items()},
-        }
-        if resource.restarts:
-            result["restarted"] = outcome.restarted
-        if outcome.plan.removed:
-            result["removed"] = list(outcome.plan.removed)
-        return result
-
-    def _shown(self, server: Server, wish: Wish, outcome: _engine.Outcome) -> dict[str, Any]:
-        """The object as it is now, or would be; empty when it does not exist."""
-        if outcome.document is None:
-            return {}
-        resource = self.resource
-        document = _document.completed(resource.structure, outcome.document)
-        if resource.name and resource.named:
-            document[resource.name] = wish.name
-        visible = {name: value for name, value in document.items() if name not in resource.unmanaged}
-        view = _document.View(overruled=False)
-        shown = renamed(_document.options_from(resource.structure, visible, view), self.names)
-        shown.pop(resource.id_option, None)  # the address tells it, also where an older server has none
-        more = resource.hooks.shown(wish, outcome.plan.found)
-        place = shown_place(resource, wish.home, self._owner(server, wish))
-        return {**shown_id(resource, wish.home, outcome.id), **place, **shown, **more}
+        return Done(
+            self.resource,
+            self.names,
+            wish,
+            outcome,
+            owner,
+            msg=f"{self._title(called)}{self._of(wish.home, owner)} {done}",
+            diff=difference(server, self.resource, self.names, wish, outcome, owner),
+            changed=outcome.changed,
+        )
 
     def _owner(self, server: Server, wish: Wish) -> str:
         """What people call the object whose document holds this one."""
