@@ -21,6 +21,19 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 _ENCRYPTED = b"$ANSIBLE_VAULT"
 
 
+class Given(str):
+    """A secret that was put in the place of its name; it is blanked out wherever it stands."""
+
+
+def given_secrets(value: Any) -> set[str]:
+    """The secrets that were put into a value."""
+    if isinstance(value, Mapping):
+        return {text for item in value.values() for text in given_secrets(item)}
+    if isinstance(value, list):
+        return {text for item in value for text in given_secrets(item)}
+    return {str(value)} if isinstance(value, Given) else set()
+
+
 def read_tree(path: str, secrets: Mapping[str, Any]) -> Any:
     """The tree in a file or directory, with ``secrets`` in the places that name them. Raises InvalidOption."""
     source = Path(path).expanduser()
@@ -100,4 +113,7 @@ def _filled(value: Any, secrets: Mapping[str, Any]) -> Any:
     if isinstance(value, list):
         return [_filled(item, secrets) for item in value]
     named = _PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
-    return (secrets.get(named[1]) or None) if named else value
+    if named is None:
+        return value
+    secret = secrets.get(named[1])
+    return Given(secret) if isinstance(secret, str) and secret else secret or None

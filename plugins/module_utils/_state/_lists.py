@@ -7,11 +7,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused
-from ansible_collections.comet.backup.plugins.module_utils._state import _home
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _home
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import NotFound, nearest
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
@@ -37,6 +38,13 @@ def _around_key(home: Home, wish: Wish) -> Within:
     return (home.reading.method if home.reading else "", "")
 
 
+@cache
+def _links(structure: str) -> tuple[str, ...]:
+    """Members of the first level that refer to another object each."""
+    known = _fields.fields(structure)
+    return tuple(name for name, field in known.items() if field.member.reference and field.kind == _fields.VALUE)
+
+
 class Lists(ABC):
     """What one task, or all items of a loop, have read of a server. It follows what is written here.
 
@@ -52,7 +60,8 @@ class Lists(ABC):
         self._around: dict[tuple[str, str], Found] = {}
         self._outdated: set[tuple[str, str]] = set()
         self._pending: dict[str, str] = {}
-        self._expected: set[tuple[str, str, str]] = set()
+        self._columns: dict[str, dict[str, dict[str, str]]] = {}
+        self._expected: dict[tuple[str, str, str], Mapping[str, Any]] = {}
         self._asked: dict[str, Any] = {}
 
     @abstractmethod
@@ -113,6 +122,7 @@ class Lists(ABC):
         for key in list(self._lists):
             if resource is None or key[0] == method:
                 self._lists.pop(key, None)
+                self._columns.pop(key[0], None)
         if resource is None:
             self._around.clear()
 
@@ -120,6 +130,11 @@ class Lists(ABC):
         """Bring the lists that were read up to date with an object that was just written; None: it is gone."""
         self._outdated.add((resource.kind, key))
         method = resource.listing.method if resource.listing else ""
+        for member, column in self._columns.get(method, {}).items():
+            if document is None:
+                column.pop(key, None)
+            else:
+                column[key] = document.get(member) or ""
         owner = str((document or {}).get(resource.tenant) or "")
         for (listed, tenant), objects in list(self._lists.items()):
             if listed != method:
@@ -129,13 +144,39 @@ class Lists(ABC):
             else:
                 objects[key] = document
 
-    def expect(self, resource: Resource, tenant: str | None, name: str) -> None:
-        """Remember, in check mode, that a real run would have made an object by now."""
-        self._expected.add((resource.kind, "" if resource.named else tenant or "", name))
+    def walk(self, resource: Resource) -> Iterator[tuple[str, Any]]:
+        """All objects of a kind by ID, one after the other; a first walk to the end keeps their columns in mind."""
+        method = resource.listing.method if resource.listing else ""
+        objects = self.listing(resource)
+        if method in self._columns:
+            yield from objects.items()
+            return
+        columns: dict[str, dict[str, str]] = {member: {} for member in _links(resource.structure)}
+        for key, document in objects.items():
+            for member, column in columns.items():
+                column[key] = document.get(member) or ""
+            yield key, document
+        self._columns[method] = columns
+
+    def column(self, resource: Resource, member: str) -> Mapping[str, str]:
+        """ID of the other object that each object of a kind refers to by a member, empty for none; by ID."""
+        method = resource.listing.method if resource.listing else ""
+        if method not in self._columns:
+            for _unused in self.walk(resource):
+                pass
+        return self._columns[method][member]
+
+    def expect(self, resource: Resource, tenant: str | None, name: str, document: Mapping[str, Any]) -> None:
+        """Remember, in check mode, what a real run would have written by now."""
+        self._expected[resource.kind, "" if resource.named else tenant or "", name] = document
 
     def expects(self, kind: str, tenant: str | None, name: str) -> bool:
-        """Whether a real run would have made an object of that name in that tenant by now."""
+        """Whether a real run would have written an object of that name in that tenant by now."""
         return (kind, tenant or "", name) in self._expected
+
+    def expected(self, kind: str) -> Mapping[str, Mapping[str, Any]]:
+        """What a real run would have written by now of a kind whose names count on the whole server, by name."""
+        return {name: document for (one, _tenant, name), document in self._expected.items() if one == kind}
 
     def ask(self, method: str) -> Any:
         """What a call without parameters tells of the whole server, asked once like a list."""

@@ -135,6 +135,10 @@ class Hooks:
         """Whether the wish speaks of what no list tells, so that the object itself is read in any case."""
         return False
 
+    def told(self, server: Server, key: str) -> Mapping[str, Any] | None:
+        """What no list of its kind tells of an object, where lists that were read anyway do; else None."""
+        return None
+
     def guard(self, server: Server, wish: Wish, found: Found) -> None:
         """Refuse, before anything is written, what the server would refuse half-way. Raises CometError."""
 

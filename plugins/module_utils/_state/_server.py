@@ -62,6 +62,9 @@ class Server(Lists):
         alone = fresh or resource.hooks.reads(wish)
         if not alone or resource.reading is None or found.document is None:
             return Found(found.id, found.document, fresh=fresh)
+        beside = None if fresh else resource.hooks.told(self, found.id)
+        if beside is not None:
+            return Found(found.id, found.document, beside=beside)
         return self._read(resource, resource.reading, found.id)
 
     def _lists_pay(self, resource: Resource) -> bool:
@@ -75,7 +78,7 @@ class Server(Lists):
         """
         other = Server(self.client, self.check_mode)
         other.together, other._lists, other._asked = self.together, self._lists, self._asked
-        other._expected, other._pending = self._expected, self._pending
+        other._columns, other._expected, other._pending = self._columns, self._expected, self._pending
         return other
 
     def _part(self, resource: Resource, wish: Wish, fresh: bool) -> Found:
