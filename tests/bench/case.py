@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Case:
-    """One comparison. ``better`` says on which side of ``limit`` the ratio has to be."""
+    """One comparison. ``better`` says on which side of ``limit`` the ratio has to be.
+
+    ``note``: what to know about the figures, for whoever looks at the table.
+    """
 
     ratio: float
     limit: float
@@ -19,6 +22,7 @@ class Case:
     ours: float
     floor: float
     unit: str
+    note: str = ""
 
     @property
     def reached(self) -> bool:

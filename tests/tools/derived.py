@@ -8,6 +8,8 @@
   links, would do for ansible-core, but ansible-lint takes a redirect for a rename (it tells people to write
   `comet_user` instead of `comet_policy`), and antsibull-docs reads both as "this module is another one".
 - The page of the documentation that says where each structure of the API is met.
+- What role fleet says of a server, of tenants and of the connection, which the roles server and tenant say as well; one
+  argument spec cannot refer to another.
 """
 
 from __future__ import annotations
@@ -22,6 +24,9 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / "meta" / "runtime.yml"
 HEADER = "---\n# The list of modules is written by `make derived`. So is the rest, without its comments.\n"
+ROLES = ROOT / "roles"
+FLEET = ROLES / "fleet" / "meta" / "argument_specs.yml"
+FLEET_HEADER = "---\n# `make derived` copies comet_server, comet_tenants and the connection from the other roles.\n"
 PAGE = ROOT / "docs" / "docsite" / "rst" / "structures.rst"
 COLLECTIONS = Path(sys.executable).parent.parent / "collections"
 DOOR = "comet_user.py"
@@ -45,12 +50,35 @@ class _Indented(yaml.SafeDumper):
         """Never leave out the indentation of a list."""
         super().increase_indent(flow, False)
 
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write the same thing twice rather than refer to it."""
+        return True
+
 
 def runtime(found: str, modules: list[str]) -> str:
     """Return the text of meta/runtime.yml with its action group replaced."""
     settings: dict[str, Any] = yaml.safe_load(found)
     settings["action_groups"] = {**settings.get("action_groups", {}), "comet": modules}
     return HEADER + yaml.dump(settings, Dumper=_Indented, sort_keys=False, width=120)
+
+
+def arguments(role: str) -> dict[str, Any]:
+    """Return the options in the argument spec of a role."""
+    found: dict[str, Any] = yaml.safe_load((ROLES / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+    options: dict[str, Any] = found["argument_specs"]["main"]["options"]
+    return options
+
+
+def fleet_spec(found: str) -> str:
+    """Return the text of role fleet's argument spec, with what the roles server and tenant know in its place."""
+    spec: dict[str, Any] = yaml.safe_load(found)
+    server, tenant = arguments("server"), arguments("tenant")
+    main = spec["argument_specs"]["main"]
+    main["options"]["comet_server"]["options"] = server["server_definition"]["options"]
+    main["options"]["comet_tenants"]["options"] = tenant["tenant_definition"]["options"]
+    own = {name: option for name, option in main["options"].items() if name not in server and name not in tenant}
+    main["options"] = own | {name: option for name, option in tenant.items() if name.startswith("comet_")}
+    return FLEET_HEADER + yaml.dump(spec, Dumper=_Indented, sort_keys=False, allow_unicode=True, width=120)
 
 
 def actions_to_mend(actions: Path, modules: list[str]) -> tuple[list[Path], list[Path]]:
@@ -78,7 +106,7 @@ def main() -> int:
     choice = parser.add_mutually_exclusive_group(required=True)
     choice.add_argument("--check", action="store_true", help="fail when something is not up to date")
     choice.add_argument("--write", action="store_true", help="bring everything up to date")
-    arguments = parser.parse_args()
+    chosen = parser.parse_args()
     modules = sorted(file.stem for file in (ROOT / "plugins" / "modules").glob("comet_*.py"))
     actions = ROOT / "plugins" / "action"
     if not modules:
@@ -89,8 +117,10 @@ def main() -> int:
     text = runtime(found, modules)
     missing, stray = actions_to_mend(actions, modules)
     structures = page()
-    if arguments.write:
+    fleet = fleet_spec(FLEET.read_text(encoding="utf-8"))
+    if chosen.write:
         RUNTIME.write_text(text)
+        FLEET.write_text(fleet, encoding="utf-8")
         PAGE.write_text(structures, encoding="utf-8")
         for path in stray:
             path.unlink()
@@ -101,6 +131,8 @@ def main() -> int:
     problems = ["meta/runtime.yml"] if found != text else []
     if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != structures:
         problems.append(str(PAGE.relative_to(ROOT)))
+    if FLEET.read_text(encoding="utf-8") != fleet:
+        problems.append(str(FLEET.relative_to(ROOT)))
     problems += [str(path.relative_to(ROOT)) for path in {*missing, *stray}]
     if problems:
         print(f"Run `make derived`; not up to date: {', '.join(sorted(problems))}", file=sys.stderr)

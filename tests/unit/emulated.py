@@ -33,9 +33,9 @@ class EmulatedServer:
     """One emulator. What a test changes is taken back by ``reset``."""
 
     def __init__(self, *options: str) -> None:
-        self._emulator = Emulated("--set", "restart_seconds=0.05", *options, password=PASSWORD)
-        self._emulator.__enter__()
-        self.url = self._emulator.url.rstrip("/")
+        self.emulated = Emulated("--set", "restart_seconds=0.05", *options, password=PASSWORD)
+        self.emulated.__enter__()
+        self.url = self.emulated.url.rstrip("/")
         self._web = requests.Session()
         self._web.trust_env = False
         self.login = {"url": self.url, "username": ADMIN, "password": PASSWORD}
@@ -48,7 +48,7 @@ class EmulatedServer:
     def close(self) -> None:
         self.client.close()
         self._web.close()
-        self._emulator.__exit__(None, None, None)
+        self.emulated.__exit__(None, None, None)
 
     # Control calls
 

@@ -45,8 +45,10 @@ CONNECT_SECONDS = 10.0
 DEADLINE_FACTOR = 20
 BACK_OFF_SECONDS = 0.3
 LONGEST_PAUSE_SECONDS = 30.0
-LARGEST_ANSWER = 1 << 30
-PIECE = 1 << 16
+FEWEST_KEPT = 10
+# A hundred thousand users are a quarter of it.
+LARGEST_ANSWER = 1 << 32
+PIECE = 1 << 18
 # The server, or a proxy before it, is busy or restarting.
 STRUGGLING = (429, 502, 503, 504)
 
@@ -101,16 +103,18 @@ class _Request:
 class Transport:
     """A pool of connections to one server; may be used by several threads.
 
-    ``largest_answer``: decompressed bytes of one answer. Raises CometError where the package requests is missing.
+    ``pool_size``: connections to keep for threads that call at the same time; more are opened where needed, and closed
+    after use. ``largest_answer``: decompressed bytes of one answer. Raises CometError where the package requests is
+    missing.
     """
 
-    def __init__(self, settings: ConnectionSettings, pool_size: int = 10, largest_answer: int = LARGEST_ANSWER) -> None:
+    def __init__(self, settings: ConnectionSettings, pool_size: int = 1, largest_answer: int = LARGEST_ANSWER) -> None:
         if MISSING_REQUESTS:
             raise CometError("The Python package requests is needed to reach a Comet Server.")
         self.settings = settings
         self._largest = largest_answer
         self._session = requests.Session()
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=pool_size)
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=max(FEWEST_KEPT, pool_size))
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         self._session.headers.update({"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"})
@@ -209,15 +213,14 @@ class Transport:
         response.raw.enforce_content_length = True  # older urllib3 would take half an answer for a whole one
         # read1 does not wait until the piece is full; older urllib3 lacks it, and looks at the clock less often.
         read = getattr(response.raw, "read1", response.raw.read)
-        pieces: list[bytes] = []
-        size = 0
+        # Grows in place and gives its content away: joining pieces would need the memory of a large answer twice.
+        body = io.BytesIO()
         while True:
             piece = read(PIECE, decode_content=True)
             if not piece:
-                return b"".join(pieces)
-            pieces.append(piece)
-            size += len(piece)
-            if size > self._largest:
+                return body.getvalue()
+            body.write(piece)
+            if body.tell() > self._largest:
                 raise UnfitAnswer(f"the answer is longer than {self._largest} bytes")
             if time.monotonic() > ends:
                 raise UnfitAnswer("the answer did not end in time. A larger timeout may help")

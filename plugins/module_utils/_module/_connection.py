@@ -41,9 +41,12 @@ def login_of(params: Mapping[str, Any]) -> Login:
     return PasswordLogin(username, password)
 
 
-def connect(params: Mapping[str, Any], check_mode: bool) -> Client:
-    """A client for these options; in check mode it refuses to write. Nothing is sent yet."""
-    return Client(settings_of(params), login_of(params), check_mode)
+def connect(params: Mapping[str, Any], check_mode: bool, concurrency: int = 1) -> Client:
+    """A client for these options; in check mode it refuses to write. Nothing is sent yet.
+
+    ``concurrency``: how many threads will call at the same time.
+    """
+    return Client(settings_of(params), login_of(params), check_mode, concurrency=concurrency)
 
 
 def connection_key(params: Mapping[str, Any], check_mode: bool) -> Hashable:

@@ -18,6 +18,10 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
 ROLES = Path(__file__).resolve().parents[3] / "roles"
 PLAYBOOKS = ROLES.parent / "playbooks"
 NAMES = ("tenant", "server")
+"""Roles that compose the modules, a task for each kind of object."""
+ROLES_OF_ALL = (*NAMES, "fleet")
+TREE = {"comet_server": ("server", "server_definition"), "comet_tenants": ("tenant", "tenant_definition")}
+"""Variables of role fleet, and which variable of another role means the same."""
 OBJECTS = {
     "policies": "comet_policy",
     "psas": "comet_psa",
@@ -60,20 +64,17 @@ def module_options(module: str) -> dict[str, dict[str, Any]]:
     return {RENAMED.get(name, name): option for name, option in TASKS[module].options().items() if name not in left_out}
 
 
-def tasks(path: Path) -> Iterator[dict[str, Any]]:
-    """All tasks of a file, those inside blocks too."""
-
-    def walk(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        for entry in entries:
-            yield entry
-            yield from walk(entry.get("block", []))
-
-    return walk(load(path))
+def walk(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """All tasks of a list, those inside blocks too."""
+    for entry in entries:
+        yield entry
+        for part in ("block", "rescue", "always"):
+            yield from walk(entry.get(part, []))
 
 
 def arguments_of(path: Path, module: str) -> dict[str, Any]:
     """What all tasks of a file together pass to a module."""
-    calls = [task[f"comet.backup.{module}"] for task in tasks(path) if f"comet.backup.{module}" in task]
+    calls = [task[f"comet.backup.{module}"] for task in walk(load(path)) if f"comet.backup.{module}" in task]
     assert calls
     return {name: value for call in reversed(calls) for name, value in call.items()}
 
@@ -147,10 +148,10 @@ def test_lists_mean_the_same_in_both_roles() -> None:
     assert {kind: tenant[kind] for kind in OBJECTS} == {kind: server[kind] for kind in OBJECTS}
 
 
-@pytest.mark.parametrize("role", NAMES)
+@pytest.mark.parametrize("role", ROLES_OF_ALL)
 def test_the_connection_has_every_option(role: str) -> None:
     expected = connection_spec()
-    spec = {name: entry for name, entry in arguments(role).items() if name.startswith("comet_")}
+    spec = {name: entry for name, entry in arguments(role).items() if name.startswith("comet_") and name not in TREE}
     assert {name: entry["type"] for name, entry in spec.items()} == {
         f"comet_{name}": option["type"] for name, option in expected.items()
     }
@@ -161,13 +162,13 @@ def test_the_connection_has_every_option(role: str) -> None:
     assert defaults == {name: f"{{{{ comet_{name} | default(omit) }}}}" for name in expected}
 
 
-@pytest.mark.parametrize("role", NAMES)
+@pytest.mark.parametrize("role", ROLES_OF_ALL)
 def test_every_variable_is_documented(role: str) -> None:
     variables = arguments(role)
     page = (ROLES / role / "README.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"`((?:comet|tenant|server)_\w+)`", page.split("## Variables")[1].split("\n\n")[1])) == set(
-        variables
-    )
+    assert set(
+        re.findall(r"`((?:comet|tenant|server|fleet)_\w+)`", page.split("## Variables")[1].split("\n\n")[1])
+    ) == set(variables)
     text = (ROLES / role / "defaults" / "main.yml").read_text(encoding="utf-8")
     assert set(re.findall(r"^(?:# )?(\w+):", text, re.MULTILINE)) == set(variables)
     defaults = yaml.safe_load(text)
@@ -178,8 +179,8 @@ def test_every_variable_is_documented(role: str) -> None:
 def test_playbooks_say_which_variables_they_take(playbook: Path) -> None:
     head, _unused, play = playbook.read_text(encoding="utf-8").partition("\n- name:")
     described = set(re.findall(r"^#   (\w+)", head, re.MULTILINE)) - {"ansible"}
-    own = {"comet_servers", *load(playbook)[0].get("vars", {})}
-    for task in load(playbook)[0].get("tasks", []):
+    own = {"comet_servers", *(name for one in load(playbook) for name in one.get("vars", {}))}
+    for task in (task for one in load(playbook) for task in walk(one.get("tasks", []))):
         own |= {
             *task.get("vars", {}),
             *task.get("loop_control", {}).values(),
@@ -188,4 +189,21 @@ def test_playbooks_say_which_variables_they_take(playbook: Path) -> None:
     # Variables of the roles are taken as well, those that the connection and the definition are made of apart.
     used = set(re.findall(r"\b(?:comet|tenant_confirm|tenant_uninstall)_\w+", play)) - own
     assert used <= described
-    assert described - used <= {"comet_url", "tenant_uninstall_software"}
+    assert described - used <= {name for role in ROLES_OF_ALL for name in arguments(role)}
+
+
+@pytest.mark.parametrize("variable", TREE)
+def test_the_fleet_takes_what_the_other_roles_take(variable: str) -> None:
+    role, definition_there = TREE[variable]
+    assert arguments("fleet")[variable]["options"] == arguments(role)[definition_there]["options"]
+
+
+def test_the_fleet_passes_every_option_on() -> None:
+    passed = arguments_of(ROLES / "fleet" / "tasks" / "main.yml", "comet_apply")
+    assert passed.pop("objects") == "{{ omit if fleet_src is defined else __fleet_objects }}"
+    variables = arguments("fleet")
+    assert passed == {
+        name.removeprefix("fleet_"): f"{{{{ {name} }}}}" if "default" in entry else f"{{{{ {name} | default(omit) }}}}"
+        for name, entry in variables.items()
+        if name.startswith("fleet_")
+    }
