@@ -80,8 +80,7 @@ class Runner:
         """Take an outcome into account, in the thread that asked for the work."""
         self._tally.add(outcome)
         if outcome.outcome in (FAILED, SKIPPED):
-            kind, tenant, name = work.entry.key
-            self._failed.update({(kind, tenant, name), (kind, tenant, str(work.params.get("id") or name))})
+            self._failed.update((work.entry.kind, work.entry.tenant, title) for title in work.entry.titles)
 
     def _one(self, work: Work) -> Outcome:
         """What becomes of one object."""

@@ -9,7 +9,7 @@ options of the object itself, and lists of the objects in it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -82,6 +82,11 @@ class Entry:
         return self.kind, self.tenant, self.name
 
     @property
+    def titles(self) -> tuple[str, ...]:
+        """Its name and its ID, as far as the tree gives them; other entries may refer to it by either."""
+        return tuple(str(one) for one in (self.name, self.params.get("id")) if one)
+
+    @property
     def present(self) -> bool:
         """Whether the object is to be there."""
         return self.params.get("state") != "absent"
@@ -127,6 +132,8 @@ class Tree:
             self._server(_mapping(tree[SERVER], SERVER))
         for index, tenant in enumerate(_sequence(tree.get(TENANTS), TENANTS)):
             self._tenant(_mapping(tenant, f"{TENANTS}[{index}]"), index)
+        said = {one.name: one.params.get("user_group") for one in self.entries if one.kind == "user" and one.present}
+        self.entries = [one for entry in self.entries for one in _parted(entry, said)]
         self.entries.sort(key=_stage_of)
         self._refuse_copies()
 
@@ -172,12 +179,6 @@ class Tree:
         gone = params.get("state") == "absent" and kind in _LATE
         stage = STAGES.index(f"{kind} absent" if gone else kind)
         name = _title(task, params)
-        named = [option for option in _MEMBERS if params.get(option) is not None]
-        if kind == "user_group" and named and not gone:
-            bare = {option: value for option, value in params.items() if option not in _MEMBERS}
-            if params.get("name"):
-                self.entries.append(Entry(task, bare, place.tenant, name, where, stage, bare=True))
-            stage = STAGES.index("members")
         self.entries.append(Entry(task, params, place.tenant, name, where, stage))
 
     def _refuse_copies(self) -> None:
@@ -191,6 +192,28 @@ class Tree:
             if key in seen:
                 raise InvalidOption(f"{entry.where}: the tree names this {entry.task.resource.noun} twice")
             seen.add(key)
+
+
+def _parted(entry: Entry, said: Mapping[str, Any]) -> Iterator[Entry]:
+    """The work on an entry. A group is made before the users that name it, and gets the others when they exist.
+
+    ``said`` is the group that each user names itself. Raises InvalidOption where both name each other differently.
+    """
+    if entry.kind != "user_group" or not entry.present or not set(_MEMBERS) & set(entry.params):
+        yield entry
+        return
+    named = entry.params.get("users")
+    away = next((name for name in named or () if said.get(name) not in (None, *entry.titles)), None)
+    if away is not None:
+        raise InvalidOption(f"{entry.where}: users names {away}, whose own user_group is {said[away]}")
+    left = [name for name in named or () if not said.get(name)]
+    bare = {option: value for option, value in entry.params.items() if option not in _MEMBERS}
+    if named and not left and "users_absent" not in entry.params and not entry.params.get("exclusive"):
+        yield replace(entry, params=bare)
+        return
+    if entry.params.get("name"):
+        yield replace(entry, params=bare, bare=True)
+    yield replace(entry, stage=STAGES.index("members"))
 
 
 def _stage_of(entry: Entry) -> int:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import replace
@@ -63,6 +64,7 @@ class Lists(ABC):
         self._columns: dict[str, dict[str, dict[str, str]]] = {}
         self._expected: dict[tuple[str, str, str], Mapping[str, Any]] = {}
         self._asked: dict[str, Any] = {}
+        self._reading = threading.RLock()
 
     @abstractmethod
     def find(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
@@ -89,11 +91,13 @@ class Lists(ABC):
         found = self._lists.get(key)
         if found is not None:
             return found
-        if not self.together or set(carried) == set(call.fixed):
-            found = self._list(call, carried)
-            self._lists[key] = found = found if isinstance(found, MutableMapping) else dict(found)
-            return found
-        return self._of(resource, tenant, self.listing(resource))
+        if self.together and set(carried) != set(call.fixed):
+            return self._of(resource, tenant, self.listing(resource))
+        with self._reading:
+            if key not in self._lists:
+                found = self._list(call, carried)
+                self._lists[key] = found if isinstance(found, MutableMapping) else dict(found)
+            return self._lists[key]
 
     @staticmethod
     def _of(resource: Resource, tenant: str | None, objects: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,16 +123,22 @@ class Lists(ABC):
     def forget(self, resource: Resource | None = None) -> None:
         """Read the lists of this kind, or all lists, again when next asked."""
         method = resource.listing.method if resource and resource.listing else ""
-        for key in list(self._lists):
-            if resource is None or key[0] == method:
-                self._lists.pop(key, None)
-                self._columns.pop(key[0], None)
+        with self._reading:
+            for key in list(self._lists):
+                if resource is None or key[0] == method:
+                    del self._lists[key]
+                    self._columns.pop(key[0], None)
         if resource is None:
             self._around.clear()
 
     def note(self, resource: Resource, key: str, document: Mapping[str, Any] | None) -> None:
         """Bring the lists that were read up to date with an object that was just written; None: it is gone."""
         self._outdated.add((resource.kind, key))
+        # Somebody else may be reading the list just now, and not see the object in it yet.
+        with self._reading:
+            self._enter(resource, key, document)
+
+    def _enter(self, resource: Resource, key: str, document: Mapping[str, Any] | None) -> None:
         method = resource.listing.method if resource.listing else ""
         for member, column in self._columns.get(method, {}).items():
             if document is None:
@@ -161,10 +171,11 @@ class Lists(ABC):
     def column(self, resource: Resource, member: str) -> Mapping[str, str]:
         """ID of the other object that each object of a kind refers to by a member, empty for none; by ID."""
         method = resource.listing.method if resource.listing else ""
-        if method not in self._columns:
-            for _unused in self.walk(resource):
-                pass
-        return self._columns[method][member]
+        with self._reading:
+            if method not in self._columns:
+                for _unused in self.walk(resource):
+                    pass
+            return dict(self._columns[method][member])
 
     def expect(self, resource: Resource, tenant: str | None, name: str, document: Mapping[str, Any]) -> None:
         """Remember, in check mode, what a real run would have written by now."""

@@ -78,6 +78,7 @@ class Server(Lists):
         """
         other = Server(self.client, self.check_mode)
         other.together, other._lists, other._asked = self.together, self._lists, self._asked
+        other._reading = self._reading
         other._columns, other._expected, other._pending = self._columns, self._expected, self._pending
         return other
 
