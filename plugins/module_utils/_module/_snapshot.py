@@ -74,13 +74,11 @@ class Snapshot:
                 yield entry, self._server.listing(resource, self._tenant(entry))[key]
 
     def _glance(self, entry: Entry, document: Document) -> bool:
-        """Whether the object is certainly as wished, and where it is wished."""
-        resource, tenant = entry.task.resource, self._tenant(entry)
-        elsewhere = not tenant or (document.get(resource.tenant) or "") != tenant
-        if resource.tenant and "tenant" in entry.params and elsewhere:
-            return False
+        """Whether the object is certainly as wished."""
+        resource = entry.task.resource
         inside = str(document.get(resource.tenant) or "") if resource.tenant else None
-        return glance_of(entry.task)(entry.params, document, self._resolver(resource, inside))
+        resolve = self._resolver(resource, inside)
+        return glance_of(entry.task).same(entry.params, document, self._tenant(entry), resolve)
 
     def _tenant(self, entry: Entry) -> str | None:
         """ID of the tenant that an entry is about; None where it names none, or one that is not there."""
