@@ -130,6 +130,8 @@ class Tree:
             raise InvalidOption(f"{unknown[0]} is no part of a tree{nearest(str(unknown[0]), OUTER)}")
         if tree.get(SERVER) is not None:
             self._server(_mapping(tree[SERVER], SERVER))
+        if tree.get(TENANTS) is not None:
+            self.scopes[OUTER[TENANTS]] = {""}
         for index, tenant in enumerate(_sequence(tree.get(TENANTS), TENANTS)):
             self._tenant(_mapping(tenant, f"{TENANTS}[{index}]"), index)
         said = {one.name: one.params.get("user_group") for one in self.entries if one.kind == "user" and one.present}
