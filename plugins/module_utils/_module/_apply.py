@@ -22,6 +22,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._errors import
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 MOST_CONCURRENT = 64
+_SHARED = ("confirm_data_loss", "force", "restart_timeout")
 SHOWN = 5
 """So many of several mistakes or failures are said in a message; the result holds all of them."""
 
@@ -51,6 +52,7 @@ class ApplyTask(Task):
             "concurrency": {"type": "int", "default": 8},
             "max_failures": {"type": "int"},
             "progress": {"type": "bool", "default": True},
+            "restart_timeout": {"type": "int", "default": 120},
         }
 
     def rules(self) -> dict[str, Any]:
@@ -112,7 +114,7 @@ class ApplyTask(Task):
         validator = self._validators.get(entry.kind)
         if validator is None:
             validator = self._validators[entry.kind] = Validator(task.options(), task.rules())
-        validation = validator.validate({**entry.params, **self._allowed(entry, params)})
+        validation = validator.validate({**entry.params, **self._shared(validator.spec, entry, params)})
         if validation.errors.errors:
             raise InvalidOption(complaint(validation, validator.spec, entry.params))
         options = validation.validated_parameters
@@ -120,11 +122,9 @@ class ApplyTask(Task):
         return Work(entry, options, secrets - {""})
 
     @staticmethod
-    def _allowed(entry: Entry, params: Mapping[str, Any]) -> dict[str, Any]:
-        """What the whole task allows, for an entry that does not say itself whether data may be lost."""
-        confirm = entry.task.resource.confirm
-        said = entry.params.get(confirm) is not None or not entry.task.resource.has_loss
-        return {} if said else {confirm: bool(params.get(confirm))}
+    def _shared(spec: Mapping[str, Any], entry: Entry, params: Mapping[str, Any]) -> dict[str, Any]:
+        """What the task says for all objects that have such an option and do not say so themselves."""
+        return {name: params[name] for name in _SHARED if name in spec and entry.params.get(name) is None}
 
 
 def _result(tally: Tally, calls: Mapping[str, int], check_mode: bool) -> dict[str, Any]:

@@ -107,7 +107,8 @@ def run_module(name: str) -> None:
     servers: list[Server] = []
 
     def server_for() -> Server:
-        servers.append(Server(connect(module.params, module.check_mode), module.check_mode))
+        client = connect(module.params, module.check_mode, concurrency=module.params.get("concurrency") or 1)
+        servers.append(Server(client, module.check_mode))
         return servers[0]
 
     try:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -49,7 +49,8 @@ def _links(structure: str) -> tuple[str, ...]:
 class Lists(ABC):
     """What one task, or all items of a loop, have read of a server. It follows what is written here.
 
-    ``together``: the objects of all tenants are listed at once, because those of several will be asked for.
+    ``together``: the objects of all tenants are listed at once, because those of several will be asked for. ``tell``
+    takes a line for a person who waits, at a ``terminal`` or reading a log; None where nobody does.
     """
 
     def __init__(self, client: Client, check_mode: bool = False) -> None:
@@ -57,6 +58,8 @@ class Lists(ABC):
         self.check_mode = check_mode
         self.warnings: list[str] = []
         self.together = False
+        self.tell: Callable[[str], None] | None = None
+        self.terminal = False
         self._lists: dict[tuple[str, str], MutableMapping[str, Any]] = {}
         self._around: dict[tuple[str, str], Found] = {}
         self._outdated: set[tuple[str, str]] = set()
