@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
@@ -29,6 +29,11 @@ class AdminUserHooks(Hooks):
         if "Password" in wish.patch and not wish.patch["Password"]:
             raise InvalidOption(f"{_PASSWORD}: must not be empty")
         return wish
+
+    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+        """A first password asks nothing of an administrator who has one that the server checks."""
+        own = bool(document.get("Password")) and not document.get("ExternalAuthenticationSource")
+        return own or "Password" not in named
 
     def guard(self, server: Server, wish: Wish, found: Found) -> None:
         """Refuses what would shut out the very login that the task uses."""

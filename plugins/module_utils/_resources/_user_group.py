@@ -52,6 +52,10 @@ class UserGroupHooks(Hooks):
             raise InvalidOption(f"users and users_absent both name {', '.join(both)}")
         return wish
 
+    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+        """Members are told by a call of their own."""
+        return {"users", "users_absent"}.isdisjoint(arguments)
+
     def reads(self, wish: Wish) -> bool:
         """Members are not in the list of groups; they count for those who name users, or delete the group."""
         return not wish.present or bool({"users", "users_absent"} & set(wish.arguments))
