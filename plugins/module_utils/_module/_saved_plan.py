@@ -140,10 +140,8 @@ class SavedPlan:
 
     def warnings(self) -> list[str]:
         """What the plan holds and nobody has asked about: it is not done."""
-        idle = sorted(set(self._objects) - self._seen)
-        return [
-            f"plan_file: the plan has {kind} {name}, which the tree has not" for kind, _tenant, name, _stage in idle
-        ]
+        idle = [one for key, one in sorted(self._objects.items()) if key not in self._seen]
+        return [f"plan_file: {one.kind} {one.name} is in the plan, but nothing asks for it any more" for one in idle]
 
 
 def _moved(planned: Planned, now: Planned) -> str:
