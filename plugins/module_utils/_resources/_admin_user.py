@@ -52,6 +52,10 @@ class AdminUserHooks(Hooks):
         """The password, which the server hashes."""
         return {"TargetPassword": wish.patch.get("Password") or ""}
 
+    def foreign(self, document: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
+        """An external source adds the administrators who log in through it."""
+        return bool(document.get("ExternalAuthenticationSource"))
+
     def deletion(self, server: Server, wish: Wish, found: Found) -> dict[str, Any]:
         """Refuses to delete the very account that the task uses."""
         if _is_own(server, found):
