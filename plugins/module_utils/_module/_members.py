@@ -45,15 +45,20 @@ Path = tuple[Step, ...]
 def path_of(task: ResourceTask, dotted: str, where: str) -> Path | Unknown:
     """The way to a member such as ``settings.prevent_delete_storage_vault`` in the options of a task.
 
-    Words may be spelt as in a tree, in a task or in the API. Raises InvalidOption for what cannot be left out.
+    Words may be spelt as in a tree, in a task or in the API. Raises InvalidOption, which names ``where``, for what
+    cannot be left out.
     """
-    word, *rest = dotted.split(".")
+    return _path(task, dotted.split("."), f"{where}: {dotted}")
+
+
+def _path(task: ResourceTask, words: Sequence[str], where: str) -> Path | Unknown:
+    word, *rest = words
     spellings = _options(task)
     if word not in spellings:
         return Unknown(word, frozenset(_plain(task).get(one, one) for one in set(spellings.values()) - _address(task)))
     option = spellings[word]
     if option in _address(task):
-        raise InvalidOption(f"{where}: {dotted} says which object is meant, or that it is to exist; it counts always")
+        raise InvalidOption(f"{where} says which object is meant, or that it is to exist; it counts always")
     inner = next((one for one in task.contents if one.resource.plural == option), None)
     first = Step(_same(spellings, option), inner is not None)
     if not rest:
@@ -61,27 +66,27 @@ def path_of(task: ResourceTask, dotted: str, where: str) -> Path | Unknown:
     if option == EXTRA:
         return (first, *(Step(frozenset((one,))) for one in rest))
     if inner is not None:
-        below = path_of(inner, ".".join(rest), where)
+        below = _path(inner, rest, where)
         return below if isinstance(below, Unknown) else (first, *below)
     plain = {own: name for name, own in task.names.items()}.get(option, option)
-    return _deeper(_fields.by_spelling(task.resource.structure).get(plain), first, rest, dotted, where)
+    return _deeper(_fields.by_spelling(task.resource.structure).get(plain), first, rest, where)
 
 
-def _deeper(field: _fields.Field | None, step: Step, rest: Sequence[str], dotted: str, where: str) -> Path | Unknown:
+def _deeper(field: _fields.Field | None, step: Step, rest: Sequence[str], where: str) -> Path | Unknown:
     """The path with what is below a member. Items that nothing tells apart are written as they are or not at all."""
     if field is None or field.inner is None or not (field.kind in _MERGED or field.member.key):
-        raise InvalidOption(f"{where}: {dotted} goes into what is written as a whole; name the whole of it")
+        raise InvalidOption(f"{where} goes into what is written as a whole; name the whole of it")
     step = Step(step.spellings, field.kind != _fields.STRUCT)
     known = _fields.by_spelling(field.inner)
     if rest[0] not in known:
         return Unknown(rest[0], frozenset(one.option for one in known.values()))
     here = known[rest[0]]
     if here.member.name in {name for key in field.member.key for name in key.split("+")}:
-        raise InvalidOption(f"{where}: {dotted} tells the items apart; it counts always")
+        raise InvalidOption(f"{where} tells the items apart; it counts always")
     below = Step(frozenset(word for word, one in known.items() if one is here))
     if not rest[1:]:
         return (step, below)
-    further = _deeper(here, below, rest[1:], dotted, where)
+    further = _deeper(here, below, rest[1:], where)
     return further if isinstance(further, Unknown) else (step, *further)
 
 

@@ -151,7 +151,7 @@ class Selection:
             unknown = [path for path in paths.values() if isinstance(path, _members.Unknown)]
             if len(unknown) == len(kinds):
                 known = {word for one in unknown for word in one.known}
-                whose = "no kind" if selector.kind is None else f"{selector.kind}"
+                whose = selector.kind or "any kind"
                 raise InvalidOption(f"{where}: {member} is no member of {whose}{nearest(unknown[0].word, known)}")
 
 
