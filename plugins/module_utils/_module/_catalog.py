@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from ansible_collections.comet.backup.plugins.module_utils._module._action import ActionTask
 from ansible_collections.comet.backup.plugins.module_utils._module._apply import ApplyTask
 from ansible_collections.comet.backup.plugins.module_utils._module._call import CallTask
+from ansible_collections.comet.backup.plugins.module_utils._module._export import ExportTask
 from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask, ReportsTask
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._module._sole import SoleInfoTask
@@ -92,5 +93,6 @@ TASKS: Mapping[str, Task] = {
     "comet_update_campaign_info": SoleInfoTask(UPDATE_CAMPAIGN),
     "comet_install_token": ActionTask(INSTALL_TOKEN),
     "comet_api": CallTask(),
+    "comet_export": ExportTask(),
     "comet_apply": ApplyTask(_SINGLE, POLICY.kind, USER.kind, "PolicyID"),
 }
