@@ -60,3 +60,9 @@ def secrets_of(params: Mapping[str, Any]) -> set[str]:
         password = urlsplit(str(params.get("url") or "")).password
         return {password} if password else set()
     return set()
+
+
+def secret_options(params: Mapping[str, Any]) -> set[str]:
+    """All secrets among the connection options."""
+    given = {params.get(name) for name in ("password", "totp_code", "totp_secret", "session_key")}
+    return {str(value) for value in given if value} | secrets_of(params)
