@@ -113,13 +113,13 @@ def test_a_plan_that_cannot_be_written_leaves_the_older_one(path: Path, monkeypa
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(InvalidOption, match="plan_file: .* cannot be written: No space left on device"):
+    with pytest.raises(InvalidOption, match=r"plan_file: .* cannot be written: No space left on device"):
         planned(path)
     assert [(one.name, one.read_text()) for one in path.parent.iterdir()] == [("plan.json", "an older plan")]
 
 
 def test_a_directory_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InvalidOption, match="plan_file: .*/none/plan cannot be written: No such file"):
+    with pytest.raises(InvalidOption, match=r"plan_file: .*/none/plan cannot be written: No such file"):
         planned(tmp_path / "none" / "plan")
 
 
@@ -173,7 +173,7 @@ def test_bytes_that_are_no_text_are_no_plan(path: Path) -> None:
 
 
 def test_a_plan_that_does_not_exist_is_told(path: Path) -> None:
-    with pytest.raises(InvalidOption, match="there is no .*; state planned makes one"):
+    with pytest.raises(InvalidOption, match=r"there is no .*; state planned makes one"):
         SavedPlan.read(str(path), SERVER)
 
 
@@ -210,9 +210,10 @@ def test_the_same_plan_in_another_layout_is_the_same(path: Path) -> None:
 # What a plan allows
 
 
-def verdict(
-    path: Path, then: tuple[Entry, Mapping[str, Any] | None], now: tuple[Entry, Mapping[str, Any] | None]
-) -> str:
+Moment = tuple[Entry, Mapping[str, Any] | None]
+
+
+def verdict(path: Path, then: Moment, now: Moment) -> str:
     planned(path, (then[0], foreseen(*then)))
     return SavedPlan.read(str(path), SERVER).allows(now[0], foreseen(*now))
 
@@ -295,7 +296,7 @@ def test_an_id_that_only_the_server_can_tell_is_no_difference(path: Path) -> Non
 
 
 def test_a_group_is_made_and_filled_by_the_same_plan(path: Path) -> None:
-    made = [one for one in tree({"name": "ACME", "user_groups": [{"name": "All", "users": ["alice"]}]}).entries][1:]
+    made = tree({"name": "ACME", "user_groups": [{"name": "All", "users": ["alice"]}]}).entries[1:]
     bare, full = made
     done = foreseen(user(password="a-long-secret"))
     planned(path, (bare, done), (full, done))
