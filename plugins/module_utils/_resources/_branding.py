@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,10 @@ class BrandingHooks(Hooks):
             return found
         uploads = tuple(self._uploads(server, wish, found.document or {}))
         return replace(found, beside={**found.beside, "uploads": uploads})
+
+    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+        """Files are compared with those of the server."""
+        return not arguments.get("files")
 
     def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """The files that differ, by what tells their contents apart."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT, refuse_another_tenant
@@ -20,6 +21,10 @@ class BucketHooks(Hooks):
         """Refuses another tenant for a bucket that exists."""
         refuse_another_tenant("bucket", wish, found)
         return wish
+
+    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+        """The key of a bucket that is there counts for nothing."""
+        return True
 
     def lacking(self, wish: Wish) -> str:
         """No call gives a bucket a key later."""

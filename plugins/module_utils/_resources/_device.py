@@ -37,6 +37,10 @@ class DeviceHooks(Hooks):
         left = found.document is None and not wish.present and _items(_profile(found), found.id)
         return replace(found, document={}) if left else found
 
+    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Document) -> bool:
+        """What may be left of a device concerns only those that are to go."""
+        return True
+
     def without(self, around: Document, key: str) -> Document:
         """The profile without the protected items of the device, and without their schedules."""
         items, rules = _items(around, key), around.get("BackupRules") or {}

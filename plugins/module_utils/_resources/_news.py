@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
@@ -13,6 +15,10 @@ from ansible_collections.comet.backup.plugins.module_utils._state._resource impo
 
 class NewsHooks(Hooks):
     """An item is posted and removed; no call changes one."""
+
+    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+        """An item that is there asks nothing."""
+        return True
 
     def prepare(self, wish: Wish, found: Found) -> Wish:
         """An item that is there is as wished, whatever white space its text has."""

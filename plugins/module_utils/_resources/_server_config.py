@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._admin_user import refuse_password
@@ -29,6 +29,11 @@ class ServerConfigHooks(Hooks):
             option = f"admin_users.{patch.get('Username', '')}.password"
             refuse_password(held.get(_person(patch), {}), patch, option)
         return wish
+
+    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+        """Passwords of administrators have to be looked at where a source has made one."""
+        foreign = any(one.get("ExternalAuthenticationSource") for one in document.get("AdminUsers") or ())
+        return not foreign or "AdminUsers" not in named
 
 
 def _person(admin: Mapping[str, Any]) -> tuple[str, str]:

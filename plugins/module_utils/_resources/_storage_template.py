@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
@@ -25,6 +26,10 @@ class StorageTemplateHooks(Hooks):
         if wish.present and wish.arguments.get("replacement"):
             raise InvalidOption("replacement: only with state=absent")
         return wish
+
+    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+        """A replacement is for one that is to go."""
+        return not arguments
 
     def deletion(self, server: Server, wish: Wish, found: Found) -> dict[str, Any]:
         """The ID of the replacement, which only the call without an owner takes."""

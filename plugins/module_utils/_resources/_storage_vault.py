@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused
 from ansible_collections.comet.backup.plugins.module_utils._resources import _storage_template
-from ansible_collections.comet.backup.plugins.module_utils._resources._addresses import refuse_address
+from ansible_collections.comet.backup.plugins.module_utils._resources._addresses import is_address, refuse_address
 from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._device import DEVICE
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
@@ -56,6 +56,12 @@ class StorageVaultHooks(Hooks):
             raise InvalidOption(f"storage_template: says where the vault is, and so does {option}; leave one out")
         refuse_address(wish, "self_address")
         return wish
+
+    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Document) -> bool:
+        """What a vault is made from asks nothing of one that is there, but must not contradict its location."""
+        if not arguments.get("storage_template"):
+            return not arguments
+        return is_address(arguments.get("self_address", "https://server")) and _LOCATION.isdisjoint(named)
 
     def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """What a new vault is made from belongs to the difference, although no member says it."""

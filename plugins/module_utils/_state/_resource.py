@@ -135,6 +135,19 @@ class Hooks:
         """Whether the wish speaks of what no list tells, so that the object itself is read in any case."""
         return False
 
+    def told(self, server: Server, key: str) -> Mapping[str, Any] | None:
+        """What no list of its kind tells of an object, where lists that were read anyway do; else None."""
+        return None
+
+    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+        """Whether arguments certainly ask nothing of an object that is there, and nothing has to be looked into first.
+
+        They are those that the task gives, of the right types, without defaults. ``named`` are the members that it
+        names, all of them as it wants them. In doubt False, as for every kind that has something to say below.
+        """
+        judges = (Hooks.inspect, Hooks.prepare, Hooks.reads, Hooks.acts)
+        return not arguments and all(getattr(type(self), hook.__name__) is hook for hook in judges)
+
     def guard(self, server: Server, wish: Wish, found: Found) -> None:
         """Refuse, before anything is written, what the server would refuse half-way. Raises CometError."""
 
