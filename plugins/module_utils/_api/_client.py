@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import threading
 import time
 from collections.abc import Mapping
@@ -114,6 +115,14 @@ class Client:
 
     def __repr__(self) -> str:
         return f"Client({self.settings.base!r}, {self._login!r})"
+
+    def reading(self) -> Client:
+        """The same login for one who must not write. Connections are shared, and a session if there is one."""
+        if isinstance(self._login, TotpLogin):
+            self.ensure_session()
+        other = copy.copy(self)
+        other.check_mode, other._owns_transport = True, False
+        return other
 
     @property
     def login(self) -> Login:

@@ -142,7 +142,9 @@ class InfoTask(Task):
                 objects = {one: document for one, document in objects.items() if document.get(field.member.name) == key}
         return objects
 
-    def _objects(self, server: Server, params: Mapping[str, Any], tenant: str | None, within: Within) -> dict[str, Any]:
+    def _objects(
+        self, server: Server, params: Mapping[str, Any], tenant: str | None, within: Within
+    ) -> Mapping[str, Any]:
         if self.resource.told_by:
             wanted, objects = told_members(self.resource, params), server.listing(self.resource, tenant, within)
             home = _home.home_of(self.resource, Wish(True, home=within[0]))

@@ -81,14 +81,17 @@ class Planned:
 class PlanWriter:
     """Collects what a run would do, and writes it. ``server`` is the address of the server, without a login."""
 
-    def __init__(self, server: str, secrets: Collection[str] = ()) -> None:
-        self._server, self._secrets = server, secrets
+    def __init__(self, server: str) -> None:
+        self._server = server
         self._objects: list[Planned] = []
 
-    def add(self, entry: Entry, done: Done) -> None:
-        """What a run in check mode says of an entry; from any thread. Nothing is noted of what stays as it is."""
+    def add(self, entry: Entry, done: Done, secrets: Collection[str] = ()) -> None:
+        """What a run in check mode says of an entry; from any thread. Nothing is noted of what stays as it is.
+
+        ``secrets`` are texts of the entry that must not appear.
+        """
         if done.action != UNCHANGED:
-            self._objects.append(Planned.of(entry, done, self._secrets))
+            self._objects.append(Planned.of(entry, done, secrets))
 
     def write(self, path: str) -> None:
         """Write the plan for its owner alone, as a whole or not at all. Raises InvalidOption."""
@@ -110,25 +113,24 @@ class PlanWriter:
 class SavedPlan:
     """A plan from a file, which says what may be done."""
 
-    def __init__(self, objects: Collection[Planned], secrets: Collection[str] = ()) -> None:
+    def __init__(self, objects: Collection[Planned]) -> None:
         self._objects = {one.key: one for one in objects}
-        self._secrets = secrets
         self._seen: set[Key] = set()
 
     @classmethod
-    def read(cls, path: str, server: str, secrets: Collection[str] = ()) -> SavedPlan:
+    def read(cls, path: str, server: str) -> SavedPlan:
         """The plan in a file, for the server at that address. Raises InvalidOption for what is no such plan."""
         plan = _checked(path, _load(path))
         if _address(plan["server"]) != _address(server):
             raise InvalidOption(f"plan_file: {path} was made for {plan['server']}, and this is {server}")
-        return cls([Planned(**one) for one in plan["objects"]], secrets)
+        return cls([Planned(**one) for one in plan["objects"]])
 
-    def allows(self, entry: Entry, done: Done) -> str:
+    def allows(self, entry: Entry, done: Done, secrets: Collection[str] = ()) -> str:
         """Why an object must not be changed as a run in check mode would change it; empty where the plan says so.
 
         What is as wished needs no permission.
         """
-        now = Planned.of(entry, done, self._secrets)
+        now = Planned.of(entry, done, secrets)
         self._seen.add(now.key)
         if now.action == UNCHANGED:
             return ""

@@ -98,8 +98,8 @@ class Lists(ABC):
             return self._of(resource, tenant, self.listing(resource))
         with self._reading:
             if key not in self._lists:
-                found = self._list(call, carried)
-                self._lists[key] = found if isinstance(found, MutableMapping) else dict(found)
+                answer = self._list(call, carried)
+                self._lists[key] = answer if isinstance(answer, MutableMapping) else dict(answer)
             return self._lists[key]
 
     @staticmethod

@@ -82,6 +82,13 @@ class Server(Lists):
         other._columns, other._expected, other._pending = self._columns, self._expected, self._pending
         return other
 
+    def rehearsal(self) -> Server:
+        """The same server for a run that changes nothing, whatever this one may do."""
+        other = self.aside()
+        other.client, other.check_mode = self.client.reading(), True
+        other._expected, other._pending = {}, {}
+        return other
+
     def _part(self, resource: Resource, wish: Wish, fresh: bool) -> Found:
         """An object that is part of a larger document."""
         around = self.around(resource, wish, fresh)
