@@ -170,7 +170,7 @@ def _otherwise(planned: Planned, now: Planned) -> str:
 
 def _paths(one: Any, other: Any, path: str = "") -> list[str]:
     """Where two sides of a difference are not the same."""
-    if one == other:
+    if canonical_json(one) == canonical_json(other):
         return []
     if not isinstance(one, Mapping) or not isinstance(other, Mapping):
         return [path or "as a whole"]
@@ -179,7 +179,7 @@ def _paths(one: Any, other: Any, path: str = "") -> list[str]:
 
 
 def _unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
-    return {key for key in {*one, *other} if one.get(key) != other.get(key)}
+    return {key for key in {*one, *other} if canonical_json(one.get(key)) != canonical_json(other.get(key))}
 
 
 def _place(planned: Planned) -> tuple[Any, ...]:
