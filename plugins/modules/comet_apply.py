@@ -212,36 +212,76 @@ EXAMPLES = r"""
               settings:
                 prevent_delete_storage_vault: true
           users:
-            - name: alice
+            - name: initech-alice
               password: "{{ vault_alice_password }}"
               policy: Gold
               all_protected_items_quota_enabled: true
               all_protected_items_quota_bytes: 500 GiB
-            - name: bob
+            - name: initech-bob
               password: "{{ vault_first_password }}"
               policy: Gold
+
+- name: Write down what there is
+  comet.backup.comet_export:
+    dest: "{{ playbook_dir }}/servers/europe"
+
+- name: A server as its files say, a second time without any change
+  comet.backup.comet_apply:
+    src: "{{ playbook_dir }}/servers/europe"
+    concurrency: 4
+    max_failures: 10
+
+- name: Plan what one tenant would become, but for what its own administrator looks after
+  comet.backup.comet_apply:
+    src: "{{ playbook_dir }}/servers/europe"
+    state: planned
+    plan_file: "{{ playbook_dir }}/acme-plan.json"
+    only:
+      - tenant: ACME
+    ignore:
+      - kind: user
+        members: [emails, send_email_reports]
+
+- name: Do what was planned, and nothing else
+  comet.backup.comet_apply:
+    src: "{{ playbook_dir }}/servers/europe"
+    plan_file: "{{ playbook_dir }}/acme-plan.json"
+    only:
+      - tenant: ACME
+    ignore:
+      - kind: user
+        members: [emails, send_email_reports]
+
+- name: Remove policies that nobody has written down, but for those that begin with legacy
+  comet.backup.comet_apply:
+    src: "{{ playbook_dir }}/servers/europe"
+    prune: [policy]
+    protect:
+      - kind: policy
+        name: legacy*
+    max_deletions: 3
 """
 
 RETURN = r"""
 msg:
-  description: How many objects came to what, and why some failed.
+  description: What was done, or what went wrong and what to do about it.
   returned: always
   type: str
   sample: 2 created, 1 changed, 9997 unchanged
 counts:
   description:
     - How many objects came to which outcome. What was skipped needs something that failed, or came after the end.
-  returned: when the tree could be read
+  returned: success
   type: dict
   sample: {"unchanged": 9997, "created": 2, "changed": 1, "deleted": 0, "failed": 0, "skipped": 0}
 kinds:
   description: The same by kind of object, for kinds that occur.
-  returned: when the tree could be read
+  returned: success
   type: dict
   sample: {"user": {"unchanged": 9997, "created": 2, "changed": 1, "deleted": 0, "failed": 0, "skipped": 0}}
 objects:
   description: Every object that is not unchanged. Deletions come first.
-  returned: when the tree could be read
+  returned: success
   type: list
   elements: dict
   contains:
@@ -287,13 +327,13 @@ objects:
       elements: str
       sample: ["storage_templates.wasabi"]
     error:
-      description: What the server said.
-      returned: when it refused
+      description: Plain facts about why it failed, as those of the whole task.
+      returned: when it failed
       type: dict
       sample: {"method": "AdminAddUser", "status": 400}
 diff:
   description: What differed, for each object that was changed. Secrets are shown as a marker.
-  returned: when the tree could be read
+  returned: success
   type: list
   elements: dict
   sample:
@@ -306,14 +346,25 @@ diff:
       after: {"suspended": true}
 calls:
   description: How many calls of the API were made, logins apart.
-  returned: when the tree could be read
+  returned: success
   type: dict
   sample: {"reads": 3, "writes": 7}
 seconds:
   description: How long the work took.
-  returned: when the tree could be read
+  returned: success
   type: float
   sample: 2.31
+error:
+  description:
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
+      server's status and message if it refused, and the versions needed and found if it is too old.
+  returned: failure, unless an option has the wrong name or type
+  type: dict
+  sample:
+    method: AdminListUsersFull
+    path: /api/v1/admin/list-users-full
+    status: 403
+    server_message: Unauthorised
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module

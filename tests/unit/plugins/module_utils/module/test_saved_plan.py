@@ -45,9 +45,9 @@ def foreseen(one: Entry, user: Mapping[str, Any] | None = None) -> Done:
 
 
 def planned(path: Path, *pairs: tuple[Entry, Done], secrets: tuple[str, ...] = ()) -> dict[str, Any]:
-    writer = PlanWriter(SERVER, secrets)
+    writer = PlanWriter(SERVER)
     for one, done in pairs:
-        writer.add(one, done)
+        writer.add(one, done, secrets)
     writer.write(str(path))
     return dict(json.loads(path.read_text()))
 
