@@ -284,6 +284,13 @@ objects:
   returned: success
   type: list
   elements: dict
+  sample:
+    - kind: policy
+      tenant: ACME
+      name: Gold
+      outcome: changed
+      msg: policy Gold changed
+      reaches: 120
   contains:
     kind:
       description: Kind of the object.

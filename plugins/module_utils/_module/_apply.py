@@ -108,7 +108,7 @@ class ApplyTask(Task):
         server.together = len({entry.tenant for entry in tree.entries}) > 1
         server.tasks = sum(entry.kind == self._followers for entry in chosen)
         doomed = Prune(server, self._tasks, tree, selection, chosen, params).entries()
-        server.warnings += selection.warnings(prunes=bool(params.get("prune")))
+        server.warnings += selection.warnings()
         tally = Tally()
         whole = len(chosen) + len(doomed)
         progress = Progress(whole, server.tell if params["progress"] else None, server.terminal)

@@ -88,7 +88,7 @@ class PlanWriter:
     def add(self, entry: Entry, done: Done, secrets: Collection[str] = ()) -> None:
         """What a run in check mode says of an entry; from any thread. Nothing is noted of what stays as it is.
 
-        ``secrets`` are texts of the entry that must not appear.
+        ``secrets`` are texts that must not be in the plan.
         """
         if done.action != UNCHANGED:
             self._objects.append(Planned.of(entry, done, secrets))
@@ -128,7 +128,7 @@ class SavedPlan:
     def allows(self, entry: Entry, done: Done, secrets: Collection[str] = ()) -> str:
         """Why an object must not be changed as a run in check mode would change it; empty where the plan says so.
 
-        What is as wished needs no permission.
+        What is as wished needs no permission. ``secrets`` are as for the plan.
         """
         now = Planned.of(entry, done, secrets)
         self._seen.add(now.key)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._user_grou
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Named, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 NAME = re.compile(r"[A-Za-z0-9_.@-]{1,255}")
@@ -47,10 +47,10 @@ class UserHooks(Hooks):
             )
         return replace(wish, patch=patch)
 
-    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
         """A first password asks nothing of an account that is there, but has to be one, as addresses have to be."""
         quiet = arguments.get("update_password") in (None, "on_create")
-        right = is_address(arguments.get("new_login_url", "https://server"))
+        right = "new_login_url" not in arguments or is_address(arguments["new_login_url"])
         return quiet and right and not _is_poor(arguments.get("user_password"))
 
     @staticmethod
