@@ -27,7 +27,8 @@ class Call:
 
     ``sends`` maps parameters to what they carry: ``id``, ``name``, ``document``, ``lock``, ``tenant`` or ``owner``;
     ``fixed`` ones are the same each time.
-    ``reply`` and ``lock`` name the members of the answer that hold the document and its hash, ``made`` the one that
+    ``reply`` and ``lock`` name the members of the answer that hold the document and its hash (of a call for a part: of
+    the larger document; not every server says so much after a write), ``made`` the one that
     holds the ID of what the call has made, ``beside`` those that tell more about the object, such as how much of a
     quota is used; they are shown, and nothing else.
     """
@@ -129,6 +130,10 @@ class Hooks:
 
         ``around`` is the larger document that it is a part of.
         """
+        return False
+
+    def fills(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+        """Whether the server puts objects into the document when it is written, so that a task may not do the same."""
         return False
 
     def reads(self, wish: Wish) -> bool:
