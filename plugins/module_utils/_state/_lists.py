@@ -145,7 +145,7 @@ class Lists(ABC):
         found = self._read_around(home, wish, fresh or outdated)
         if found.document is None and home.owner and wish.present and not wish.owner.startswith(PENDING):
             self._missing_owner(home.owner, wish.owner)
-        self._know(key, replace(found, fresh=False))
+        self._know(key, found)
         return found
 
     def _read_around(self, home: Home, wish: Wish, fresh: bool) -> Found:
