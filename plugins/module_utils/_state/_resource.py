@@ -7,6 +7,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
@@ -255,64 +256,64 @@ class Resource:
     checks: Checks = field(default_factory=dict)
     hooks: Hooks = field(default_factory=Hooks)
 
-    @property
+    @cached_property
     def singleton(self) -> bool:
         """Whether a server has exactly one."""
         return self.listing is None and all(home.sole for home in self.homes)
 
-    @property
+    @cached_property
     def unmanaged(self) -> tuple[str, ...]:
         """Members that the kind's own module leaves alone."""
         return (*self.hidden, *self.inside)
 
-    @property
+    @cached_property
     def related(self) -> Mapping[str, Resource]:
         """The kinds that options may name, by kind; also this one, which may be named somewhere inside itself."""
         return {resource.kind: resource for resource in (self, *self.references)}
 
-    @property
+    @cached_property
     def owners(self) -> Mapping[str, Resource]:
         """The kinds whose objects' documents hold objects of this kind, by kind."""
         return {home.owner.kind: home.owner for home in self.homes if home.owner}
 
-    @property
+    @cached_property
     def updatable(self) -> bool:
         """Whether an object can be changed once it exists."""
         return self.updating is not None or bool(self.homes)
 
-    @property
+    @cached_property
     def restarts(self) -> bool:
         """Whether some change of an object makes the server start again."""
         calls = (self.creating, self.updating, self.deleting, *(home.writing for home in self.homes))
         return any(_model.method(call.method).restarts for call in calls if call)
 
-    @property
+    @cached_property
     def deletable(self) -> bool:
         """Whether an object can be deleted."""
         return self.deleting is not None or any(not home.sole for home in self.homes)
 
-    @property
+    @cached_property
     def leaves(self) -> bool:
         """Whether the deleting call may leave in the larger document what goes along with an object."""
         return self.deleting is not None and type(self.hooks).without is not Hooks.without
 
-    @property
+    @cached_property
     def noun(self) -> str:
         """How messages call such an object."""
         return self.kind.replace("_", " ")
 
-    @property
+    @cached_property
     def naming(self) -> str:
         """The option by which a person names an object; empty for a kind without names."""
         return _fields.fields(self.structure)[self.name].option if self.name else ""
 
-    @property
+    @cached_property
     def homebound(self) -> bool:
         """Whether the creating call cannot say for which tenant, so that it makes the object in the login's own."""
         told = self.creating.sends.values() if self.creating else ()
         return bool(self.tenant and self.creating) and not {"tenant", "document"} & set(told)
 
-    @property
+    @cached_property
     def placing(self) -> str:
         """The option for what names count on; empty where they count by themselves."""
         return _fields.fields(self.structure)[self.named_on].option if self.named_on else ""
@@ -331,7 +332,7 @@ class Resource:
         """Whether an object as it is listed is what a task has told of it; a member that is missing is empty."""
         return all((listed.get(member) or None) == (value or None) for member, value in told.items())
 
-    @property
+    @cached_property
     def has_loss(self) -> bool:
         """Whether deleting such an object may lose something, so that a task has to confirm it."""
         return type(self.hooks).loss is not Hooks.loss
