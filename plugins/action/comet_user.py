@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable, Mapping
 from multiprocessing.util import Finalize
 from typing import Any
@@ -19,6 +20,9 @@ from ansible_collections.comet.backup.plugins.module_utils._state._server import
 # One worker process runs all items of a loop, so what is kept here lives as long as the loop and no longer.
 _servers: dict[Hashable, Server] = {}
 
+# Asked before Ansible forks its workers, which cannot tell any more.
+_TERMINAL = os.isatty(1)
+
 
 class ActionModule(NormalAction):
     """Calls the engine directly where that is the same as a module process, and starts one where it is not."""
@@ -27,6 +31,7 @@ class ActionModule(NormalAction):
         """The result of the module that the task names."""
         if not self._in_process(task_vars or {}):
             return super().run(tmp, task_vars)
+        self._host = str((task_vars or {}).get("inventory_hostname", ""))
         return run_here(self._module_name(), self._task.args, self._server)
 
     def _module_name(self) -> str:
@@ -39,13 +44,19 @@ class ActionModule(NormalAction):
         apart = self._task.async_val or self._play_context.become or any(self._task.environment or [])
         return execution != "module" and local and not apart and self._module_name() in TASKS
 
+    def _tell(self, line: str) -> None:
+        """Show a line while the task works. It appears even where results are hidden, so it must hold no values."""
+        self._display.display(f"[{self._host}] {line}", screen_only=True)
+
     def _server(self, params: Mapping[str, Any]) -> Server:
         check_mode = bool(self._task.check_mode)
         key = connection_key(params, check_mode)
         if key in _servers:
             _servers[key].tasks += 1
         else:
-            server = Server(connect(params, check_mode), check_mode)
+            client = connect(params, check_mode, concurrency=params.get("concurrency") or 1)
+            server = Server(client, check_mode)
+            server.tell, server.terminal = self._tell, _TERMINAL
             # Workers leave without running exit handlers; these run all the same, and end sessions that were opened.
             Finalize(server, server.client.close, exitpriority=10)
             _servers[key] = server

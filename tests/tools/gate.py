@@ -46,7 +46,7 @@ def steps(versions: list[str]) -> list[Step]:
         Step("lint", "ruff format", "ruff format --check"),
         Step("lint", "mypy of module_utils", f"mypy --python-version 3.10 -p {PLUGINS}.module_utils"),
         Step("lint", "mypy of the emulator", "mypy -p comet_emulator"),
-        Step("lint", "mypy of the tools", "mypy tests/tools tests/bench"),
+        Step("lint", "mypy of the tools", "mypy tests/tools tests/bench tests/fleet"),
         Step("lint", "yamllint", "yamllint --strict ."),
         Step("lint", "changelog", "antsibull-changelog lint"),
         Step("unit", "tests with coverage", 'pytest --numprocesses auto --cov --cov-report term -m "not slow"'),
@@ -70,6 +70,7 @@ def steps(versions: list[str]) -> list[Step]:
         *every,
         Step("integration", "programs of the API guide", "pytest tests/guide"),
         Step("integration", "examples of the documentation", "pytest --numprocesses auto tests/examples"),
+        Step("integration", "fleets", "pytest --numprocesses auto tests/fleet"),
         Step("molecule", "roles", "molecule test --all", "extensions"),
         Step("molecule", "example of the emulator", "molecule test", "tests/emulator/examples/molecule"),
     ]

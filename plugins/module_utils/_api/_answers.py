@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._encoding import load_json
@@ -16,12 +17,16 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     SecondFactorNeeded,
 )
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Method
+from ansible_collections.comet.backup.plugins.module_utils._api._objects import Objects, begins
 from ansible_collections.comet.backup.plugins.module_utils._api._transport import Answer
 
 SECOND_FACTOR_STATUS = 449
 SECOND_FACTOR_WORD = "ERR_TOTP_REQUIRED"
 # An error message is short; a longer answer of a method that returns bytes is the bytes.
 LONGEST_ERROR = 1 << 16
+# Answers from this size on are decoded object by object.
+LARGE = 1 << 22
+NOT_JSON = "something that is not JSON"
 _NOT_JSON = object()
 
 
@@ -29,9 +34,12 @@ def read_answer(method: Method, answer: Answer, server: str, secrets: Iterable[s
     """The document (or, for methods that return bytes, the bytes) of a successful call.
 
     A Comet Server reports errors in the body of an ordinary answer: an object with both Status and Message, Status
-    400 or more. ``server`` is for messages; ``secrets`` are texts that the server's message must not repeat. Raises
-    SecondFactorNeeded, Refused, BadAnswer, and AnswerLost when a writing call may have worked.
+    400 or more. ``server`` is for messages; ``secrets`` are texts that the server's message must not repeat. A large
+    map of objects is a mapping that decodes them one by one, and may raise BadAnswer then. Raises SecondFactorNeeded,
+    Refused, BadAnswer, and AnswerLost when a writing call may have worked.
     """
+    if _is_large(method, answer):
+        return Objects(answer.body, partial(_unusable, method, answer, server, NOT_JSON))
     returns_bytes = method.returns.name == "bytes"
     document = _parse(answer.body, returns_bytes)
     status, message = _envelope(document)
@@ -54,10 +62,18 @@ def read_answer(method: Method, answer: Answer, server: str, secrets: Iterable[s
     if document is None and method.returns.kind in ("list", "map"):
         return method.returns.zero
     if document is _NOT_JSON:
-        raise _unusable(method, answer, server, "a web page" if _is_page(answer) else "something that is not JSON")
+        raise _unusable(method, answer, server, "a web page" if _is_page(answer) else NOT_JSON)
     if not isinstance(document, list if method.returns.kind == "list" else dict):
         raise _unusable(method, answer, server, f"JSON of the wrong shape ({type(document).__name__})")
     return document
+
+
+def _is_large(method: Method, answer: Answer) -> bool:
+    """Whether the answer is a map of objects that is better not decoded as a whole."""
+    returns = method.returns
+    of_objects = returns.kind == "map" and returns.item is not None and returns.item.kind == "structure"
+    reads = of_objects and not method.writes and 200 <= answer.status < 300
+    return reads and len(answer.body) >= LARGE and begins(answer.body)
 
 
 def _parse(body: bytes, returns_bytes: bool) -> Any:

@@ -34,6 +34,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._login import (
     TotpLogin,
     seconds_to_next_code,
 )
+from ansible_collections.comet.backup.plugins.module_utils._api._pace import SharedPace
 from ansible_collections.comet.backup.plugins.module_utils._api._transport import (
     MISSING_REQUESTS,
     ConnectionSettings,
@@ -79,7 +80,8 @@ class Client:
     """One login on one server. A context manager; may be used by several threads.
 
     ``check_mode``: calls that change something are refused. ``transport``: connections to share; the client leaves
-    them open, and closes only its own.
+    them open, and closes only its own. ``concurrency``: how many threads will call at the same time, so that each
+    keeps its connection.
     """
 
     def __init__(
@@ -88,12 +90,15 @@ class Client:
         login: Login,
         check_mode: bool = False,
         transport: Transport | None = None,
+        concurrency: int = 1,
     ) -> None:
         self.settings = settings
         self.check_mode = check_mode
         self.calls = Calls()
         self._login = login
-        self._transport = transport or Transport(settings)
+        self._transport = transport or Transport(
+            settings, pool_size=concurrency, pace=SharedPace(concurrency) if concurrency > 1 else None
+        )
         self._owns_transport = transport is None
         self._session: SessionLogin | None = None
         self._proven = False
@@ -121,6 +126,7 @@ class Client:
         """Call a method of the API by its name in the facts.
 
         Returns the decoded JSON (a dictionary, or a list where the facts say so), or bytes for logs and downloads. A
+        large map of objects is a mapping that decodes them one by one, and raises BadAnswer then if need be. A
         parameter that is None is left out; a missing SelfAddress is filled in. Raises BadParameter and WriteRefused
         before anything is sent; Refused, LoginFailed, SecondFactorNeeded and TooOld as the server's word; Unreachable
         and BadAnswer when nothing happened; AnswerLost when a change may have happened.

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import gc
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NoReturn
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadParameter
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Method, Parameter
@@ -16,6 +18,9 @@ try:
     import orjson
 except ImportError:
     orjson = None  # type: ignore[assignment]
+
+# Longer JSON is worth stopping the garbage collection for.
+LARGE_JSON = 1 << 16
 
 
 def dump_json(value: Any) -> bytes:
@@ -36,7 +41,32 @@ def _plain_number(value: Any) -> float:
 
 def load_json(text: bytes) -> Any:
     """What the JSON says. Raises ValueError or RecursionError."""
-    return json.loads(text) if orjson is None else orjson.loads(text)
+    with _undisturbed() if len(text) > LARGE_JSON else contextlib.nullcontext():
+        return _DECODER.decode(text.decode("utf-8")) if orjson is None else orjson.loads(text)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} has no place in JSON")
+
+
+# As strict as orjson, so that it does not matter which of them is installed.
+_DECODER = json.JSONDecoder(parse_constant=_no_number)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No garbage collection, which would look at all that was made so far again and again: most of the time it takes.
+
+    Who finds the collection stopped leaves it alone, so that of several threads none stops it for good.
+    """
+    running = gc.isenabled()
+    if running:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def nearest_name(word: str, known: Iterable[str]) -> str:

@@ -7,14 +7,14 @@ Private; may change at any time. It knows HTTP and nothing of what is said.
 
 from __future__ import annotations
 
-import contextlib
 import io
+import itertools
 import random
 import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -25,6 +25,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     Unreachable,
 )
 from ansible_collections.comet.backup.plugins.module_utils._api._failures import Reason, UnfitAnswer, explain
+from ansible_collections.comet.backup.plugins.module_utils._api._pace import Pace, Turn
 from ansible_collections.comet.backup.plugins.module_utils._api._settings import ConnectionSettings
 
 try:
@@ -45,8 +46,10 @@ CONNECT_SECONDS = 10.0
 DEADLINE_FACTOR = 20
 BACK_OFF_SECONDS = 0.3
 LONGEST_PAUSE_SECONDS = 30.0
-LARGEST_ANSWER = 1 << 30
-PIECE = 1 << 16
+FEWEST_KEPT = 10
+# A hundred thousand users are a quarter of it.
+LARGEST_ANSWER = 1 << 32
+PIECE = 1 << 18
 # The server, or a proxy before it, is busy or restarting.
 STRUGGLING = (429, 502, 503, 504)
 
@@ -95,28 +98,30 @@ class _Request:
     headers: Mapping[str, Any]
     reads: bool
     timeout: float
-    ends: float
 
 
 class Transport:
     """A pool of connections to one server; may be used by several threads.
 
-    ``largest_answer``: decompressed bytes of one answer. Raises CometError where the package requests is missing.
+    ``pool_size``: connections to keep for threads that call at the same time; more are opened where needed, and closed
+    after use. ``largest_answer``: decompressed bytes of one answer. ``pace``: how fast the server is called, shared
+    with other transports if need be. Raises CometError where the package requests is missing.
     """
 
-    def __init__(self, settings: ConnectionSettings, pool_size: int = 10, largest_answer: int = LARGEST_ANSWER) -> None:
+    def __init__(
+        self,
+        settings: ConnectionSettings,
+        pool_size: int = 1,
+        largest_answer: int = LARGEST_ANSWER,
+        pace: Pace | None = None,
+    ) -> None:
         if MISSING_REQUESTS:
             raise CometError("The Python package requests is needed to reach a Comet Server.")
         self.settings = settings
         self._largest = largest_answer
-        self._session = requests.Session()
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=pool_size)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        self._session.headers.update({"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"})
-        # The API knows no cookies, and requests must not add credentials from a .netrc file to the header.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.auth = lambda request: request
+        self._pace = pace or Pace()
+        self._adapter = HTTPAdapter(pool_connections=1, pool_maxsize=max(FEWEST_KEPT, pool_size))
+        self._headers = {"User-Agent": settings.user_agent, "Accept-Encoding": "gzip", "Accept": "*/*"}
         if not settings.validate_certs:
             # The user said so; a warning per request on standard error would only break the module's output.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
@@ -152,7 +157,7 @@ class Transport:
 
     def close(self) -> None:
         """Close all connections."""
-        self._session.close()
+        self._adapter.close()
 
     def _send(
         self, verb: str, path: str, content: bytes, headers: Mapping[str, Any], reads: bool, timeout: float | None
@@ -160,64 +165,75 @@ class Transport:
         """Try, and where the call only reads try again, until there is an answer or no more hope."""
         seconds = timeout or self.settings.timeout
         ends = time.monotonic() + seconds * DEADLINE_FACTOR
-        request = _Request(verb, path, content, headers, reads, seconds, ends)
-        schedule = Retry(total=self.settings.retries if reads else 0, backoff_factor=BACK_OFF_SECONDS)
-        outcome = self._try(request)
-        while outcome.may_pass:
-            try:
-                schedule = schedule.increment(verb, path)
-            except urllib3.exceptions.MaxRetryError:
-                break
-            pause = _pause(schedule, outcome)
-            if time.monotonic() + pause >= ends:
+        repeats = self.settings.retries if reads else 0
+        request = _Request(verb, path, content, headers, reads, seconds)
+        for number in itertools.count():
+            turn = self._pace.begin()
+            ends += turn.waited
+            outcome, wished = self._taking_turn(request, turn, ends)
+            pause = min(max(wished, _back_off(number)), LONGEST_PAUSE_SECONDS)
+            hopeless = not outcome.may_pass or number >= repeats or time.monotonic() + pause >= ends
+            if hopeless or not self._pace.may_repeat():
                 break
             time.sleep(pause)
-            outcome = self._try(request)
         if isinstance(outcome, _Failure):
             raise outcome.error
         if 300 <= outcome.status < 400:
             raise self._redirected(outcome)
         return outcome
 
-    def _try(self, request: _Request) -> Answer | _Failure:
-        """One attempt."""
-        settings = self.settings
+    def _taking_turn(self, request: _Request, turn: Turn, ends: float) -> tuple[Answer | _Failure, float]:
+        """One attempt, after which the next may go; and the seconds that the server asks for before it is repeated."""
+        struggling, pause = False, 0.0
+        try:
+            outcome = self._try(request, ends)
+            struggling, pause = outcome.may_pass, _wished_pause(outcome)
+        finally:
+            self._pace.end(turn, struggling, pause)
+        return outcome, pause
+
+    def _try(self, request: _Request, ends: float) -> Answer | _Failure:
+        """One attempt. Sent by the adapter itself: a session would look at the environment again for each request."""
         body = _Body(request.content)
         try:
-            with self._session.request(
-                request.verb,
-                settings.base + request.path,
-                data=body if request.content else None,
-                headers=request.headers,
-                timeout=(min(CONNECT_SECONDS, request.timeout), request.timeout),
-                # Given with each request, because requests would let the environment override the session's own.
-                verify=settings.verify,
-                cert=settings.cert,
-                # What is meant for this machine is not shown to a proxy, whatever the environment says.
-                proxies={"no_proxy": settings.host} if settings.is_loopback else None,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                content = self._content(response, request.ends)
+            base, way = self._way
+            prepared = requests.PreparedRequest()
+            prepared.method, prepared.url = request.verb, base + request.path
+            length = {"Content-Length": str(len(request.content))} if request.verb == "POST" else {}
+            prepared.prepare_headers({**self._headers, **request.headers, **length})
+            prepared.body = body if request.content else None  # type: ignore[assignment]  # may be a file
+            timeout = (min(CONNECT_SECONDS, request.timeout), request.timeout)
+            with self._adapter.send(prepared, timeout=timeout, **way) as response:
+                content = self._content(response, ends)
                 return Answer(response.status_code, response.headers, content)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, UnfitAnswer, OSError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, UnfitAnswer, OSError, ValueError) as error:
             reason = explain(error, isinstance(error, requests.exceptions.ProxyError))
             return self._failure(request, reason, sent=body.taken or not request.content)
+
+    @cached_property
+    def _way(self) -> tuple[str, dict[str, Any]]:
+        """The server's address as requests writes it, and how the environment and the settings say to get there."""
+        settings = self.settings
+        base = str(requests.Request("GET", settings.base).prepare().url).rstrip("/")
+        # What is meant for this machine is not shown to a proxy, whatever the environment says.
+        proxies = {"no_proxy": settings.host} if settings.is_loopback else {}
+        with requests.Session() as session:
+            way = session.merge_environment_settings(base, proxies, True, settings.verify, settings.cert)
+        return base, dict(way)
 
     def _content(self, response: requests.Response, ends: float) -> bytes:
         """The decompressed body. Looks at the clock and the size with every piece that arrives."""
         response.raw.enforce_content_length = True  # older urllib3 would take half an answer for a whole one
         # read1 does not wait until the piece is full; older urllib3 lacks it, and looks at the clock less often.
         read = getattr(response.raw, "read1", response.raw.read)
-        pieces: list[bytes] = []
-        size = 0
+        # Grows in place and gives its content away: joining pieces would need the memory of a large answer twice.
+        body = io.BytesIO()
         while True:
             piece = read(PIECE, decode_content=True)
             if not piece:
-                return b"".join(pieces)
-            pieces.append(piece)
-            size += len(piece)
-            if size > self._largest:
+                return body.getvalue()
+            body.write(piece)
+            if body.tell() > self._largest:
                 raise UnfitAnswer(f"the answer is longer than {self._largest} bytes")
             if time.monotonic() > ends:
                 raise UnfitAnswer("the answer did not end in time. A larger timeout may help")
@@ -251,10 +267,17 @@ class Transport:
         )
 
 
-def _pause(schedule: Retry, outcome: Answer | _Failure) -> float:
-    """Seconds to wait: what the server asked for, within reason, else growing and never quite the same."""
-    seconds = schedule.get_backoff_time() + random.uniform(0, BACK_OFF_SECONDS)
-    if isinstance(outcome, Answer) and "Retry-After" in outcome.headers:
-        with contextlib.suppress(urllib3.exceptions.InvalidHeader, ValueError):  # else our own pace will do
-            seconds = max(seconds, schedule.parse_retry_after(outcome.headers["Retry-After"]))
-    return min(seconds, LONGEST_PAUSE_SECONDS)
+def _back_off(number: int) -> float:
+    """Seconds to wait before a repeat: growing, never quite the same; the first is short, as most trouble is."""
+    return (BACK_OFF_SECONDS * 2**number if number else 0.0) + random.uniform(0, BACK_OFF_SECONDS)
+
+
+def _wished_pause(outcome: Answer | _Failure) -> float:
+    """Seconds for which a struggling server asks to be left alone, within reason."""
+    if not isinstance(outcome, Answer) or not outcome.may_pass or "Retry-After" not in outcome.headers:
+        return 0.0
+    try:
+        wish = Retry().parse_retry_after(outcome.headers["Retry-After"])
+    except (urllib3.exceptions.InvalidHeader, ValueError):  # our own pace will do
+        return 0.0
+    return min(max(wish, 0.0), LONGEST_PAUSE_SECONDS)

@@ -97,4 +97,7 @@ class CallTask(Task):
                 return answer.decode("utf-8")
             except UnicodeDecodeError:
                 return base64.b64encode(answer).decode("ascii")
-        return answer if secrets else _redact.mask(method.returns, answer)
+        if secrets:
+            # A large answer is a mapping that Ansible cannot send as a result.
+            return dict(answer.items()) if isinstance(answer, Mapping) else answer
+        return _redact.mask(method.returns, answer)

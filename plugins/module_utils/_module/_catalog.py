@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ansible_collections.comet.backup.plugins.module_utils._module._action import ActionTask
+from ansible_collections.comet.backup.plugins.module_utils._module._apply import ApplyTask
 from ansible_collections.comet.backup.plugins.module_utils._module._call import CallTask
+from ansible_collections.comet.backup.plugins.module_utils._module._export import ExportTask
 from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask, ReportsTask
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._module._sole import SoleInfoTask
@@ -82,11 +84,15 @@ def _task(resource: Resource) -> ResourceTask:
 LISTED = [resource for resource in KINDS if resource.homes or not resource.singleton]
 """The kinds whose objects an info module finds by itself."""
 
+_SINGLE = {resource.kind: _task(resource) for resource in KINDS}
+
 TASKS: Mapping[str, Task] = {
-    **{f"comet_{resource.kind}": _task(resource) for resource in KINDS},
+    **{f"comet_{kind}": task for kind, task in _SINGLE.items()},
     **{f"comet_{resource.kind}_info": InfoTask(resource, TENANT) for resource in LISTED},
     "comet_server_info": ReportsTask(SERVER_CONFIG),
     "comet_update_campaign_info": SoleInfoTask(UPDATE_CAMPAIGN),
     "comet_install_token": ActionTask(INSTALL_TOKEN),
     "comet_api": CallTask(),
+    "comet_export": ExportTask(),
+    "comet_apply": ApplyTask(_SINGLE, POLICY.kind, USER.kind, "PolicyID"),
 }

@@ -41,9 +41,12 @@ def login_of(params: Mapping[str, Any]) -> Login:
     return PasswordLogin(username, password)
 
 
-def connect(params: Mapping[str, Any], check_mode: bool) -> Client:
-    """A client for these options; in check mode it refuses to write. Nothing is sent yet."""
-    return Client(settings_of(params), login_of(params), check_mode)
+def connect(params: Mapping[str, Any], check_mode: bool, concurrency: int = 1) -> Client:
+    """A client for these options; in check mode it refuses to write. Nothing is sent yet.
+
+    ``concurrency``: how many threads will call at the same time.
+    """
+    return Client(settings_of(params), login_of(params), check_mode, concurrency=concurrency)
 
 
 def connection_key(params: Mapping[str, Any], check_mode: bool) -> Hashable:
@@ -57,3 +60,9 @@ def secrets_of(params: Mapping[str, Any]) -> set[str]:
         password = urlsplit(str(params.get("url") or "")).password
         return {password} if password else set()
     return set()
+
+
+def secret_options(params: Mapping[str, Any]) -> set[str]:
+    """All secrets among the connection options."""
+    given = {params.get(name) for name in ("password", "totp_code", "totp_secret", "session_key")}
+    return {str(value) for value in given if value} | secrets_of(params)

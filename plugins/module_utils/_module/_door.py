@@ -16,11 +16,12 @@ from ansible_collections.comet.backup.plugins.module_utils._api._client import M
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect, secrets_of
-from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
+from ansible_collections.comet.backup.plugins.module_utils._module._task import Task, failure
 from ansible_collections.comet.backup.plugins.module_utils._module._validation import (
     Validator,
     complaint,
     names_only,
+    without,
     without_suboptions,
 )
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
@@ -57,13 +58,8 @@ def answer(task: Task, params: Mapping[str, Any], server_for: Callable[[], Serve
             # Whoever tries again wants to see what is there by then.
             server.forget()
         return Answer(failure(task, params, error), failed=True, secrets=secrets)
-    return Answer(result, warnings=server.warnings, secrets=secrets)
-
-
-def failure(task: Task, params: Mapping[str, Any], error: CometError) -> dict[str, Any]:
-    """The result of a task that failed: a sentence that begins with the object, and the facts of the error."""
-    message = ": ".join(filter(None, (task.about(params), error.message)))
-    return {"msg": message, **({"error": error.details()} if error.details() else {})}
+    failed = bool(result.pop("failed", False))
+    return Answer(result, failed, warnings=server.warnings, secrets=secrets)
 
 
 class CometModule(AnsibleModule):  # type: ignore[misc]  # ansible-core does not publish types
@@ -111,7 +107,8 @@ def run_module(name: str) -> None:
     servers: list[Server] = []
 
     def server_for() -> Server:
-        servers.append(Server(connect(module.params, module.check_mode), module.check_mode))
+        client = connect(module.params, module.check_mode, concurrency=module.params.get("concurrency") or 1)
+        servers.append(Server(client, module.check_mode))
         return servers[0]
 
     try:
@@ -119,7 +116,9 @@ def run_module(name: str) -> None:
     finally:
         for server in servers:
             server.client.close()
-    module.no_log_values.update(done.secrets)
+    module.no_log_values = task.blanked(module.params, module.no_log_values | done.secrets)
+    if task.unseen:
+        done.result.setdefault("invocation", {"module_args": without(task.unseen, module.params)})
     for warning in done.warnings:
         module.warn(warning)
     if done.failed:
@@ -139,11 +138,12 @@ def run_here(
         return {**refused, "invocation": {"module_args": names_only(arguments)}}
     params = validation.validated_parameters
     done = answer(task, params, lambda: server_for(params))
-    given = {option: params.get(option, value) for option, value in arguments.items()}
+    given = without(task.unseen, {option: params.get(option, value) for option, value in arguments.items()})
     result = {"invocation": {"module_args": given}, **done.result}
     if done.failed:
         result["failed"] = True
     if done.warnings:
         result["warnings"] = done.warnings
-    shown: dict[str, Any] = remove_values(result, set(validation._no_log_values) | done.secrets)
+    secrets = task.blanked(params, set(validation._no_log_values) | done.secrets)
+    shown: dict[str, Any] = remove_values(result, secrets)
     return shown

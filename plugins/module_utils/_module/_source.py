@@ -16,9 +16,24 @@ from ansible_collections.comet.backup.plugins.module_utils._state._errors import
 
 SUFFIXES = (".yml", ".yaml", ".json")
 BESIDE = ("secrets",)
-"""Files in a directory that are none of the tree, whatever their suffix."""
+"""Files in a directory that are none of the tree, whatever follows in their names."""
+UNSAFE_TAG, UNSAFE_KEY = "!unsafe", "__ansible_unsafe"
+"""How YAML and JSON say to Ansible that a text is no template; here it names no secret then."""
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 _ENCRYPTED = b"$ANSIBLE_VAULT"
+
+
+class Given(str):
+    """A secret that was put in the place of its name; it is blanked out wherever it stands."""
+
+
+def given_secrets(value: Any) -> set[str]:
+    """The secrets that were put into a value."""
+    if isinstance(value, Mapping):
+        return {text for item in value.values() for text in given_secrets(item)}
+    if isinstance(value, list):
+        return {text for item in value for text in given_secrets(item)}
+    return {str(value)} if isinstance(value, Given) else set()
 
 
 def read_tree(path: str, secrets: Mapping[str, Any]) -> Any:
@@ -32,7 +47,7 @@ def read_tree(path: str, secrets: Mapping[str, Any]) -> Any:
 def _directory(source: Path, secrets: Mapping[str, Any]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for file in _files(source):
-        if file.stem in BESIDE:
+        if file.name.partition(".")[0] in BESIDE:
             continue
         if file.stem != SERVER or SERVER in tree:
             raise InvalidOption(
@@ -68,7 +83,7 @@ def _document(file: Path, secrets: Mapping[str, Any]) -> Any:
 def _parsed(file: Path, content: bytes) -> Any:
     if file.suffix == ".json":
         try:
-            return json.loads(content)
+            return json.loads(content, object_hook=_unwrapped)
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise InvalidOption(f"src: {file} is not valid JSON: {error}") from None
     if file.suffix not in SUFFIXES:
@@ -81,9 +96,36 @@ def _parsed(file: Path, content: bytes) -> Any:
             f"src: the Python package PyYAML is needed to read {file}; JSON can be read without it"
         ) from None
     try:
-        return yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return yaml.load(content, Loader=_loader(yaml))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InvalidOption(f"src: {file} is not valid YAML: {_place(error)}") from None
+
+
+class _Literal(str):
+    """A text that means itself although it looks like the name of a secret."""
+
+    __slots__ = ()
+
+
+def _literal(text: str) -> str:
+    return _Literal(text) if _PLACEHOLDER.fullmatch(text) else text
+
+
+def _unwrapped(item: dict[str, Any]) -> Any:
+    return _literal(str(item[UNSAFE_KEY])) if item.keys() == {UNSAFE_KEY} else item
+
+
+def _loader(yaml: Any) -> Any:
+    """The loader of plain data that knows how Ansible marks a text that is no template."""
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # known only at run time
+        """Reads plain data alone."""
+
+    def unsafe(loader: Any, node: Any) -> str:
+        return _literal(str(loader.construct_scalar(node)))
+
+    Loader.add_constructor(UNSAFE_TAG, unsafe)
+    return Loader
 
 
 def _place(error: Exception) -> str:
@@ -99,5 +141,10 @@ def _filled(value: Any, secrets: Mapping[str, Any]) -> Any:
         return {key: _filled(item, secrets) for key, item in value.items()}
     if isinstance(value, list):
         return [_filled(item, secrets) for item in value]
+    if isinstance(value, _Literal):
+        return str(value)
     named = _PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
-    return (secrets.get(named[1]) or None) if named else value
+    if named is None:
+        return value
+    secret = secrets.get(named[1])
+    return Given(secret) if isinstance(secret, str) and secret else secret or None

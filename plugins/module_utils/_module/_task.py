@@ -7,12 +7,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import connection_spec
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 
 class Task:
-    """One module: its options and its work. ``run`` knows nothing of Ansible and returns the task's result."""
+    """One module: its options and its work. ``run`` knows nothing of Ansible and returns the task's result.
+
+    ``unseen`` are options that a result does not repeat: they are large, and secrets may stand anywhere in them.
+    """
+
+    unseen: tuple[str, ...] = ()
 
     def options(self) -> dict[str, Any]:
         """The argument spec beside the connection options."""
@@ -34,6 +40,16 @@ class Task:
         """Secret values that no option as a whole marks, such as single entries of a map."""
         return set()
 
+    def blanked(self, params: Mapping[str, Any], found: set[str]) -> set[str]:
+        """The texts that a result must not show, ``found`` as secret by validation and by ``secrets``."""
+        return found
+
     def spec(self) -> dict[str, Any]:
         """What AnsibleModule and ArgumentSpecValidator are made with."""
         return {"argument_spec": {**connection_spec(), **self.options()}, **self.rules()}
+
+
+def failure(task: Task, params: Mapping[str, Any], error: CometError) -> dict[str, Any]:
+    """The result of a task that failed: a sentence that begins with the object, and the facts of the error."""
+    message = ": ".join(filter(None, (task.about(params), error.message)))
+    return {"msg": message, **({"error": error.details()} if error.details() else {})}

@@ -9,7 +9,7 @@ options of the object itself, and lists of the objects in it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -82,6 +82,11 @@ class Entry:
         return self.kind, self.tenant, self.name
 
     @property
+    def titles(self) -> tuple[str, ...]:
+        """Its name and its ID, as far as the tree gives them; other entries may refer to it by either."""
+        return tuple(str(one) for one in (self.name, self.params.get("id")) if one)
+
+    @property
     def present(self) -> bool:
         """Whether the object is to be there."""
         return self.params.get("state") != "absent"
@@ -125,8 +130,12 @@ class Tree:
             raise InvalidOption(f"{unknown[0]} is no part of a tree{nearest(str(unknown[0]), OUTER)}")
         if tree.get(SERVER) is not None:
             self._server(_mapping(tree[SERVER], SERVER))
+        if tree.get(TENANTS) is not None:
+            self.scopes[OUTER[TENANTS]] = {""}
         for index, tenant in enumerate(_sequence(tree.get(TENANTS), TENANTS)):
             self._tenant(_mapping(tenant, f"{TENANTS}[{index}]"), index)
+        said = {one.name: one.params.get("user_group") for one in self.entries if one.kind == "user" and one.present}
+        self.entries = [one for entry in self.entries for one in _parted(entry, said)]
         self.entries.sort(key=_stage_of)
         self._refuse_copies()
 
@@ -160,7 +169,7 @@ class Tree:
             self.scopes.setdefault(kind, set()).add(place.tenant)
             for index, item in enumerate(_sequence(definition[part], f"{place.where}.{part}")):
                 options = _mapping(item, f"{place.where}.{part}[{index}]")
-                self._add(kind, options, place, f"{place.where}.{part}[{_title(self._tasks[kind], options) or index}]")
+                self._add(kind, options, place, f"{place.where}.{part}[{_called(self._tasks[kind], options, index)}]")
 
     def _add(self, kind: str, options: Params, place: _Place, where: str) -> None:
         task = self._tasks[kind]
@@ -171,13 +180,7 @@ class Tree:
         params.update(place.address or {})
         gone = params.get("state") == "absent" and kind in _LATE
         stage = STAGES.index(f"{kind} absent" if gone else kind)
-        name = _title(task, options)
-        named = [option for option in _MEMBERS if params.get(option) is not None]
-        if kind == "user_group" and named and not gone:
-            bare = {option: value for option, value in params.items() if option not in _MEMBERS}
-            if params.get("name"):
-                self.entries.append(Entry(task, bare, place.tenant, name, where, stage, bare=True))
-            stage = STAGES.index("members")
+        name = _title(task, params)
         self.entries.append(Entry(task, params, place.tenant, name, where, stage))
 
     def _refuse_copies(self) -> None:
@@ -193,6 +196,28 @@ class Tree:
             seen.add(key)
 
 
+def _parted(entry: Entry, said: Mapping[str, Any]) -> Iterator[Entry]:
+    """The work on an entry. A group is made before the users that name it, and gets the others when they exist.
+
+    ``said`` is the group that each user names itself. Raises InvalidOption where both name each other differently.
+    """
+    if entry.kind != "user_group" or not entry.present or not set(_MEMBERS) & set(entry.params):
+        yield entry
+        return
+    named = entry.params.get("users")
+    away = next((name for name in named or () if said.get(name) not in (None, *entry.titles)), None)
+    if away is not None:
+        raise InvalidOption(f"{entry.where}: users names {away}, whose own user_group is {said[away]}")
+    left = [name for name in named or () if not said.get(name)]
+    bare = {option: value for option, value in entry.params.items() if option not in _MEMBERS}
+    if named and not left and "users_absent" not in entry.params and not entry.params.get("exclusive"):
+        yield replace(entry, params=bare)
+        return
+    if entry.params.get("name"):
+        yield replace(entry, params=bare, bare=True)
+    yield replace(entry, stage=STAGES.index("members"))
+
+
 def _stage_of(entry: Entry) -> int:
     return entry.stage
 
@@ -205,12 +230,17 @@ def _own_options(resource: Resource) -> Mapping[str, str]:
     return {option: name for option, name in own.items() if name in known}
 
 
-def _title(task: ResourceTask, options: Params) -> str:
-    """What people call the object that options are about."""
+def _title(task: ResourceTask, params: Params) -> str:
+    """What people call the object that the options of its module are about."""
     resource = task.resource
-    told = [options.get(resource.naming)] if resource.naming else list(map(options.get, telling(resource).values()))
+    told = [params.get(option) for option in telling(resource) or [resource.naming]]
     name = " ".join(str(one) for one in told if one not in (None, ""))
-    return " ".join(name.split()) or str(options.get(resource.id_option) or "")
+    return " ".join(name.split()) or str(params.get(resource.id_option) or "")
+
+
+def _called(task: ResourceTask, options: Params, index: int) -> str:
+    """How messages tell an item of a list from the others."""
+    return str(options.get(task.resource.naming) or options.get(task.resource.id_option) or index)
 
 
 def _mapping(value: Any, where: str) -> Params:

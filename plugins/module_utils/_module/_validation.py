@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
@@ -49,9 +49,17 @@ def nearest_option(path: str, spec: Mapping[str, Any]) -> str:
     return nearest(name, spec)
 
 
+NOT_SHOWN = "(not shown)"
+
+
 def names_only(given: Mapping[str, Any]) -> dict[str, str]:
     """Options that do not fit, without their values: nobody could tell which of them are secret."""
-    return dict.fromkeys(given, "(not shown)")
+    return dict.fromkeys(given, NOT_SHOWN)
+
+
+def without(unseen: Sequence[str], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options without the values of some."""
+    return {name: NOT_SHOWN if name in unseen and value else value for name, value in given.items()}
 
 
 def without_suboptions(spec: Mapping[str, Any]) -> dict[str, Any]:

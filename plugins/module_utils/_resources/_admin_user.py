@@ -11,7 +11,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._policy im
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Named, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 _PASSWORD = "admin_user_password"
@@ -30,6 +30,11 @@ class AdminUserHooks(Hooks):
             raise InvalidOption(f"{_PASSWORD}: must not be empty")
         return wish
 
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
+        """A first password asks nothing of an administrator who has one that the server checks."""
+        own = bool(document.get("Password")) and not document.get("ExternalAuthenticationSource")
+        return own or "Password" not in named()
+
     def guard(self, server: Server, wish: Wish, found: Found) -> None:
         """Refuses what would shut out the very login that the task uses."""
         harm = _harm(server, wish, found) if _is_own(server, found) else ""
@@ -46,6 +51,10 @@ class AdminUserHooks(Hooks):
     def creation(self, wish: Wish) -> dict[str, Any]:
         """The password, which the server hashes."""
         return {"TargetPassword": wish.patch.get("Password") or ""}
+
+    def foreign(self, document: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
+        """An external source adds the administrators who log in through it."""
+        return bool(document.get("ExternalAuthenticationSource"))
 
     def deletion(self, server: Server, wish: Wish, found: Found) -> dict[str, Any]:
         """Refuses to delete the very account that the task uses."""

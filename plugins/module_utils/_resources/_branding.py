@@ -18,7 +18,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state import _docume
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Hooks, Named, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 SCHEME = "resource://"
@@ -115,6 +115,10 @@ class BrandingHooks(Hooks):
             return found
         uploads = tuple(self._uploads(server, wish, found.document or {}))
         return replace(found, beside={**found.beside, "uploads": uploads})
+
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
+        """Files are compared with those of the server."""
+        return not arguments.get("files")
 
     def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """The files that differ, by what tells their contents apart."""

@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused
 from ansible_collections.comet.backup.plugins.module_utils._resources import _storage_template
-from ansible_collections.comet.backup.plugins.module_utils._resources._addresses import refuse_address
+from ansible_collections.comet.backup.plugins.module_utils._resources._addresses import is_address, refuse_address
 from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._device import DEVICE
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
@@ -22,7 +22,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Named, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 _REQUEST = "AdminRequestStorageVault"
@@ -56,6 +56,13 @@ class StorageVaultHooks(Hooks):
             raise InvalidOption(f"storage_template: says where the vault is, and so does {option}; leave one out")
         refuse_address(wish, "self_address")
         return wish
+
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Document) -> bool:
+        """What a vault is made from asks nothing of one that is there, but must not contradict its location."""
+        if not arguments.get("storage_template"):
+            return not arguments
+        right = "self_address" not in arguments or is_address(arguments["self_address"])
+        return right and _LOCATION.isdisjoint(named())
 
     def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """What a new vault is made from belongs to the difference, although no member says it."""

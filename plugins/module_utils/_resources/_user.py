@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources import _moving
-from ansible_collections.comet.backup.plugins.module_utils._resources._addresses import refuse_address
+from ansible_collections.comet.backup.plugins.module_utils._resources._addresses import is_address, refuse_address
 from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
@@ -20,7 +20,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._user_grou
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Named, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 NAME = re.compile(r"[A-Za-z0-9_.@-]{1,255}")
@@ -47,12 +47,17 @@ class UserHooks(Hooks):
             )
         return replace(wish, patch=patch)
 
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
+        """A first password asks nothing of an account that is there, but has to be one, as addresses have to be."""
+        quiet = arguments.get("update_password") in (None, "on_create")
+        right = "new_login_url" not in arguments or is_address(arguments["new_login_url"])
+        return quiet and right and not _is_poor(arguments.get("user_password"))
+
     @staticmethod
     def _check_names(wish: Wish, found: Found) -> None:
-        password = wish.arguments.get("user_password")
         if found.document is None and not NAME.fullmatch(wish.id):
             raise InvalidOption("name: a user name has 1 to 255 of the characters a-z A-Z 0-9 _ . @ -")
-        if password is not None and (len(password) < SHORTEST_PASSWORD or re.search(r"[\r\n]", password)):
+        if _is_poor(wish.arguments.get("user_password")):
             raise InvalidOption(f"user_password: needs at least {SHORTEST_PASSWORD} characters and no line breaks")
 
     def guard(self, server: Server, wish: Wish, found: Found) -> None:
@@ -117,6 +122,11 @@ class UserHooks(Hooks):
             if vaults
             else ""
         )
+
+
+def _is_poor(password: str | None) -> bool:
+    """Whether no server would take the password, if there is one."""
+    return password is not None and (len(password) < SHORTEST_PASSWORD or bool(re.search(r"[\r\n]", password)))
 
 
 USER = Resource(

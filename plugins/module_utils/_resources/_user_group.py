@@ -5,14 +5,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT, refuse_another_tenant
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, NotFound, closest
-from ansible_collections.comet.backup.plugins.module_utils._state._lists import Within
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import PENDING, Within
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Named, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 # Only read here, to find out who exists and where; comet_user manages them.
@@ -21,6 +22,22 @@ _ACCOUNTS = Resource("user", "users", "UserProfileConfig", tenant="OrganizationI
 
 class UserGroupHooks(Hooks):
     """Who is in a group stands in the users' profiles. One call writes it, for the whole group at once."""
+
+    def inspect(self, server: Server, wish: Wish, found: Found) -> Found:
+        """In check mode users may be about to come into the group, or to leave it, by what is said of them."""
+        expected = server.expected(_ACCOUNTS.kind) if server.check_mode and self.reads(wish) else {}
+        if not expected:
+            return found
+        group = found.id or f"{PENDING} {wish.name}"
+        coming = {name for name, user in expected.items() if user.get("GroupID") == group}
+        users = coming | {name for name in members(found) if name not in expected}
+        return replace(found, beside={"Users": sorted(users)})
+
+    def told(self, server: Server, key: str) -> Mapping[str, Any] | None:
+        """Who is in the group, where all users were read."""
+        if not server.has_read(_ACCOUNTS):
+            return None
+        return {"Users": [name for name, group in server.column(_ACCOUNTS, "GroupID").items() if group == key]}
 
     def prepare(self, wish: Wish, found: Found) -> Wish:
         """Refuses another tenant, and names that contradict each other."""
@@ -34,6 +51,10 @@ class UserGroupHooks(Hooks):
         if both:
             raise InvalidOption(f"users and users_absent both name {', '.join(both)}")
         return wish
+
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
+        """Members are told by a call of their own."""
+        return {"users", "users_absent"}.isdisjoint(arguments)
 
     def reads(self, wish: Wish) -> bool:
         """Members are not in the list of groups; they count for those who name users, or delete the group."""
@@ -56,11 +77,12 @@ class UserGroupHooks(Hooks):
         coming = sorted(set(wanted(wish, found)) - set(members(found)))
         if not coming:
             return
-        accounts = server.listing(_ACCOUNTS)
+        accounts = server.column(_ACCOUNTS, "OrganizationID")
         missing = [name for name in coming if name not in accounts]
         home = _home(server, wish, found)
-        foreign = [name for name in coming if name in accounts and _tenant_of(accounts[name]) != home]
+        foreign = [name for name in coming if name in accounts and accounts[name] != home]
         if server.check_mode:
+            missing = [name for name in missing if not server.expects("user", "", name)]
             _assume(server, missing, "there is no user {} yet; assuming that an earlier task makes it")
             _assume(server, foreign, "user {} is in another tenant; assuming that an earlier task moves it")
         elif missing:
@@ -76,9 +98,9 @@ class UserGroupHooks(Hooks):
     def listed(self, server: Server, keys: Collection[str], within: Within) -> Mapping[str, Mapping[str, Any]]:
         """Who is in which group (AdminListUsersFull)."""
         users: dict[str, list[str]] = {key: [] for key in keys}
-        for name, user in sorted(server.listing(_ACCOUNTS).items()) if keys else ():
-            if user.get("GroupID") in users:
-                users[user["GroupID"]].append(name)
+        for name, group in sorted(server.column(_ACCOUNTS, "GroupID").items()) if keys else ():
+            if group in users:
+                users[group].append(name)
         return {key: {"users": names} for key, names in users.items()}
 
     def loss(self, server: Server, found: Found) -> str:

@@ -147,8 +147,10 @@ class Merge:
     def _map(
         self, entry: Field, before: Mapping[str, Any], wanted: Mapping[str, Any], path: Path, beside: Beside
     ) -> Any:
-        """A map of plain values is exactly the one given; secret entries follow the rule for secrets."""
+        """A map of plain values is exactly the one given; secret entries follow the rule for secrets, None stays."""
         member, (have, becomes) = entry.member, beside
+        kept = {key: before.get(key) if value is None else value for key, value in wanted.items()}
+        wanted = {key: value for key, value in kept.items() if value is not None}
         engine = becomes.get("Engine") or ""
         wanted = _keyed.aligned(member, before, wanted, engine)
         after = {}

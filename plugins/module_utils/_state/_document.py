@@ -39,7 +39,7 @@ def patch_from(name: str, options: Mapping[str, Any], resolve: Resolve, where: s
             raise InvalidOption(f"{path} is not an option here{nearest(option, names)}")
         field = known[option]
         if field.kind == _fields.MAP:
-            patch[field.member.name] = _map(field, value, _engine(known, options), path)
+            patch.update(_map(field, value, _engine(known, options), path))
         else:
             patch[field.member.name] = _node(field, value, resolve, path)
     return patch
@@ -72,11 +72,16 @@ def _scalar(field: Field, value: Any, resolve: Resolve, where: str) -> Any:
 
 
 def _map(field: Field, value: Any, engine: str | None, where: str) -> dict[str, Any]:
-    item = field.member.type.item
+    """The patch of a map. One that is secret as a whole is not managed when none of its entries has a value."""
+    item, member = field.member.type.item, field.member
     entries = _expect(dict, value, where)
     if item is None or item.kind != "scalar":
-        return dict(entries)
-    return _keyed.written(field.member, entries, engine, where)
+        return {member.name: dict(entries)}
+    written = _keyed.written(member, entries, engine, where)
+    if not member.secret or member.secret_keys:
+        return {member.name: written}
+    given = {key: text for key, text in written.items() if text is not None}
+    return {member.name: given} if given or not written else {}
 
 
 def _engine(known: Mapping[str, Field], options: Mapping[str, Any]) -> str | None:

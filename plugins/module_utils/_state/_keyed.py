@@ -35,12 +35,12 @@ def is_flag(member: Member, key: str, engine: str | None) -> bool:
     return any(key == row["key"] and engine in (None, row["engine"]) for row in member.flags)
 
 
-def written(member: Member, entries: Entries, engine: str | None, where: str) -> dict[str, str]:
+def written(member: Member, entries: Entries, engine: str | None, where: str) -> dict[str, str | None]:
     """The API's map of what a person wrote: a list under the word of a numbered list, true or false for a flag.
 
-    Raises InvalidOption.
+    None stands for a secret that stays as it is, if there is one. Raises InvalidOption.
     """
-    result: dict[str, str] = {}
+    result: dict[str, str | None] = {}
     named = {str(name) for name in entries}
     for name, value in entries.items():
         key, path = str(name), f"{where}.{name}"
@@ -49,9 +49,17 @@ def written(member: Member, entries: Entries, engine: str | None, where: str) ->
             result.update({next(numbers): _text(member, key, item, path) for item in value})
         elif is_flag(member, key, engine):
             result.update({key: PRESENT} if _flag(value, path) else {})
+        elif value is None and _is_secret(member, key, engine):
+            result[key] = None
         else:
             result[key] = _text(member, key, value, path)
     return result
+
+
+def _is_secret(member: Member, key: str, engine: str | None) -> bool:
+    if not member.secret_keys:
+        return member.secret
+    return _redact.secret_key(member, key, {} if engine is None else {"Engine": engine})
 
 
 def _word(member: Member, key: str, engine: str | None, where: str) -> str:

@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused
-from ansible_collections.comet.backup.plugins.module_utils._state import _home
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _home
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import NotFound, nearest
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
@@ -37,19 +39,36 @@ def _around_key(home: Home, wish: Wish) -> Within:
     return (home.reading.method if home.reading else "", "")
 
 
+@cache
+def _links(structure: str) -> tuple[str, ...]:
+    """Members of the first level that refer to another object each."""
+    known = _fields.fields(structure)
+    return tuple(name for name, field in known.items() if field.member.reference and field.kind == _fields.VALUE)
+
+
 class Lists(ABC):
-    """What one task, or all items of a loop, have read of a server. It follows what is written here."""
+    """What one task, or all items of a loop, have read of a server. It follows what is written here.
+
+    ``together``: the objects of all tenants are listed at once, because those of several will be asked for. ``tell``
+    takes a line for a person who waits, at a ``terminal`` or reading a log; None where nobody does.
+    """
 
     def __init__(self, client: Client, check_mode: bool = False) -> None:
         self.client = client
         self.check_mode = check_mode
         self.drafting = False
         self.warnings: list[str] = []
-        self._lists: dict[tuple[str, str], dict[str, Any]] = {}
+        self.together = False
+        self.tell: Callable[[str], None] | None = None
+        self.terminal = False
+        self._lists: dict[tuple[str, str], MutableMapping[str, Any]] = {}
         self._around: MutableMapping[Within, Found] = {}
         self._outdated: MutableMapping[Within, bool] = {}
         self._pending: dict[str, str] = {}
+        self._columns: dict[str, dict[str, dict[str, str]]] = {}
+        self._expected: dict[tuple[str, str, str], Mapping[str, Any]] = {}
         self._asked: dict[str, Any] = {}
+        self._reading = threading.RLock()
 
     @property
     def writes(self) -> bool:
@@ -60,7 +79,7 @@ class Lists(ABC):
     def find(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
         """The object that a wish speaks of, which only those can tell who know names."""
 
-    def listing(self, resource: Resource, tenant: str | None = None, within: Within = NOWHERE) -> dict[str, Any]:
+    def listing(self, resource: Resource, tenant: str | None = None, within: Within = NOWHERE) -> Mapping[str, Any]:
         """All objects of a kind by ID, as the API lists them; those of one tenant where the API can tell.
 
         Of objects that are parts of larger documents: those in one of these, which ``within`` names, or the tenant.
@@ -78,9 +97,25 @@ class Lists(ABC):
             return {}
         carried = arguments(call, {"tenant": tenant or None})
         key = (call.method, str(carried.get("TargetOrganization", "")))
-        if key not in self._lists:
-            self._lists[key] = dict(self._list(call, carried))
-        return self._lists[key]
+        found = self._lists.get(key)
+        if found is not None:
+            return found
+        if self.together and set(carried) != set(call.fixed):
+            return self._of(resource, tenant, self.listing(resource))
+        with self._reading:
+            if key not in self._lists:
+                found = self._list(call, carried)
+                self._lists[key] = found if isinstance(found, MutableMapping) else dict(found)
+            return self._lists[key]
+
+    @staticmethod
+    def _of(resource: Resource, tenant: str | None, objects: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of a tenant among the objects of all."""
+        return {key: one for key, one in list(objects.items()) if one.get(resource.tenant) == tenant}
+
+    def has_read(self, resource: Resource) -> bool:
+        """Whether the objects of a kind, of all tenants, have been listed already."""
+        return resource.listing is not None and (resource.listing.method, "") in self._lists
 
     def _list(self, call: Call, carried: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer of a listing call. An administrator of a tenant may not name it, and sees nothing else anyway."""
@@ -97,22 +132,71 @@ class Lists(ABC):
     def forget(self, resource: Resource | None = None) -> None:
         """Read the lists of this kind, or all lists, again when next asked."""
         method = resource.listing.method if resource and resource.listing else ""
-        self._lists = {key: value for key, value in self._lists.items() if resource and key[0] != method}
+        with self._reading:
+            for key in list(self._lists):
+                if resource is None or key[0] == method:
+                    del self._lists[key]
+                    self._columns.pop(key[0], None)
         if resource is None:
             self._around.clear()
 
     def note(self, resource: Resource, key: str, document: Mapping[str, Any] | None) -> None:
         """Bring the lists that were read up to date with an object that was just written; None: it is gone."""
         self._outdated[resource.kind, key] = True
+        # Somebody else may be reading the list just now, and not see the object in it yet.
+        with self._reading:
+            self._enter(resource, key, document)
+
+    def _enter(self, resource: Resource, key: str, document: Mapping[str, Any] | None) -> None:
         method = resource.listing.method if resource.listing else ""
+        for member, column in self._columns.get(method, {}).items():
+            if document is None:
+                column.pop(key, None)
+            else:
+                column[key] = document.get(member) or ""
         owner = str((document or {}).get(resource.tenant) or "")
-        for (listed, tenant), objects in self._lists.items():
+        for (listed, tenant), objects in list(self._lists.items()):
             if listed != method:
                 continue
             if document is None or (tenant and tenant != owner):
                 objects.pop(key, None)
             else:
                 objects[key] = document
+
+    def walk(self, resource: Resource) -> Iterator[tuple[str, Any]]:
+        """All objects of a kind by ID, one after the other; a first walk to the end keeps their columns in mind."""
+        method = resource.listing.method if resource.listing else ""
+        objects = self.listing(resource)
+        if method in self._columns:
+            yield from objects.items()
+            return
+        columns: dict[str, dict[str, str]] = {member: {} for member in _links(resource.structure)}
+        for key, document in objects.items():
+            for member, column in columns.items():
+                column[key] = document.get(member) or ""
+            yield key, document
+        self._columns[method] = columns
+
+    def column(self, resource: Resource, member: str) -> Mapping[str, str]:
+        """ID of the other object that each object of a kind refers to by a member, empty for none; by ID."""
+        method = resource.listing.method if resource.listing else ""
+        with self._reading:
+            if method not in self._columns:
+                for _unused in self.walk(resource):
+                    pass
+            return dict(self._columns[method][member])
+
+    def expect(self, resource: Resource, tenant: str | None, name: str, document: Mapping[str, Any]) -> None:
+        """Remember, in check mode, what a real run would have written by now."""
+        self._expected[resource.kind, "" if resource.named else tenant or "", name] = document
+
+    def expects(self, kind: str, tenant: str | None, name: str) -> bool:
+        """Whether a real run would have written an object of that name in that tenant by now."""
+        return (kind, tenant or "", name) in self._expected
+
+    def expected(self, kind: str) -> Mapping[str, Mapping[str, Any]]:
+        """What a real run would have written by now of a kind whose names count on the whole server, by name."""
+        return {name: document for (one, _tenant, name), document in self._expected.items() if one == kind}
 
     def ask(self, method: str) -> Any:
         """What a call without parameters tells of the whole server, asked once like a list."""
@@ -191,7 +275,7 @@ class Lists(ABC):
     def _read_lists(self, resource: Resource, within: Within) -> Iterator[Mapping[str, Any]]:
         """The lists of a kind that were read already."""
         method = resource.listing.method if resource.listing else None
-        yield from (objects for (listed, _tenant), objects in self._lists.items() if listed == method)
+        yield from (objects for (listed, _tenant), objects in list(self._lists.items()) if listed == method)
         for home in resource.homes:
             if home.name == within[0] and within in self._around:
                 yield _home.objects(home, self._around[within].document)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://galaxy.ansible.com/comet/backup")
 
 
+Named = Callable[[], Collection[str]]
+"""The members that a task names."""
+
+
 @dataclass(frozen=True)
 class Call:
     """How a method of the API serves a kind.
@@ -140,6 +144,19 @@ class Hooks:
     def reads(self, wish: Wish) -> bool:
         """Whether the wish speaks of what no list tells, so that the object itself is read in any case."""
         return False
+
+    def told(self, server: Server, key: str) -> Mapping[str, Any] | None:
+        """What no list of its kind tells of an object, where lists that were read anyway do; else None."""
+        return None
+
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
+        """Whether arguments certainly ask nothing of an object that is there, and nothing has to be looked into first.
+
+        They are those that the task gives, of the right types, without defaults. ``named`` tells the members that it
+        names, all of which are as it wants them. In doubt False, as for a kind with any of the hooks below.
+        """
+        judges = (Hooks.inspect, Hooks.prepare, Hooks.reads, Hooks.acts)
+        return not arguments and all(getattr(type(self), hook.__name__) is hook for hook in judges)
 
     def guard(self, server: Server, wish: Wish, found: Found) -> None:
         """Refuse, before anything is written, what the server would refuse half-way. Raises CometError."""

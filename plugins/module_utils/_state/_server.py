@@ -63,7 +63,7 @@ class Server(Lists):
         if resource.homes:
             return self._part(resource, wish, fresh)
         if resource.named or resource.listing is None:
-            if resource.reading is not None and (fresh or self.tasks <= FEW or resource.listing is None):
+            if resource.reading is not None and (fresh or resource.listing is None or not self._lists_pay(resource)):
                 return self._read(resource, resource.reading, wish.id)
             if fresh:
                 self.forget(resource)
@@ -75,7 +75,25 @@ class Server(Lists):
         alone = fresh or resource.hooks.reads(wish)
         if not alone or resource.reading is None or found.document is None:
             return Found(found.id, found.document, fresh=fresh)
+        beside = None if fresh else resource.hooks.told(self, found.id)
+        if beside is not None:
+            return Found(found.id, found.document, beside=beside)
         return self._read(resource, resource.reading, found.id)
+
+    def _lists_pay(self, resource: Resource) -> bool:
+        """Whether an object is better looked up among all of its kind than read alone."""
+        return self.tasks > FEW or self.has_read(resource)
+
+    def aside(self) -> Server:
+        """The same server for one of several that work at a time.
+
+        They share what was listed. What was read of larger documents, and warnings, are each one's own.
+        """
+        other = Server(self.client, self.check_mode)
+        other.together, other._lists, other._asked = self.together, self._lists, self._asked
+        other._reading = self._reading
+        other._columns, other._expected, other._pending = self._columns, self._expected, self._pending
+        return other
 
     def _part(self, resource: Resource, wish: Wish, fresh: bool) -> Found:
         """An object that is part of a larger document."""
@@ -212,7 +230,8 @@ class Server(Lists):
         noun = resource.noun
         if self.check_mode:
             warning = f"{where}: there is no {noun} {name} yet; assuming that an earlier task makes it"
-            self.warnings.extend([] if warning in self.warnings else [warning])
+            said = warning in self.warnings or self.expects(resource.kind, tenant, name)
+            self.warnings.extend([] if said else [warning])
             owner = within[1] if within[0] in resource.owners else tenant or ""
             chosen = resource.chosen and not owner.startswith(PENDING)
             key = resource.new_id(owner, name) if chosen else f"{PENDING} {name}"

@@ -53,6 +53,20 @@ def test_only_what_is_asked_for(
     assert json.loads(output.read_text()) == {"cases": {"fast": wanted}}
 
 
+def test_a_run_that_breaks_off_leaves_no_old_figures(
+    bench: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fails(repeats: int) -> dict[str, object]:
+        raise SystemExit("the server is gone")
+
+    monkeypatch.setattr(bench, "GROUPS", {("fast",): fails})
+    output = tmp_path / "bench.json"
+    output.write_text("{}")
+    with pytest.raises(SystemExit, match="gone"):
+        bench.main(["--output", str(output)])
+    assert not output.exists()
+
+
 @pytest.mark.parametrize("options", [["--only", "nonsense"], ["--repeats", "0"]])
 def test_nonsense_is_refused(bench: ModuleType, options: list[str]) -> None:
     with pytest.raises(SystemExit) as problem:
@@ -75,3 +89,28 @@ def test_start_of_a_small_emulator(bench: ModuleType, monkeypatch: pytest.Monkey
     cases = speed.starts(1)
     assert cases["emulator_start"].ours < cases["emulator_start"].floor
     assert cases["emulator_memory"].ours > 1
+
+
+@pytest.mark.slow
+def test_check_runs_of_small_servers(bench: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    drift = importlib.import_module("drift")
+    monkeypatch.setattr(drift, "USERS", 40)
+    monkeypatch.setattr(drift, "SIZES", {20: 1, 40: 1})
+    cases = {**drift.drift(1), **drift.scale(1), **drift.memory(1)}
+    assert cases.keys() == {"drift_10k_engine", "drift_10k_process", "scale_per_user", "memory_10k"}
+    for name, case in cases.items():
+        assert case.ours > 0, name
+        assert case.ratio == pytest.approx(case.ours / case.floor), name
+        assert case.note, name
+    assert cases["drift_10k_engine"].ours < cases["drift_10k_process"].ours
+
+
+@pytest.mark.slow
+def test_a_tree_that_is_not_fulfilled_ends_the_benchmark(bench: ModuleType) -> None:
+    drift = importlib.import_module("drift")
+    with drift.seeded(5) as ready:
+        ready.server.control("profile", {"user": "user-000003", "members": {"MaximumDevices": 17}})
+        with pytest.raises(SystemExit, match="'changed': 1"):
+            ready.in_action()
+        with pytest.raises(SystemExit, match=r"apply\.yml .*failed"):
+            ready.whole()

@@ -84,6 +84,28 @@ def test_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch, free_port: in
     fails(ConnectionSettings("https://backup.test"), "proxy that the environment names")
 
 
+def test_a_name_in_other_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def resolve(host: Any, *args: Any, **more: Any) -> None:
+        asked.append(host)
+        raise socket.gaierror(socket.EAI_NONAME, "canary")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    fails(ConnectionSettings("https://bücher.test"), "cannot be resolved")
+    assert asked[0] in ("xn--bcher-kva.test", b"xn--bcher-kva.test")
+
+
+def test_headers_that_would_be_more_than_one(server: ScriptedServer, settings: ConnectionSettings) -> None:
+    transport = Transport(settings)
+    for value in ("canary\r\nX-More: 1", b"canary\n more", "canary\n"):
+        with pytest.raises(Unreachable, match=r"InvalidHeader") as caught:
+            transport.post("/x", {"a": "b"}, headers={"X-Comet-Admin-Username": value})
+        assert "canary" not in str(caught.value)
+    transport.close()
+    assert not server.asked
+
+
 class TestTls:
     @pytest.fixture
     def settings(self, tls_server: ScriptedServer) -> ConnectionSettings:
@@ -95,6 +117,26 @@ class TestTls:
         assert len(tls_server.connections) == 0  # no handshake was completed, and none was tried again
 
     def test_known_authority(self, tls_server: ScriptedServer, settings: ConnectionSettings, certificate: Any) -> None:
+        tls_server.script(Reply(b"{}"))
+        transport = Transport(dataclasses.replace(settings, ca_path=certificate.cert))
+        assert transport.post("/x", {"a": "b"}).status == 200
+        transport.close()
+
+    def test_authority_of_the_environment(
+        self,
+        tls_server: ScriptedServer,
+        settings: ConnectionSettings,
+        certificate: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", certificate.cert)
+        tls_server.script(Reply(b"{}"), Reply(b"{}"))
+        transport = Transport(settings)
+        for _unused in range(2):
+            assert transport.post("/x", {"a": "b"}).status == 200
+        transport.close()
+        assert len(tls_server.connections) == 1
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/missing")
         tls_server.script(Reply(b"{}"))
         transport = Transport(dataclasses.replace(settings, ca_path=certificate.cert))
         assert transport.post("/x", {"a": "b"}).status == 200

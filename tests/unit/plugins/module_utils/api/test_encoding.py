@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _encoding
 from ansible_collections.comet.backup.plugins.module_utils._api._encoding import dump_json, encode, load_json
@@ -144,3 +147,60 @@ def test_without_the_faster_library(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = import_without("orjson", _encoding, monkeypatch)
     assert alone.orjson is None
     assert alone.load_json(alone.dump_json({"ü": 1})) == {"ü": 1}
+
+
+def outcomes(text: bytes) -> list[Any]:
+    """What each of the libraries makes of a text, written down so that 1 and 1.0 differ."""
+    found = []
+    for library in (_encoding.orjson, None):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_encoding, "orjson", library)
+            try:
+                found.append(load_json(text))
+            except (ValueError, RecursionError):
+                found.append(ValueError)
+    return found
+
+
+NUMBERS = st.from_regex(rb"-?(0|[1-9][0-9]{0,22})(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,3})?", fullmatch=True)
+TOKENS = [
+    *b"[]{},: \t\r\n".decode(),
+    "null",
+    "true",
+    "false",
+    "NaN",
+    "-Infinity",
+    '"a"',
+    '"\\n"',
+    '"\\ud83d\\ude00"',
+    "1",
+    ".",
+]
+TEXTS = st.lists(st.sampled_from(TOKENS), max_size=8).map("".join).map(str.encode) | st.builds(
+    lambda inside: b'["' + inside + b'"]', st.binary(max_size=8)
+)
+
+
+@given(TEXTS | NUMBERS)
+@example(b"[NaN]")
+@example(b'"\xed\xa0\x80"')
+@example(b'"\xff"')
+@example(b"\xef\xbb\xbf{}")
+@example('{"ü": 1}'.encode("utf-16"))
+@example(b'{"a":1,"a":2}')
+@example(b"9223372036854775807")
+@example(b"-9223372036854775808")
+@example(b"18446744073709551615")
+@example(b'"\\u0000\x7f"')
+@example(b'"\x00"')
+def test_both_libraries_understand_the_same(text: bytes) -> None:
+    first, second = outcomes(text)
+    if isinstance(second, (int, float)) and not isinstance(second, bool) and abs(second) >= 2**63:
+        assert first == (ValueError if second in (math.inf, -math.inf) else pytest.approx(second))
+    else:
+        assert (type(first), first) == (type(second), second)
+
+
+def test_what_no_server_sends_may_be_refused_by_the_faster_library() -> None:
+    assert outcomes(b"1e400") == [ValueError, math.inf]
+    assert outcomes(b'"\\ud800"') == [ValueError, "\ud800"]

@@ -8,6 +8,7 @@ import dataclasses
 import gzip
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,16 @@ def test_connections_are_kept(server: ScriptedServer, transport: Transport) -> N
     for _unused in range(5):
         transport.post("/x", FORM)
     assert len({asked.connection for asked in server.asked}) == 1
+
+
+def test_as_many_connections_are_kept_as_threads_call(server: ScriptedServer, settings: ConnectionSettings) -> None:
+    transport = Transport(settings, pool_size=12)
+    server.script(*[Reply(delay=0.3)] * 12, *[Reply(delay=0.3)] * 12)
+    with ThreadPoolExecutor(12) as threads:
+        for _unused in range(2):
+            list(threads.map(lambda _unused: transport.post("/x", FORM), range(12)))
+    transport.close()
+    assert len({asked.connection for asked in server.asked}) == 12
 
 
 def test_nothing_of_the_surroundings_goes_along(

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadParameter
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadAnswer, BadParameter
+from ansible_collections.comet.backup.plugins.module_utils._api._objects import Objects
 from ansible_collections.comet.backup.plugins.module_utils._module._call import CallTask
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
@@ -36,6 +38,17 @@ def run(method: str, answer: Any, params: dict[str, Any] | None = None, return_s
 @pytest.mark.parametrize("return_secrets", [True, False])
 def test_bytes(answer: bytes, shown: str, return_secrets: bool) -> None:
     assert run("AdminMetaResourceGet", answer, {"Hash": "x"}, return_secrets)["response"] == shown
+
+
+@pytest.mark.parametrize("return_secrets", [True, False])
+def test_a_large_answer(return_secrets: bool) -> None:
+    """A mapping that decodes objects one by one becomes a dictionary, which Ansible can send as a result."""
+    users = {"alice": {"Username": "alice", "PasswordHash": "canary"}, "bob": {"Username": "bob"}}
+    answer = Objects(json.dumps(users).encode(), lambda: BadAnswer("no map"))
+    response = run("AdminListUsersFull", answer, return_secrets=return_secrets)["response"]
+    assert type(response) is dict
+    assert ("canary" in str(response)) is return_secrets
+    assert response["bob"] == users["bob"]
 
 
 def test_null_parameters_are_left_out() -> None:

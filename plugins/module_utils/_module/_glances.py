@@ -1,0 +1,226 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether an object certainly is as its task wishes, with all that is described inside it. Private; may change.
+
+This looks at documents that are there already, and asks a server nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import told_by
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _home
+from ansible_collections.comet.backup.plugins.module_utils._state._compare import Merge
+from ansible_collections.comet.backup.plugins.module_utils._state._glance import Document, Glance, Resolve, Rule
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Home, Resource
+
+Params = Mapping[str, Any]
+Spec = Mapping[str, Mapping[str, Any]]
+Objects = Mapping[str, Document]
+
+_TYPES: Mapping[str, type] = {"bool": bool, "list": list, "dict": dict}
+
+
+class TaskGlance:
+    """A glance at objects of one task, or of those that it describes inside its own (``outer``)."""
+
+    def __init__(self, task: ResourceTask, spec: Spec, outer: Resource | None = None) -> None:
+        self.resource = task.resource
+        self._task = task
+        self._arguments = tuple(task.resource.arguments)
+        self._required = [name for name, option in spec.items() if option.get("required")]
+        self._rules = task.rules() if outer is None else {}
+        self._glances = {exclusive: self._glance(spec, exclusive) for exclusive in (False, True)}
+        self._members = {written: field.member.name for written, field in self._glances[False].fields.items()}
+        self._inside = {
+            inner.resource.plural: TaskGlance(inner, spec[inner.resource.plural]["options"], self.resource)
+            for inner in task.contents
+        }
+        # Where objects are that options may name, and this one, if they are in the document around it.
+        self._home = next((home for home in self.resource.homes if home.owner), None) if outer else None
+        around = self._home.owner.kind if self._home and self._home.owner else self.resource.kind
+        self._homes = {kind: (one, _home_in(one, around)) for kind, one in self.resource.related.items()}
+        self._links = _links(outer, self.resource) if outer else []
+        self._considered = [
+            written
+            for written, field in self._glances[False].fields.items()
+            if outer and field.kind == _fields.ENTRIES and field.member.reference
+        ]
+
+    def _glance(self, spec: Spec, exclusive: bool) -> Glance:
+        """The options that are members, and rules for all others."""
+        resource, plain = self.resource, {own: option for option, own in self._task.names.items()}
+        spellings = [word for name, option in spec.items() for word in (name, *option.get("aliases", ()))]
+        members = {word: plain.get(word, word) for word in spellings if word in self._task.members}
+        if resource.named and resource.name:
+            members = {word: option for word, option in members.items() if option != resource.naming}
+        more = {name: _beside(option) for name, option in spec.items() if name not in members}
+        odd = {"extra": _extra(resource.structure), "tenant": _text}
+        more.update({name: rule for name, rule in odd.items() if name in more})
+        more.update({inner.resource.plural: _anything for inner in self._task.contents})
+        stated = {name for name, option in spec.items() if option.get("required") or option.get("default") is not None}
+        return Glance(resource.structure, members, more, frozenset(stated), exclusive)
+
+    def same(self, params: Params, document: Document, tenant: str | None, resolve: Resolve) -> bool:
+        """Whether the task with these options, not validated yet, certainly would change nothing, nor be refused.
+
+        ``document`` is the object that it means. ``tenant`` is the ID of the tenant that it names, None where it names
+        none. ``resolve`` finds other objects where the task would look for them.
+        """
+        resource = self.resource
+        if tenant is None and params.get("tenant") is not None:
+            return False
+        if resource.tenant and tenant is not None and tenant != (document.get(resource.tenant) or ""):
+            return False
+        key = str(params.get(resource.naming) or "")
+        return _consistent(self._rules, params) and self._same(params, document, document, key, resolve)
+
+    def _same(self, params: Params, document: Document, around: Document, key: str, resolve: Resolve) -> bool:
+        """The same for an object with the ID ``key``, in or with the document ``around`` it."""
+        name = params.get(self.resource.naming)
+        if name is not None and not (isinstance(name, str) and name.strip()):
+            return False
+        if any(params.get(option) is None for option in self._required):
+            return False
+        exclusive = bool(params.get("exclusive"))
+
+        def known(kind: str, value: str) -> str | None:
+            if kind not in self._homes:
+                return value
+            other, home = self._homes[kind]
+            return resolve(kind, value) if home is None else _named(other, _home.objects(home, around), value)
+
+        if not self._glances[exclusive].same(params, document, known):
+            return False
+        arguments = {name: params[name] for name in self._arguments if params.get(name) is not None}
+
+        def named() -> set[str]:
+            return {member for option, member in self._members.items() if params.get(option) is not None}
+
+        if not self.resource.hooks.idle(arguments, named, document):
+            return False
+        return all(
+            inner.all_same(params[plural], exclusive, around, key, resolve)
+            for plural, inner in self._inside.items()
+            if params.get(plural) is not None
+        )
+
+    def all_same(self, items: Any, exclusive: bool, around: Document, outer: str, resolve: Resolve) -> bool:
+        """Whether all objects that a task describes inside its own one (the ID ``outer``) are as it wishes.
+
+        Whether others have to go is not looked into, so an exclusive task, or an empty list, is in doubt.
+        """
+        if not isinstance(items, list) or exclusive or not items or self._home is None:
+            return False
+        held, seen = _home.objects(self._home, around), set()
+        for item in items:
+            key = self._find(item, held, around, resolve) if isinstance(item, dict) else None
+            if key is None or key in seen or not isinstance(held[key], dict):
+                return False
+            if any(held[key].get(member) != outer for member in self._links):
+                return False
+            if not self._same(item, held[key], around, key, resolve) or not self._sensible(item, key, held[key]):
+                return False
+            seen.add(key)
+        return True
+
+    def _find(self, item: Params, held: Objects, around: Document, resolve: Resolve) -> str | None:
+        """ID of the only object that a task can mean."""
+        key, name = item.get("id"), item.get(self.resource.naming)
+        if key is not None:
+            return key if isinstance(key, str) and key in held else None
+        fitting = [one for one in held if self.resource.bears(held[one], name or "")]
+        place = item.get(self.resource.placing) if self.resource.placing else None
+        if place and isinstance(place, str):
+            kind = _fields.fields(self.resource.structure)[self.resource.named_on].member.reference
+            other, home = self._homes[kind]
+            device = resolve(kind, place) if home is None else _named(other, _home.objects(home, around), place)
+            fitting = [one for one in fitting if self.resource.fits(held[one], {self.resource.named_on: device})]
+        return fitting[0] if name and len(fitting) == 1 else None
+
+    def _sensible(self, item: Params, key: str, document: Document) -> bool:
+        """Whether the task finds sense in what is described inside before it knows the names of other objects."""
+        if not any(item.get(option) for option in self._considered):
+            return True
+        try:
+            self._task.consider(item, Found(key, document))
+        except CometError:
+            return False
+        return True
+
+
+@cache
+def glance_of(task: ResourceTask) -> TaskGlance:
+    """The glance at objects of a task, made once."""
+    return TaskGlance(task, task.options())
+
+
+def _home_in(resource: Resource, owner: str) -> Home | None:
+    """Where objects of a kind are in the document of an owner of the kind ``owner``."""
+    return next((home for home in resource.homes if home.owner and home.owner.kind == owner), None)
+
+
+def _links(outer: Resource, inner: Resource) -> list[str]:
+    """Members of the inner kind that say whose an object is."""
+    whose = told_by(outer, inner)
+    return [name for name, field in _fields.fields(inner.structure).items() if field.option in whose]
+
+
+def _named(resource: Resource, objects: Objects, name: str) -> str | None:
+    """ID of the only object of that name, or with that ID."""
+    if name in objects:
+        return name
+    bearing = [key for key, one in objects.items() if resource.bears(one, name)]
+    return bearing[0] if len(bearing) == 1 else None
+
+
+def _beside(option: Mapping[str, Any]) -> Rule:
+    """The rule of an option that is no member: a value of its type, if need be one of the choices that asks nothing."""
+    kind, default, choices = option["type"], option.get("default"), option.get("choices")
+
+    def rule(value: Any, document: Document, resolve: Resolve) -> bool:
+        if choices:
+            return value == default if default is not None else value in choices
+        if kind == "str":
+            return isinstance(value, str) and bool(value.strip())
+        if kind == "int":
+            return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        return kind in _TYPES and isinstance(value, _TYPES[kind])
+
+    return rule
+
+
+def _text(value: Any, document: Document, resolve: Resolve) -> bool:
+    return isinstance(value, str)
+
+
+def _anything(value: Any, document: Document, resolve: Resolve) -> bool:
+    return True
+
+
+def _extra(structure: str) -> Rule:
+    """Members that the facts do not know are compared as they are."""
+    known = _fields.fields(structure)
+
+    def rule(value: Any, document: Document, resolve: Resolve) -> bool:
+        if not isinstance(value, dict) or not known.keys().isdisjoint(value):
+            return False
+        merge = Merge()
+        merge.document(structure, document, value)
+        return not merge.changes
+
+    return rule
+
+
+def _consistent(rules: Mapping[str, Any], params: Params) -> bool:
+    """Whether the options go together."""
+    alone = all(sum(name in params for name in names) <= 1 for names in rules.get("mutually_exclusive", ()))
+    some = all(any(params.get(name) is not None for name in names) for names in rules.get("required_one_of", ()))
+    needed = rules.get("required_by", {}).items()
+    return alone and some and all(other in params for name, others in needed if name in params for other in others)

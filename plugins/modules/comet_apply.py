@@ -1,0 +1,283 @@
+#!/usr/bin/python
+# Copyright (c) 2026, comet.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Module comet_apply: documentation, and one call; the work is done in module_utils."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: comet_apply
+short_description: Make a whole server what a tree of tenants, policies and users says
+version_added: 1.0.0
+description:
+  - Takes a description of everything on one Comet Server and reconciles all of it in one task, with few calls and several
+    at a time. Ten thousand users that are as they should be take seconds.
+  - Each object is managed exactly as by the module for its kind, so what these promise holds here too. What is not
+    written is not managed.
+  - Objects are worked on in the order in which they need each other. When one fails, those that need it are skipped,
+    the others are done, and the task fails at the end. The next run goes on from there, also after a run that was
+    killed.
+author:
+  - comet.backup contributors (@comet-backup-ansible)
+extends_documentation_fragment:
+  - comet.backup._connection
+  - comet.backup._attributes
+  - comet.backup._attributes.secretive
+options:
+  objects:
+    description:
+      - The tree. Its entry C(server) is what the role P(comet.backup.server#role) takes as C(server_definition), its entry
+        C(tenants) a list of what the role P(comet.backup.tenant#role) takes as C(tenant_definition).
+      - Ansible evaluates all of it before the task begins, which takes long for thousands of users. O(src) avoids that.
+    type: dict
+  src:
+    description:
+      - File or directory that holds the tree, as YAML or JSON by the names of the files. It is read directly, without
+        templating, which makes JSON the fastest form of ten thousand users.
+      - A directory holds C(server.yml), which is the entry C(server) of the tree, and a directory C(tenants) with one file for
+        each tenant. A file C(secrets.yml) beside them is not read. M(comet.backup.comet_export) writes such a directory.
+    type: path
+  secrets:
+    description:
+      - Values for O(src) by name. A text there that consists of a name in double braces, such as V({{ alice_password }}\),
+        stands for the value of that name.
+      - A name without a value, or with an empty one, counts as left out.
+    type: dict
+    default: {}
+  state:
+    description:
+      - With V(planned) nothing is changed; the result says what would be.
+    type: str
+    choices: [present, planned]
+    default: present
+  only:
+    description:
+      - Work on those objects of the tree alone that one of these selectors fits. One that names a tenant only fits that
+        tenant and everything in it.
+    type: list
+    elements: dict
+    suboptions:
+      kind:
+        description:
+          - Kind of the object, such as V(user) or V(policy). All kinds if left out.
+        type: str
+      name:
+        description:
+          - Name or ID of the object, as a shell pattern such as V(svc-*). Any name if left out.
+        type: str
+      tenant:
+        description:
+          - Name or ID of the object's tenant, as a shell pattern; empty for the top level. Any tenant if left out.
+        type: str
+  skip:
+    description:
+      - Leave out those objects of the tree that one of these selectors fits.
+    type: list
+    elements: dict
+    suboptions:
+      kind:
+        description:
+          - Kind of the object, such as V(user) or V(policy). All kinds if left out.
+        type: str
+      name:
+        description:
+          - Name or ID of the object, as a shell pattern such as V(svc-*). Any name if left out.
+        type: str
+      tenant:
+        description:
+          - Name or ID of the object's tenant, as a shell pattern; empty for the top level. Any tenant if left out.
+        type: str
+  ignore:
+    description:
+      - What somebody else owns. It is neither made, changed nor removed.
+    type: list
+    elements: dict
+    suboptions:
+      kind:
+        description:
+          - Kind of the object, such as V(user) or V(policy). All kinds if left out.
+        type: str
+      name:
+        description:
+          - Name or ID of the object, as a shell pattern such as V(svc-*). Any name if left out.
+        type: str
+      tenant:
+        description:
+          - Name or ID of the object's tenant, as a shell pattern; empty for the top level. Any tenant if left out.
+        type: str
+      members:
+        description:
+          - Options of the object that are left alone, such as V(emails), or V(settings.mode) for one inside another. The whole
+            object if left out.
+        type: list
+        elements: str
+  confirm_data_loss:
+    description:
+      - Whether objects that the tree wants absent may be deleted although data or keys are lost with them.
+      - Counts for every object that does not say so itself.
+    type: bool
+    default: false
+  force:
+    description:
+      - Whether policies, user groups and shared quotas that the tree wants absent may be deleted although they are in use.
+      - Counts for every object that does not say so itself.
+    type: bool
+    default: false
+  concurrency:
+    description:
+      - How many objects are worked on at the same time, from 1 to 64. Fewer while the server struggles.
+      - What has no lock, such as the configuration of the server, is always written by one at a time.
+    type: int
+    default: 8
+  max_failures:
+    description:
+      - After more failed objects than this the rest is skipped. Without it everything is tried.
+      - The rest is skipped in any case when the login no longer works, or the server no longer answers.
+    type: int
+  progress:
+    description:
+      - Whether a line tells now and then how far the work is, once it takes more than a few seconds. It holds counts and no
+        values.
+      - Only where the task runs on the controller itself.
+    type: bool
+    default: true
+  restart_timeout:
+    description:
+      - How many seconds a change that makes the server restart may wait for it to come back.
+      - Counts for every object that does not say so itself.
+    type: int
+    default: 120
+seealso:
+  - module: comet.backup.comet_export
+  - plugin: comet.backup.tenant
+    plugin_type: role
+  - plugin: comet.backup.fleet
+    plugin_type: role
+"""
+
+EXAMPLES = r"""
+- name: A tenant with two users
+  comet.backup.comet_apply:
+    objects:
+      tenants:
+        - name: Initech
+          hosts: [backup.initech.example]
+          policies:
+            - name: Gold
+              settings:
+                prevent_delete_storage_vault: true
+          users:
+            - name: alice
+              password: "{{ vault_alice_password }}"
+              policy: Gold
+              all_protected_items_quota_enabled: true
+              all_protected_items_quota_bytes: 500 GiB
+            - name: bob
+              password: "{{ vault_first_password }}"
+              policy: Gold
+"""
+
+RETURN = r"""
+msg:
+  description: How many objects came to what, and why some failed.
+  returned: always
+  type: str
+  sample: 2 created, 1 changed, 9997 unchanged
+counts:
+  description: How many objects came to which outcome. What was skipped needs something that failed, or came after the end.
+  returned: when the tree could be read
+  type: dict
+  sample: {"unchanged": 9997, "created": 2, "changed": 1, "deleted": 0, "failed": 0, "skipped": 0}
+kinds:
+  description: The same by kind of object, for kinds that occur.
+  returned: when the tree could be read
+  type: dict
+  sample: {"user": {"unchanged": 9997, "created": 2, "changed": 1, "deleted": 0, "failed": 0, "skipped": 0}}
+objects:
+  description: Every object that is not unchanged. Deletions come first.
+  returned: when the tree could be read
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: Kind of the object.
+      returned: always
+      type: str
+      sample: policy
+    tenant:
+      description: Tenant as the tree names it, empty for the top level.
+      returned: always
+      type: str
+      sample: ACME
+    name:
+      description: Name of the object as the tree has it.
+      returned: always
+      type: str
+      sample: Gold
+    outcome:
+      description: V(created), V(changed), V(deleted), V(failed) or V(skipped).
+      returned: always
+      type: str
+      sample: changed
+    msg:
+      description: What was done, or why not.
+      returned: always
+      type: str
+      sample: policy Gold changed
+    reaches:
+      description: How many users follow the policy.
+      returned: when a policy was changed or deleted
+      type: int
+      sample: 120
+    restarted:
+      description: The server was started again for it.
+      returned: when it was
+      type: bool
+      sample: true
+    removed:
+      description: Entries of lists and maps of the object that were removed, by path.
+      returned: when there are any
+      type: list
+      elements: str
+      sample: ["storage_templates.wasabi"]
+    error:
+      description: What the server said.
+      returned: when it refused
+      type: dict
+      sample: {"method": "AdminAddUser", "status": 400}
+diff:
+  description: What differed, for each object that was changed. Secrets are shown as a marker.
+  returned: when the tree could be read
+  type: list
+  elements: dict
+  sample:
+    - kind: user
+      tenant: ACME
+      name: alice
+      before_header: ACME user alice
+      after_header: ACME user alice
+      before: {"suspended": false}
+      after: {"suspended": true}
+calls:
+  description: How many calls of the API were made, logins apart.
+  returned: when the tree could be read
+  type: dict
+  sample: {"reads": 3, "writes": 7}
+seconds:
+  description: How long the work took.
+  returned: when the tree could be read
+  type: float
+  sample: 2.31
+"""
+
+from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+
+
+def main() -> None:
+    """Run the module."""
+    run_module("comet_apply")
+
+
+if __name__ == "__main__":
+    main()

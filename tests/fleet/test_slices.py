@@ -1,0 +1,112 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fleet over several machines: ansible-runner, which AWX runs on each of its nodes, with slices of an inventory."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from emulated import ROOT
+
+from ansible_collections.comet.backup.tests.fleet.servers import CANARY, Fleet, Played, fleet, run
+
+NAMES = ("africa", "america", "asia", "europe")
+SLICES = 2
+USERS = 300
+EVENT_BYTES = 8_000
+"""No event of a run that changes nothing may be larger, however many users there are."""
+
+Event = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    """Four empty servers. What each is to be is in a directory that is read directly."""
+    place = tmp_path_factory.mktemp("fleet")
+    with fleet(place, *NAMES) as made:
+        made.describe({"fleet_src": f"{place}/trees/{{{{ inventory_hostname }}}}"})
+        for name in NAMES:
+            tenants = place / "trees" / name / "tenants"
+            tenants.mkdir(parents=True)
+            users = [{"name": f"{name}-{number}", "password": f"{CANARY}-user"} for number in range(USERS)]
+            (tenants / "customer.json").write_text(json.dumps({"name": f"Customer in {name}", "users": users}))
+        for server in made.servers.values():
+            server.control("snapshot", {"name": "empty"})
+        yield made
+
+
+def with_limit(servers: Fleet, place: Path, number: int) -> Played:
+    """The way without AWX: one inventory for all, and the example that limits a run to a slice."""
+    inventory = place / "inventory"
+    inventory.mkdir(parents=True, exist_ok=True)
+    (inventory / "hosts.yml").write_text(servers.inventory.read_text())
+    return run([ROOT / "examples" / "fleet" / "slice.sh", str(number), str(SLICES), place])
+
+
+def with_inventory(servers: Fleet, place: Path, number: int) -> Played:
+    """The way of AWX: each job gets an inventory with the hosts of its slice alone, and the groups."""
+    group = yaml.safe_load(servers.inventory.read_text())["comet_servers"]
+    chosen = sorted(group["hosts"])[number - 1 :: SLICES]
+    own = {**group, "hosts": {name: group["hosts"][name] for name in chosen}}
+    inventory = place / f"slice-{number}" / "inventory"
+    inventory.mkdir(parents=True, exist_ok=True)
+    (inventory / "hosts.yml").write_text(yaml.safe_dump({"comet_servers": own}))
+    playbook = ("--playbook", "comet.backup.provision_fleet")
+    return run(["ansible-runner", "run", inventory.parent, "--ident", f"slice-{number}", *playbook])
+
+
+def events(place: Path, number: int) -> list[Event]:
+    """What ansible-runner kept of the last run of a slice, oldest first."""
+    (artifacts,) = place.rglob(f"artifacts/slice-{number}")
+    return sorted((json.loads(file.read_text()) for file in artifacts.glob("job_events/*.json")), key=_counter)
+
+
+def _counter(event: Event) -> int:
+    return int(event["counter"])
+
+
+def servers_of(found: list[Event]) -> set[str]:
+    """The servers that a slice worked on."""
+    return {event["event_data"]["host"] for event in found if "host" in event.get("event_data", {})} - {"localhost"}
+
+
+@pytest.mark.parametrize("way", [with_limit, with_inventory])
+def test_each_slice_does_its_part(way: Callable[[Fleet, Path, int], Played], servers: Fleet, tmp_path: Path) -> None:
+    """Both slices at the same time; together they did everything, and none did the other's part."""
+    for server in servers.servers.values():
+        server.control("restore", {"name": "empty"})
+    numbers = range(1, SLICES + 1)
+    with ThreadPoolExecutor(SLICES) as pool:
+        for played in pool.map(lambda number: way(servers, tmp_path, number), numbers):
+            assert played.status == 0, played.output
+    done = [servers_of(events(tmp_path, number)) for number in numbers]
+    assert done == [{"africa", "asia"}, {"america", "europe"}]
+    assert {server.control("state")["counts"]["user"] for server in servers.servers.values()} == {USERS}
+    assert CANARY not in json.dumps([events(tmp_path, number) for number in numbers])
+
+
+def test_what_is_kept_of_a_run_that_changes_nothing_is_small(servers: Fleet, tmp_path: Path) -> None:
+    """AWX keeps every event of every job in its database."""
+    assert with_limit(servers, tmp_path / "first", 1).status == 0
+    digests = servers.digests()
+    assert with_limit(servers, tmp_path / "second", 1).status == 0
+    assert servers.digests() == digests
+    found = events(tmp_path / "second", 1)
+    assert servers_of(found) == {"africa", "asia"}
+    assert max(len(json.dumps(event)) for event in found) < EVENT_BYTES
+
+
+def test_a_slice_without_servers_does_nothing(servers: Fleet, tmp_path: Path) -> None:
+    """More slices than servers must not mean all servers."""
+    inventory = tmp_path / "inventory"
+    inventory.mkdir()
+    (inventory / "hosts.yml").write_text(servers.inventory.read_text())
+    played = run([ROOT / "examples" / "fleet" / "slice.sh", "5", "5", tmp_path])
+    assert (played.status, played.output) == (0, f"There is no server in slice 5 of 5.{os.linesep}")
