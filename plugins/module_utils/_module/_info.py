@@ -26,7 +26,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._task import 
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _fields, _home
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import NOWHERE, Within, arguments
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
@@ -90,7 +90,7 @@ class InfoTask(Task):
             return
         for key, document in server.listing(owner).items():
             if tenant is None or str(document.get(owner.tenant) or "") == tenant:
-                server.foretell(owner, key, document)
+                server.foretell(owner, Found(key, document))
                 yield key
 
     def _inside(

@@ -151,7 +151,7 @@ class Scopes:
 
     def _read(self, resource: Resource) -> Iterator[Held]:
         if OUTERMOST in resource.owners:
-            for written in self._tree.scopes.get(resource.kind, ()):
+            for written in sorted(self._tree.scopes.get(resource.kind, ())):
                 tenant = self.tenant(written)
                 if tenant is not None:
                     yield from self._inside(resource, tenant)

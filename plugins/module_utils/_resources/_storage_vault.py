@@ -225,7 +225,13 @@ STORAGE_VAULT = Resource(
     name="Description",
     chosen=True,
     homes=(Home(path=("Destinations",), owner=USER),),
-    requesting=Call(_REQUEST, {"TargetUser": "owner", "ProfileHash": "lock"}, made="DestinationID"),
+    requesting=Call(
+        _REQUEST,
+        {"TargetUser": "owner", "ProfileHash": "lock"},
+        reply="Profile",
+        lock="ProfileHash",
+        made="DestinationID",
+    ),
     arguments={
         "storage_template": {"type": "str"},
         "self_address": {"type": "str"},

@@ -71,6 +71,11 @@ class UserHooks(Hooks):
         if _moving.moves(wish, found):
             _moving.tell_devices(server, wish, found)
 
+    def fills(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+        """A policy gives the devices that are there its own protected items."""
+        linked = after.get("PolicyID") and after["PolicyID"] != before.get("PolicyID")
+        return bool(linked and before.get("Devices"))
+
     def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """A password is set when the account is made, or each time if the task says always."""
         wanted = wish.arguments.get("user_password")
@@ -135,7 +140,12 @@ USER = Resource(
     roll=Call("AdminListUsers"),
     reading=Call("AdminGetUserProfileAndHash", {"TargetUser": "id"}, reply="Profile", lock="ProfileHash"),
     creating=Call("AdminAddUser", {"TargetUser": "id", "TargetOrganization": "tenant"}),
-    updating=Call("AdminSetUserProfileHash", {"TargetUser": "id", "ProfileData": "document", "RequireHash": "lock"}),
+    updating=Call(
+        "AdminSetUserProfileHash",
+        {"TargetUser": "id", "ProfileData": "document", "RequireHash": "lock"},
+        reply="Profile",
+        lock="ProfileHash",
+    ),
     deleting=Call("AdminDeleteUser", {"TargetUser": "id"}),
     inside=("Destinations", "Sources", "BackupRules", "Devices"),
     arguments={

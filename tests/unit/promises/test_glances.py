@@ -37,8 +37,8 @@ def glanced(comet: EmulatedServer, case: Case, options: Options) -> bool:
     wish = task.address(server, params)
     found = server.find(task.resource, wish)
     assert found.document is not None
-    holder = (found.around.document if found.around else None) or found.document
-    tenant = wish.tenant or str(holder.get("OrganizationID") or "")
+    holder = found.around if found.around and wish.owner else found
+    tenant = wish.tenant or str((holder.document or {}).get("OrganizationID") or "")
 
     def resolve(kind: str, value: str) -> str | None:
         known, inside = task.resource.related[kind], (wish.home, wish.owner)

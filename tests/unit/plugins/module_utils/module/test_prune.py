@@ -5,17 +5,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused
-from ansible_collections.comet.backup.plugins.module_utils._module._foresight import LooksCutShort
+from ansible_collections.comet.backup.plugins.module_utils._module._foresight import Foresight, LooksCutShort
 from ansible_collections.comet.backup.plugins.module_utils._module._prune import KINDS, Prune, prune_spec
+from ansible_collections.comet.backup.plugins.module_utils._module._scopes import Held
 from ansible_collections.comet.backup.plugins.module_utils._module._selection import Selection
 from ansible_collections.comet.backup.plugins.module_utils._module._tree import STAGES, Entry, Tree
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import NeedsConfirmation, TooManyDeletions
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Hooks
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.module.trees import TASKS, server, tree
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
 
@@ -255,6 +260,11 @@ def test_a_reference_counts_in_its_own_tenant() -> None:
     assert [one.params["id"] for one in pruned(client, whole, "policy")] == ["p-2"]
 
 
+def test_connections_of_a_tenant_that_is_not_there_yet_are_none() -> None:
+    whole = tree({"name": "New", "psas": [{"type": "gradient", "url": "https://a.example"}]})
+    assert pruned(Client(), whole, "psa") == []
+
+
 def test_who_is_named_by_a_group_stays() -> None:
     whole = acme(users=[], user_groups=[{"name": "All", "users": ["alice"]}])
     assert names(pruned(Client(AdminListUsersFull=USERS), whole, "user")) == ["user bob"]
@@ -473,3 +483,29 @@ def test_every_kind_has_a_list_or_is_the_outermost() -> None:
     choices = prune_spec()["prune"]["choices"]
     assert sorted(KINDS) == choices
     assert all(TASKS[kind].resource.deletable for kind in choices)
+
+
+# Looking ahead
+
+
+def test_users_are_seen_as_they_will_be() -> None:
+    whole = acme(users=[{"name": "bob", "state": "absent"}, {"name": "alice", "policy": "New"}])
+    alice = user(PolicyID="p-1", Emails=["a@example.com"])
+    foresight = Foresight(server(Client(AdminListUsersFull={"alice": alice, "bob": user()})), TASKS, whole.entries, [])
+    assert dict(foresight.accounts) == {"alice": {**alice, "PolicyID": "", "OrganizationID": ""}}
+    assert len(foresight.accounts) == 1
+    assert "bob" not in foresight.accounts
+    assert foresight.accounts["alice"]["Emails"] == ["a@example.com"]
+
+
+class Curious(Hooks):
+    """Asks for more than users before it says what is lost."""
+
+    def loss(self, server: Server, found: Found) -> str:
+        return f"{server.client.call('AdminNewsGetAll')} {server.client.version()}"
+
+
+def test_everything_but_users_is_seen_as_it_is() -> None:
+    foresight = Foresight(server(Client()), TASKS, [], [])
+    news = replace(TASKS["news"].resource, hooks=Curious())
+    assert foresight.loss(Held(news, "n-1", {"n-1": {}}, "", (), {})) == "{} (25, 9, 8)"
