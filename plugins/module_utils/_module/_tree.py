@@ -200,7 +200,7 @@ def _identity(entry: Entry) -> tuple[str, ...]:
     resource = entry.task.resource
     # The name of a user counts on the whole server; white space in a name counts unless objects are copies.
     exact = [] if resource.alike else [entry.params.get(resource.naming), entry.params.get(resource.id_option)]
-    tenant = "" if resource.named else entry.tenant
+    tenant = "" if resource.named else str(entry.params.get("tenant") or "")
     return (entry.kind, tenant, entry.name, *(str(one or "") for one in exact))
 
 
