@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import threading
 import time
 from collections.abc import Mapping
@@ -14,11 +15,10 @@ from typing import Any
 from ansible_collections.comet.backup.plugins.module_utils._api import _model as model
 from ansible_collections.comet.backup.plugins.module_utils._api._answers import read_answer
 from ansible_collections.comet.backup.plugins.module_utils._api._denials import explained
-from ansible_collections.comet.backup.plugins.module_utils._api._encoding import encode, nearest_name
+from ansible_collections.comet.backup.plugins.module_utils._api._encoding import encode, find_method
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     AnswerLost,
     BadAnswer,
-    BadParameter,
     CometError,
     LoginFailed,
     Refused,
@@ -115,6 +115,14 @@ class Client:
     def __repr__(self) -> str:
         return f"Client({self.settings.base!r}, {self._login!r})"
 
+    def reading(self) -> Client:
+        """The same login for one who must not write. Connections are shared, and a session if there is one."""
+        if isinstance(self._login, TotpLogin):
+            self.ensure_session()
+        other = copy.copy(self)
+        other.check_mode, other._owns_transport = True, False
+        return other
+
     @property
     def login(self) -> Login:
         """Who this client logs in as."""
@@ -131,7 +139,7 @@ class Client:
         before anything is sent; Refused, LoginFailed, SecondFactorNeeded and TooOld as the server's word; Unreachable
         and BadAnswer when nothing happened; AnswerLost when a change may have happened.
         """
-        method = _method(method_name)
+        method = find_method(method_name)
         if method.writes and self.check_mode:
             raise WriteRefused(method.name)
         if method.auth == "user" and not isinstance(self._login, SessionLogin):
@@ -330,7 +338,7 @@ class Client:
 
         ``what`` begins the sentence, as in "Shared storage quotas".
         """
-        since = method_or_since if method_or_since[:1].isdigit() else _method(method_or_since).since
+        since = method_or_since if method_or_since[:1].isdigit() else find_method(method_or_since).since
         if since and self.version() < model.parse_version(since):
             raise TooOld(what, needed=since, found=str(self.version_info()["Version"]))
 
@@ -376,16 +384,6 @@ class Client:
                     method=VERSION,
                 )
             time.sleep(poll)
-
-
-def _method(name: str) -> model.Method:
-    """The method of the facts; BadParameter with the nearest name if there is none."""
-    try:
-        return model.method(name)
-    except model.UnknownFact:
-        near = nearest_name(name, model.method_names())
-        hint = f"; did you mean {near}?" if near else "."
-        raise BadParameter(f"The API has no method {name}{hint}", method=name, nearest=near) from None
 
 
 def _secrets(call: _Call, login: Login | None) -> list[str]:

@@ -12,7 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadParameter
-from ansible_collections.comet.backup.plugins.module_utils._api._model import Method, Parameter
+from ansible_collections.comet.backup.plugins.module_utils._api._model import (
+    Method,
+    Parameter,
+    UnknownFact,
+    method,
+    method_names,
+)
 
 try:
     import orjson
@@ -142,3 +148,13 @@ def _text(method: Method, parameter: Parameter, value: Any) -> str:
             method.name,
             parameter.name,
         ) from None
+
+
+def find_method(name: str) -> Method:
+    """The method of the facts; BadParameter with the nearest name if there is none."""
+    try:
+        return method(name)
+    except UnknownFact:
+        near = nearest_name(name, method_names())
+        hint = f"; did you mean {near}?" if near else "."
+        raise BadParameter(f"The API has no method {name}{hint}", method=name, nearest=near) from None

@@ -96,8 +96,6 @@ class Foresight:
         """A user's document without what the run gives another value: nothing in the tree names what is pruned."""
         params = self._written.get(name, {})
         patch: dict[str, Any] = _renamed(self._user, params)
-        if name in self._joining:
-            patch["GroupID"] = ""
         for inner in self._task.contents:
             items, part = params.get(inner.resource.plural), inner.resource.homes[0].path[0]
             if items and document.get(part):
@@ -152,11 +150,10 @@ def _inside(inner: ResourceTask, items: Any, held: Mapping[str, Document]) -> di
     """The objects inside a user, those that the options describe without what these give another value."""
     resource, result = inner.resource, dict(held)
     for item in (canonical(inner, one) for one in items if isinstance(one, Mapping)):
-        for key, document in held.items():
-            if key != item.get(resource.id_option) and not resource.bears(document, str(item.get(resource.naming))):
-                continue
+        own, name = item.get(resource.id_option), str(item.get(resource.naming))
+        for key in [key for key, document in result.items() if key == own or resource.bears(document, name)]:
             if item.get("state") == "absent":
-                result.pop(key, None)
-            elif key in result:
-                result[key] = {**document, **_renamed(resource, item)}
+                del result[key]
+            else:
+                result[key] = {**result[key], **_renamed(resource, item)}
     return result

@@ -27,7 +27,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._tenant im
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _fields, _home
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import NOWHERE, Within, arguments
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
@@ -90,7 +90,7 @@ class InfoTask(Task):
             return
         for key, document in server.listing(owner).items():
             if tenant is None or str(document.get(owner.tenant) or "") == tenant:
-                server.foretell(owner, key, document)
+                server.foretell(owner, Found(key, document))
                 yield key
 
     def _inside(
@@ -142,7 +142,9 @@ class InfoTask(Task):
                 objects = {one: document for one, document in objects.items() if document.get(field.member.name) == key}
         return objects
 
-    def _objects(self, server: Server, params: Mapping[str, Any], tenant: str | None, within: Within) -> dict[str, Any]:
+    def _objects(
+        self, server: Server, params: Mapping[str, Any], tenant: str | None, within: Within
+    ) -> Mapping[str, Any]:
         if self.resource.told_by:
             wanted, objects = told_members(self.resource, params), server.listing(self.resource, tenant, within)
             home = _home.home_of(self.resource, Wish(True, home=within[0]))

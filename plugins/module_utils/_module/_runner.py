@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, Callable
+from typing import Any, Callable, Protocol
 
 from ansible.module_utils.common.parameters import remove_values
 
@@ -32,17 +32,23 @@ SILENCE = 5
 
 @dataclass(frozen=True)
 class Work:
-    """An entry that may differ: its validated options, and the secret texts in them."""
+    """An entry that may differ: its validated options, the secret texts in them, and why it must not be done if so."""
 
     entry: Entry
     params: Mapping[str, Any]
     secrets: set[str] = field(default_factory=set)
+    refusal: str = ""
 
 
 Look = Callable[[Work, Done], Mapping[str, Any]]
 """What the result tells about an object beside what its task says."""
-Finished = Callable[[bool], None]
-"""Called after each object; with whether it failed."""
+
+
+class Finished(Protocol):
+    """Called after each object."""
+
+    def __call__(self, *, failed: bool = False) -> None:
+        """``failed``: and that went wrong."""
 
 
 class Runner:
@@ -86,17 +92,19 @@ class Runner:
         """What becomes of one object."""
         reason = self._stop or self._blame(work.entry)
         if reason:
-            self._finished(False)
+            self._finished()
             return Outcome(work.entry, SKIPPED, reason)
         server = self._server if _alone(work.entry.task.resource) else self._server.aside()
         try:
+            if work.refusal:
+                raise CometError(work.refusal)
             outcome = self._told(work, server, work.entry.task.reconcile(server, work.params))
             self._silent = 0
         except CometError as error:
             outcome = self._failure(work, error)
         if server is not self._server:
             self._server.warnings += [one for one in server.warnings if one not in self._server.warnings]
-        self._finished(outcome.outcome == FAILED)
+        self._finished(failed=outcome.outcome == FAILED)
         return outcome
 
     def _blame(self, entry: Entry) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -140,9 +140,10 @@ class SavedPlan:
         reason = _moved(planned, now) or _otherwise(planned, now)
         return f"{reason}; make a new plan" if reason else ""
 
-    def warnings(self) -> list[str]:
-        """What the plan holds and nobody has asked about: it is not done."""
-        idle = [one for key, one in sorted(self._objects.items()) if key not in self._seen]
+    def warnings(self, entries: Iterable[Entry] = ()) -> list[str]:
+        """Of what the plan would make or change although none of the entries is about it any more: it is not done."""
+        asked = self._seen | {_key(entry) for entry in entries}
+        idle = [one for key, one in sorted(self._objects.items()) if key not in asked and one.action != DELETED]
         return [f"plan_file: {one.kind} {one.name} is in the plan, but nothing asks for it any more" for one in idle]
 
 
@@ -180,6 +181,10 @@ def _paths(one: Any, other: Any, path: str = "") -> list[str]:
 
 def _unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
     return {key for key in {*one, *other} if canonical_json(one.get(key)) != canonical_json(other.get(key))}
+
+
+def _key(entry: Entry) -> Key:
+    return (*entry.key, STAGES[entry.stage])
 
 
 def _place(planned: Planned) -> tuple[Any, ...]:

@@ -117,10 +117,12 @@ class Selection:
         """Whether the object stays, although the tree does not name it."""
         return bool(self._fitting(PROTECT, subject))
 
-    def warnings(self, prunes: bool = False) -> list[str]:
-        """Of selectors that no object has met, once all have been looked at. What is protected counts for pruning."""
-        looked = (ONLY, SKIP, IGNORE, *((PROTECT,) if prunes else ()))
-        idle = [one.where for option in looked for one in self._selectors[option] if one.where not in self._used]
+    def warnings(self) -> list[str]:
+        """Of selectors of ``only`` and ``skip`` that no object has met, once all have been looked at.
+
+        What somebody else owns, or what is protected, may well be on other servers alone.
+        """
+        idle = [one.where for option in (ONLY, SKIP) for one in self._selectors[option] if one.where not in self._used]
         return [f"{where}: no object fits this selector" for where in idle]
 
     def _fitting(self, option: str, subject: Subject) -> list[Selector]:

@@ -309,8 +309,15 @@ def test_what_nobody_asks_for_any_more_is_told(path: Path) -> None:
     planned(path, (CHANGE, foreseen(CHANGE, ALICE)))
     saved = SavedPlan.read(str(path), SERVER)
     assert saved.warnings() == ["plan_file: user alice is in the plan, but nothing asks for it any more"]
+    assert saved.warnings([CHANGE]) == []
     saved.allows(CHANGE, foreseen(CHANGE, ALICE))
     assert saved.warnings() == []
+
+
+def test_a_deletion_that_nobody_asks_for_is_done_or_not_wanted_any_more(path: Path) -> None:
+    gone = user(state="absent")
+    planned(path, (gone, foreseen(gone, ALICE)))
+    assert SavedPlan.read(str(path), SERVER).warnings() == []
 
 
 TEXTS = st.text(max_size=8)
