@@ -100,9 +100,15 @@ class Scopes:
 
     @cached_property
     def _ids(self) -> Mapping[str, str]:
-        """IDs of the tenants that the tree speaks of and the server has, by what the tree calls them."""
-        found = {entry.name: self.meant(entry) for entry in self._tree.entries if entry.kind == OUTERMOST}
-        return {name: tenants[0].key for name, tenants in found.items() if tenants}
+        """IDs of the tenants that the tree speaks of and the server has, by what the tree calls them.
+
+        Where that may be several, nobody could tell whose objects are listed, so there is none.
+        """
+        found: dict[str, set[str]] = {}
+        for entry in self._tree.entries:
+            if entry.kind == OUTERMOST:
+                found.setdefault(entry.name, set()).update(tenant.key for tenant in self.meant(entry))
+        return {name: next(iter(keys)) for name, keys in found.items() if len(keys) == 1}
 
     @cached_property
     def _called(self) -> Mapping[str, str]:

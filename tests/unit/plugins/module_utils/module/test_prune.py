@@ -123,6 +123,15 @@ def test_a_tenant_may_be_named_by_its_id() -> None:
     assert (entry.tenant, entry.name) == ("Renamed", "carol")
 
 
+def test_nothing_goes_from_tenants_that_share_a_name() -> None:
+    client = Client(AdminListUsersFull=USERS, AdminOrganizationList={ACME: {"Name": "Same"}, BETA: {"Name": "Same"}})
+    one, other = ({"name": "Same", "id": key, "users": []} for key in (ACME, BETA))
+    assert pruned(client, tree(one, other), "user", "tenant") == []
+    assert pruned(client, tree({"name": "Same", "users": []}), "user") == []
+    left = pruned(client, tree(one), "user", "tenant", confirm_data_loss=True)
+    assert names(left) == ["user alice", "user bob", "tenant Same"]
+
+
 def test_a_tenant_that_is_to_be_absent_takes_along_what_it_holds_by_itself() -> None:
     whole = tree({"name": "ACME", "state": "absent", "users": []})
     assert pruned(Client(AdminListUsersFull=USERS), whole, "user") == []
