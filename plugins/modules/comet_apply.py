@@ -11,8 +11,8 @@ module: comet_apply
 short_description: Make a whole server what a tree of tenants, policies and users says
 version_added: 1.0.0
 description:
-  - Takes a description of everything on one Comet Server and reconciles all of it in one task, with few calls and several
-    at a time. Ten thousand users that are as they should be take seconds.
+  - Takes a description of everything on one Comet Server and reconciles all of it in one task, with few calls and
+    several at a time. Ten thousand users that are as they should be take seconds.
   - Each object is managed exactly as by the module for its kind, so what these promise holds here too. What is not
     written is not managed.
   - Objects are worked on in the order in which they need each other. When one fails, those that need it are skipped,
@@ -27,21 +27,23 @@ extends_documentation_fragment:
 options:
   objects:
     description:
-      - The tree. Its entry C(server) is what the role P(comet.backup.server#role) takes as C(server_definition), its entry
-        C(tenants) a list of what the role P(comet.backup.tenant#role) takes as C(tenant_definition).
-      - Ansible evaluates all of it before the task begins, which takes long for thousands of users. O(src) avoids that.
+      - The tree. Its entry C(server) is what the role P(comet.backup.server#role) takes as C(server_definition), its
+        entry C(tenants) a list of what the role P(comet.backup.tenant#role) takes as C(tenant_definition).
+      - Ansible evaluates all of it before the task begins, which takes long for thousands of users. O(src) avoids
+        that.
     type: dict
   src:
     description:
       - File or directory that holds the tree, as YAML or JSON by the names of the files. It is read directly, without
         templating, which makes JSON the fastest form of ten thousand users.
-      - A directory holds C(server.yml), which is the entry C(server) of the tree, and a directory C(tenants) with one file for
-        each tenant. A file C(secrets.yml) beside them is not read. M(comet.backup.comet_export) writes such a directory.
+      - A directory holds C(server.yml), which is the entry C(server) of the tree, and a directory C(tenants) with one
+        file for each tenant. A file C(secrets.yml) beside them is not read. M(comet.backup.comet_export) writes such
+        a directory.
     type: path
   secrets:
     description:
-      - Values for O(src) by name. A text there that consists of a name in double braces, such as V({{ alice_password }}\),
-        stands for the value of that name.
+      - Values for O(src) by name. A text there that consists of a name in double braces, such as V({{ alice_password
+        }}\), stands for the value of that name.
       - A name without a value, or with an empty one, counts as left out.
     type: dict
     default: {}
@@ -51,10 +53,17 @@ options:
     type: str
     choices: [present, planned]
     default: present
+  plan_file:
+    description:
+      - With O(state=planned), where to write the plan. The file holds every difference with secrets masked, and is
+        readable by its owner alone. In check mode none is written.
+      - With O(state=present), a plan that was written before. Only what it says is done. An object that has moved
+        since then, would change otherwise, or is not in the plan, is refused, and fails.
+    type: path
   only:
     description:
-      - Work on those objects of the tree alone that one of these selectors fits. One that names a tenant only fits that
-        tenant and everything in it.
+      - Work on those objects of the tree alone that one of these selectors fits. One that names a tenant only fits
+        that tenant and everything in it.
     type: list
     elements: dict
     suboptions:
@@ -108,10 +117,44 @@ options:
         type: str
       members:
         description:
-          - Options of the object that are left alone, such as V(emails), or V(settings.mode) for one inside another. The whole
-            object if left out.
+          - Options of the object that are left alone, such as V(emails), or V(settings.mode) for one inside another.
+            The whole object if left out.
         type: list
         elements: str
+  prune:
+    description:
+      - Kinds of which objects that the tree does not name are deleted. None by default.
+      - Only where the tree lists objects of the kind, in a tenant or at the top level; an empty list counts. Tenants
+        are pruned where the tree lists tenants.
+      - What a policy keeps, what something else needs, what O(ignore) or O(protect) names, and the login itself stay.
+        So does everything if what the server lists looks cut short.
+      - Deletions come last, and first in the result.
+    type: list
+    elements: str
+    choices: [admin_user, bucket, news, policy, psa, shared_quota, tenant, user, user_group]
+  protect:
+    description:
+      - What O(prune) leaves alone.
+    type: list
+    elements: dict
+    suboptions:
+      kind:
+        description:
+          - Kind of the object, such as V(user) or V(policy). All kinds if left out.
+        type: str
+      name:
+        description:
+          - Name or ID of the object, as a shell pattern such as V(svc-*). Any name if left out.
+        type: str
+      tenant:
+        description:
+          - Name or ID of the object's tenant, as a shell pattern; empty for the top level. Any tenant if left out.
+        type: str
+  max_deletions:
+    description:
+      - How many objects O(prune) may delete. More is an error that names them, before anything is written.
+    type: int
+    default: 10
   confirm_data_loss:
     description:
       - Whether objects that the tree wants absent may be deleted although data or keys are lost with them.
@@ -120,7 +163,8 @@ options:
     default: false
   force:
     description:
-      - Whether policies, user groups and shared quotas that the tree wants absent may be deleted although they are in use.
+      - Whether policies, user groups and shared quotas that the tree wants absent may be deleted although they are in
+        use.
       - Counts for every object that does not say so itself.
     type: bool
     default: false
@@ -137,8 +181,8 @@ options:
     type: int
   progress:
     description:
-      - Whether a line tells now and then how far the work is, once it takes more than a few seconds. It holds counts and no
-        values.
+      - Whether a line tells now and then how far the work is, once it takes more than a few seconds. It holds counts
+        and no values.
       - Only where the task runs on the controller itself.
     type: bool
     default: true
@@ -168,37 +212,85 @@ EXAMPLES = r"""
               settings:
                 prevent_delete_storage_vault: true
           users:
-            - name: alice
+            - name: initech-alice
               password: "{{ vault_alice_password }}"
               policy: Gold
               all_protected_items_quota_enabled: true
               all_protected_items_quota_bytes: 500 GiB
-            - name: bob
+            - name: initech-bob
               password: "{{ vault_first_password }}"
               policy: Gold
+
+- name: Write down what there is
+  comet.backup.comet_export:
+    dest: "{{ playbook_dir }}/servers/europe"
+
+- name: A server as its files say, a second time without any change
+  comet.backup.comet_apply:
+    src: "{{ playbook_dir }}/servers/europe"
+    concurrency: 4
+    max_failures: 10
+
+- name: Plan what one tenant would become, but for what its own administrator looks after
+  comet.backup.comet_apply:
+    src: "{{ playbook_dir }}/servers/europe"
+    state: planned
+    plan_file: "{{ playbook_dir }}/acme-plan.json"
+    only:
+      - tenant: ACME
+    ignore:
+      - kind: user
+        members: [emails, send_email_reports]
+
+- name: Do what was planned, and nothing else
+  comet.backup.comet_apply:
+    src: "{{ playbook_dir }}/servers/europe"
+    plan_file: "{{ playbook_dir }}/acme-plan.json"
+    only:
+      - tenant: ACME
+    ignore:
+      - kind: user
+        members: [emails, send_email_reports]
+
+- name: Remove policies that nobody has written down, but for those that begin with legacy
+  comet.backup.comet_apply:
+    src: "{{ playbook_dir }}/servers/europe"
+    prune: [policy]
+    protect:
+      - kind: policy
+        name: legacy*
+    max_deletions: 3
 """
 
 RETURN = r"""
 msg:
-  description: How many objects came to what, and why some failed.
+  description: What was done, or what went wrong and what to do about it.
   returned: always
   type: str
   sample: 2 created, 1 changed, 9997 unchanged
 counts:
-  description: How many objects came to which outcome. What was skipped needs something that failed, or came after the end.
-  returned: when the tree could be read
+  description:
+    - How many objects came to which outcome. What was skipped needs something that failed, or came after the end.
+  returned: success
   type: dict
   sample: {"unchanged": 9997, "created": 2, "changed": 1, "deleted": 0, "failed": 0, "skipped": 0}
 kinds:
   description: The same by kind of object, for kinds that occur.
-  returned: when the tree could be read
+  returned: success
   type: dict
   sample: {"user": {"unchanged": 9997, "created": 2, "changed": 1, "deleted": 0, "failed": 0, "skipped": 0}}
 objects:
   description: Every object that is not unchanged. Deletions come first.
-  returned: when the tree could be read
+  returned: success
   type: list
   elements: dict
+  sample:
+    - kind: policy
+      tenant: ACME
+      name: Gold
+      outcome: changed
+      msg: policy Gold changed
+      reaches: 120
   contains:
     kind:
       description: Kind of the object.
@@ -242,13 +334,13 @@ objects:
       elements: str
       sample: ["storage_templates.wasabi"]
     error:
-      description: What the server said.
-      returned: when it refused
+      description: Plain facts about why it failed, as those of the whole task.
+      returned: when it failed
       type: dict
       sample: {"method": "AdminAddUser", "status": 400}
 diff:
   description: What differed, for each object that was changed. Secrets are shown as a marker.
-  returned: when the tree could be read
+  returned: success
   type: list
   elements: dict
   sample:
@@ -261,22 +353,34 @@ diff:
       after: {"suspended": true}
 calls:
   description: How many calls of the API were made, logins apart.
-  returned: when the tree could be read
+  returned: success
   type: dict
   sample: {"reads": 3, "writes": 7}
 seconds:
   description: How long the work took.
-  returned: when the tree could be read
+  returned: success
   type: float
   sample: 2.31
+error:
+  description:
+    - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
+      server's status and message if it refused, and the versions needed and found if it is too old.
+  returned: failure, unless an option has the wrong name or type
+  type: dict
+  sample:
+    method: AdminListUsersFull
+    path: /api/v1/admin/list-users-full
+    status: 403
+    server_message: Unauthorised
 """
 
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_apply")
+    run_module(TASKS["comet_apply"])
 
 
 if __name__ == "__main__":

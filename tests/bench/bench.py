@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -39,28 +39,24 @@ GROUPS: dict[tuple[str, ...], Callable[[int], dict[str, Case]]] = {
 """Names of cases that are measured together, and the function that measures them so many times."""
 
 
-def measure(repeats: int, wanted: set[str]) -> dict[str, Case]:
-    """Run every group that has a wanted case; gives the wanted ones."""
-    found: dict[str, Case] = {}
+def measure(repeats: int, wanted: set[str]) -> Iterator[tuple[str, Case]]:
+    """Run every group that has a wanted case; gives the wanted ones as soon as they are measured."""
     for names, run in GROUPS.items():
         if wanted.intersection(names):
-            found.update(run(repeats))
-    return {name: case for name, case in found.items() if name in wanted}
+            yield from ((name, case) for name, case in run(repeats).items() if name in wanted)
 
 
-def show(cases: dict[str, Case]) -> None:
-    """Print the table, and below it what there is to know about single cases."""
-    print(f"{'case':24} {'ours':>10} {'floor':>10}  {'unit':12} {'ratio':>7} {'limit':>9}")
-    for name, case in cases.items():
-        sign = ">=" if case.better == "higher" else "<="
-        verdict = "reached" if case.reached else "MISSED"
-        print(
-            f"{name:24} {case.ours:10.2f} {case.floor:10.2f}  {case.unit:12} "
-            f"{case.ratio:7.2f} {sign:>3}{case.limit:6.2f}  {verdict}"
-        )
-    for name, case in cases.items():
-        if case.note:
-            print(f"{name}: {case.note}")
+def show(name: str, case: Case) -> None:
+    """Print a row of the table, and below it what there is to know about the figures."""
+    sign = ">=" if case.better == "higher" else "<="
+    verdict = "reached" if case.reached else "MISSED"
+    print(
+        f"{name:24} {case.ours:10.2f} {case.floor:10.2f}  {case.unit:12} "
+        f"{case.ratio:7.2f} {sign:>3}{case.limit:6.2f}  {verdict}"
+    )
+    if case.note:
+        print(f"    {case.note}")
+    sys.stdout.flush()
 
 
 def document(cases: dict[str, Case]) -> dict[str, Any]:
@@ -84,10 +80,15 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no such case: {', '.join(sorted(unknown))}")
     if options.repeats < 1:
         parser.error("--repeats must be at least 1")
-    cases = measure(options.repeats, wanted)
+    # Figures of an earlier run must not pass for those of one that breaks off.
+    options.output.unlink(missing_ok=True)
+    print(f"{'case':24} {'ours':>10} {'floor':>10}  {'unit':12} {'ratio':>7} {'limit':>9}", flush=True)
+    cases: dict[str, Case] = {}
+    for name, case in measure(options.repeats, wanted):
+        show(name, case)
+        cases[name] = case
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(document(cases), indent=2) + "\n")
-    show(cases)
     print(f"written to {options.output}")
     return 0 if all(case.reached for case in cases.values()) else 1
 

@@ -73,8 +73,8 @@ def run(server: EmulatedServer, playbook: Path, *options: str | Path) -> str:
     variables["vault_comet_password"] = server.login["password"]
     done = subprocess.run(
         [Path(sys.executable).parent / "ansible-playbook", playbook, *options, "--extra-vars", json.dumps(variables)],
-        cwd=ROOT,
-        env=environment,
+        cwd=playbook.parent,
+        env=environment | {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg")},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

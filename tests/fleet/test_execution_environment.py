@@ -18,8 +18,8 @@ COLLECTIONS = ROOT / ".venv" / "collections"
 def test_the_example_becomes_a_containerfile(tmp_path: Path) -> None:
     """No image is built here: that takes a container engine and the network. What the build would do is all written."""
     context = tmp_path / "context"
-    command = ["ansible-builder", "create", "--file", DEFINITION, "--context", context]
-    made = run([*command, "--output-filename", "Containerfile"])
+    target = ("--context", context, "--output-filename", "Containerfile")
+    made = run(["ansible-builder", "create", "--file", DEFINITION, *target])
     assert made.status == 0, made.output
     written = yaml.safe_load(DEFINITION.read_text())
     steps = (context / "Containerfile").read_text()

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-import os
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +17,7 @@ from emulated import ROOT
 
 from ansible_collections.comet.backup.tests.fleet.servers import CANARY, Fleet, Played, fleet, run
 
+EXAMPLE = ROOT / "examples" / "fleet"
 NAMES = ("africa", "america", "asia", "europe")
 SLICES = 2
 USERS = 300
@@ -28,43 +29,46 @@ Event = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    """Four empty servers. What each is to be is in a directory that is read directly."""
+    """Four empty servers, and beside the example's playbook what each of them is to be."""
     place = tmp_path_factory.mktemp("fleet")
     with fleet(place, *NAMES) as made:
-        made.describe({"fleet_src": f"{place}/trees/{{{{ inventory_hostname }}}}"})
+        made.describe({"fleet_src": "servers/{{ inventory_hostname }}"})
         for name in NAMES:
-            tenants = place / "trees" / name / "tenants"
+            tenants = place / "project" / "servers" / name / "tenants"
             tenants.mkdir(parents=True)
             users = [{"name": f"{name}-{number}", "password": f"{CANARY}-user"} for number in range(USERS)]
             (tenants / "customer.json").write_text(json.dumps({"name": f"Customer in {name}", "users": users}))
+        shutil.copy(EXAMPLE / "provision.yml", place / "project")
         for server in made.servers.values():
             server.control("snapshot", {"name": "empty"})
         yield made
 
 
-def with_limit(servers: Fleet, place: Path, number: int) -> Played:
+def prepare(servers: Fleet, place: Path, inventory: dict[str, Any]) -> None:
+    """Make a directory that ansible-runner can work in."""
+    (place / "inventory").mkdir(parents=True)
+    (place / "inventory" / "hosts.yml").write_text(yaml.safe_dump(inventory))
+    (place / "project").symlink_to(servers.directory / "project")
+
+
+def with_limit(servers: Fleet, place: Path, number: int, of: int = SLICES) -> Played:
     """The way without AWX: one inventory for all, and the example that limits a run to a slice."""
-    inventory = place / "inventory"
-    inventory.mkdir(parents=True, exist_ok=True)
-    (inventory / "hosts.yml").write_text(servers.inventory.read_text())
-    return run([ROOT / "examples" / "fleet" / "slice.sh", str(number), str(SLICES), place])
+    prepare(servers, place, yaml.safe_load(servers.inventory.read_text()))
+    return run([EXAMPLE / "slice.sh", str(number), str(of), place])
 
 
 def with_inventory(servers: Fleet, place: Path, number: int) -> Played:
-    """The way of AWX: each job gets an inventory with the hosts of its slice alone, and the groups."""
+    """The way of AWX: each job gets an inventory with the groups, but only the hosts of its slice."""
     group = yaml.safe_load(servers.inventory.read_text())["comet_servers"]
     chosen = sorted(group["hosts"])[number - 1 :: SLICES]
-    own = {**group, "hosts": {name: group["hosts"][name] for name in chosen}}
-    inventory = place / f"slice-{number}" / "inventory"
-    inventory.mkdir(parents=True, exist_ok=True)
-    (inventory / "hosts.yml").write_text(yaml.safe_dump({"comet_servers": own}))
-    playbook = ("--playbook", "comet.backup.provision_fleet")
-    return run(["ansible-runner", "run", inventory.parent, "--ident", f"slice-{number}", *playbook])
+    hosts = {name: group["hosts"][name] for name in chosen}
+    prepare(servers, place, {"comet_servers": {**group, "hosts": hosts}})
+    return run(["ansible-runner", "run", place, "--ident", f"slice-{number}", "--playbook", "provision.yml"])
 
 
 def events(place: Path, number: int) -> list[Event]:
-    """What ansible-runner kept of the last run of a slice, oldest first."""
-    (artifacts,) = place.rglob(f"artifacts/slice-{number}")
+    """What ansible-runner kept of the run of a slice, oldest first."""
+    artifacts = place / "artifacts" / f"slice-{number}"
     return sorted((json.loads(file.read_text()) for file in artifacts.glob("job_events/*.json")), key=_counter)
 
 
@@ -82,14 +86,15 @@ def test_each_slice_does_its_part(way: Callable[[Fleet, Path, int], Played], ser
     """Both slices at the same time; together they did everything, and none did the other's part."""
     for server in servers.servers.values():
         server.control("restore", {"name": "empty"})
-    numbers = range(1, SLICES + 1)
+    places = {number: tmp_path / str(number) for number in range(1, SLICES + 1)}
     with ThreadPoolExecutor(SLICES) as pool:
-        for played in pool.map(lambda number: way(servers, tmp_path, number), numbers):
-            assert played.status == 0, played.output
-    done = [servers_of(events(tmp_path, number)) for number in numbers]
-    assert done == [{"africa", "asia"}, {"america", "europe"}]
+        runs = [pool.submit(way, servers, place, number) for number, place in places.items()]
+    for played in (done.result() for done in runs):
+        assert played.status == 0, played.output
+    found = [events(place, number) for number, place in places.items()]
+    assert [servers_of(one) for one in found] == [{"africa", "asia"}, {"america", "europe"}]
     assert {server.control("state")["counts"]["user"] for server in servers.servers.values()} == {USERS}
-    assert CANARY not in json.dumps([events(tmp_path, number) for number in numbers])
+    assert CANARY not in json.dumps(found)
 
 
 def test_what_is_kept_of_a_run_that_changes_nothing_is_small(servers: Fleet, tmp_path: Path) -> None:
@@ -105,8 +110,5 @@ def test_what_is_kept_of_a_run_that_changes_nothing_is_small(servers: Fleet, tmp
 
 def test_a_slice_without_servers_does_nothing(servers: Fleet, tmp_path: Path) -> None:
     """More slices than servers must not mean all servers."""
-    inventory = tmp_path / "inventory"
-    inventory.mkdir()
-    (inventory / "hosts.yml").write_text(servers.inventory.read_text())
-    played = run([ROOT / "examples" / "fleet" / "slice.sh", "5", "5", tmp_path])
-    assert (played.status, played.output) == (0, f"There is no server in slice 5 of 5.{os.linesep}")
+    played = with_limit(servers, tmp_path / "fifth", 5, of=5)
+    assert (played.status, played.output) == (0, "There is no server in slice 5 of 5.\n")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import threading
 import time
 from dataclasses import dataclass
@@ -21,11 +22,10 @@ from ansible_collections.comet.backup.plugins.module_utils._api._access import (
 )
 from ansible_collections.comet.backup.plugins.module_utils._api._answers import read_answer
 from ansible_collections.comet.backup.plugins.module_utils._api._denials import explained
-from ansible_collections.comet.backup.plugins.module_utils._api._encoding import encode, nearest_name
+from ansible_collections.comet.backup.plugins.module_utils._api._encoding import encode, find_method
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     AnswerLost,
     BadAnswer,
-    BadParameter,
     CometError,
     LoginFailed,
     Refused,
@@ -55,6 +55,7 @@ __all__ = [
     "TotpLogin",
 ]
 
+PROPERTIES = "AdminAccountProperties"
 SESSION_REVOKE = "AdminAccountSessionRevoke"
 
 
@@ -90,8 +91,7 @@ class Client:
         )
         self._owns_transport = transport is None
         self._access = Access(login, settings.base, self._exchange)
-        self._version: dict[str, Any] | None = None
-        self._own_tenant: str | None = None
+        self._told: dict[str, Any] = {}
         self._asking = threading.RLock()
         self._counting = threading.Lock()
 
@@ -103,6 +103,12 @@ class Client:
 
     def __repr__(self) -> str:
         return f"Client({self.settings.base!r}, {self.login!r})"
+
+    def reading(self) -> Client:
+        """The same login, with its session and connections, for one who must not write. Closed with this one."""
+        other = copy.copy(self)
+        other.check_mode = True
+        return other
 
     @property
     def login(self) -> Login:
@@ -120,7 +126,7 @@ class Client:
         before anything is sent; Refused, LoginFailed, SecondFactorNeeded and TooOld as the server's word; Unreachable
         and BadAnswer when nothing happened; AnswerLost when a change may have happened.
         """
-        method = _method(method_name)
+        method = find_method(method_name)
         if method.writes and self.check_mode:
             raise WriteRefused(method.name)
         if method.auth == "user" and not isinstance(self.login, SessionLogin):
@@ -144,9 +150,9 @@ class Client:
     def own_tenant(self) -> str:
         """ID of the tenant that the login belongs to; empty for the top level (AdminAccountProperties), asked once."""
         with self._asking:
-            if self._own_tenant is None:
-                self._own_tenant = str(self.call("AdminAccountProperties").get("OrganizationID") or "")
-            return self._own_tenant
+            if PROPERTIES not in self._told:
+                self._told[PROPERTIES] = self.call(PROPERTIES)
+            return str(self._told[PROPERTIES].get("OrganizationID") or "")
 
     def _send(self, call: Call) -> Any:
         return self._exchange(call, None) if call.method.auth == "none" else self._access.send(call)
@@ -207,10 +213,10 @@ class Client:
     def version_info(self) -> dict[str, Any]:
         """The ServerMetaVersionInfo of the server (AdminMetaVersion), asked once."""
         with self._asking:
-            if self._version is None:
-                info: dict[str, Any] = self._send(Call(model.method(VERSION)))
-                self._version = info
-            return self._version
+            if VERSION not in self._told:
+                self._told[VERSION] = self._send(Call(model.method(VERSION)))
+            info: dict[str, Any] = self._told[VERSION]
+            return info
 
     def version(self) -> model.Version:
         """The server's version as numbers, as in (25, 9, 8). Raises BadAnswer if it does not say."""
@@ -221,14 +227,14 @@ class Client:
 
     def forget_version(self) -> None:
         """Ask again when the version is next needed."""
-        self._version = None
+        self._told.pop(VERSION, None)
 
     def require(self, method_or_since: str, what: str) -> None:
         """Raise TooOld if the server is older than a version (``24.12.0``) or than a method of the facts needs.
 
         ``what`` begins the sentence, as in "Shared storage quotas".
         """
-        since = method_or_since if method_or_since[:1].isdigit() else _method(method_or_since).since
+        since = method_or_since if method_or_since[:1].isdigit() else find_method(method_or_since).since
         if since and self.version() < model.parse_version(since):
             raise TooOld(what, needed=since, found=str(self.version_info()["Version"]))
 
@@ -264,7 +270,7 @@ class Client:
                 seen = refused.message
             else:
                 if info.get("ServerStartHash") not in (None, "", old_hash):
-                    self._version = info
+                    self._told[VERSION] = info
                     return info
                 seen = "it still runs as before"
             if time.monotonic() + poll >= ends:
@@ -274,16 +280,6 @@ class Client:
                     method=VERSION,
                 )
             time.sleep(poll)
-
-
-def _method(name: str) -> model.Method:
-    """The method of the facts; BadParameter with the nearest name if there is none."""
-    try:
-        return model.method(name)
-    except model.UnknownFact:
-        near = nearest_name(name, model.method_names())
-        hint = f"; did you mean {near}?" if near else "."
-        raise BadParameter(f"The API has no method {name}{hint}", method=name, nearest=near) from None
 
 
 def _secrets(call: Call, login: Login | None) -> list[str]:

@@ -12,7 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadParameter
-from ansible_collections.comet.backup.plugins.module_utils._api._model import Method, Parameter
+from ansible_collections.comet.backup.plugins.module_utils._api._model import (
+    Method,
+    Parameter,
+    UnknownFact,
+    method,
+    method_names,
+)
 
 try:
     import orjson
@@ -41,7 +47,7 @@ def _plain_number(value: Any) -> float:
 
 def load_json(text: bytes) -> Any:
     """What the JSON says. Raises ValueError or RecursionError."""
-    with _undisturbed() if len(text) > LARGE_JSON else contextlib.nullcontext():
+    with undisturbed() if len(text) > LARGE_JSON else contextlib.nullcontext():
         return _DECODER.decode(text.decode("utf-8")) if orjson is None else orjson.loads(text)
 
 
@@ -54,7 +60,7 @@ _DECODER = json.JSONDecoder(parse_constant=_no_number)
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """No garbage collection, which would look at all that was made so far again and again: most of the time it takes.
 
     Who finds the collection stopped leaves it alone, so that of several threads none stops it for good.
@@ -142,3 +148,13 @@ def _text(method: Method, parameter: Parameter, value: Any) -> str:
             method.name,
             parameter.name,
         ) from None
+
+
+def find_method(name: str) -> Method:
+    """The method of the facts; BadParameter with the nearest name if there is none."""
+    try:
+        return method(name)
+    except UnknownFact:
+        near = nearest_name(name, method_names())
+        hint = f"; did you mean {near}?" if near else "."
+        raise BadParameter(f"The API has no method {name}{hint}", method=name, nearest=near) from None

@@ -6,13 +6,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import secret_options
 from ansible_collections.comet.backup.plugins.module_utils._module._done import CHANGED, DELETED, Done
 from ansible_collections.comet.backup.plugins.module_utils._module._outcomes import FAILED, Tally, sentence
+from ansible_collections.comet.backup.plugins.module_utils._module._progress import Progress
+from ansible_collections.comet.backup.plugins.module_utils._module._prune import Prune, prune_spec
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
-from ansible_collections.comet.backup.plugins.module_utils._module._runner import Runner, Work
+from ansible_collections.comet.backup.plugins.module_utils._module._runner import Finished, Look, Runner, Work
+from ansible_collections.comet.backup.plugins.module_utils._module._saved_plan import PlanWriter, SavedPlan
+from ansible_collections.comet.backup.plugins.module_utils._module._selection import (
+    IGNORE,
+    ONLY,
+    PROTECT,
+    SKIP,
+    Selection,
+    selector_spec,
+)
 from ansible_collections.comet.backup.plugins.module_utils._module._snapshot import Snapshot
 from ansible_collections.comet.backup.plugins.module_utils._module._source import given_secrets, read_tree
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
@@ -22,6 +34,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._errors import
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 MOST_CONCURRENT = 64
+PLANNED = "planned"
 _SHARED = ("confirm_data_loss", "force", "restart_timeout")
 SHOWN = 5
 """So many of several mistakes or failures are said in a message; the result holds all of them."""
@@ -46,7 +59,13 @@ class ApplyTask(Task):
             "objects": {"type": "dict", "no_log": True},
             "src": {"type": "path"},
             "secrets": {"type": "dict", "no_log": True, "default": {}},
-            "state": {"type": "str", "choices": ["present", "planned"], "default": "present"},
+            "state": {"type": "str", "choices": ["present", PLANNED], "default": "present"},
+            "plan_file": {"type": "path"},
+            ONLY: selector_spec(),
+            SKIP: selector_spec(),
+            IGNORE: selector_spec(members=True),
+            PROTECT: selector_spec(),
+            **prune_spec(),
             "confirm_data_loss": {"type": "bool", "default": False},
             "force": {"type": "bool", "default": False},
             "concurrency": {"type": "int", "default": 8},
@@ -65,35 +84,84 @@ class ApplyTask(Task):
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         began, calls = time.monotonic(), server.client.calls
         before = (calls.reads, calls.writes)
+        self._refuse_nonsense(params)
+        planned = params["state"] == PLANNED
+        tally = self._reconcile(server.rehearsal() if planned else server, params, server.check_mode)
+        made = {"reads": calls.reads - before[0], "writes": calls.writes - before[1]}
+        result = _result(tally, made, server.check_mode and not planned)
+        return {**result, "seconds": round(time.monotonic() - began, 3)}
+
+    @staticmethod
+    def _refuse_nonsense(params: Mapping[str, Any]) -> None:
         if not 1 <= params["concurrency"] <= MOST_CONCURRENT:
             raise InvalidOption(f"concurrency: must be from 1 to {MOST_CONCURRENT}, not {params['concurrency']}")
+        if params.get("max_failures") is not None and params["max_failures"] < 0:
+            raise InvalidOption("max_failures: must not be negative")
+
+    def _reconcile(self, server: Server, params: Mapping[str, Any], keep_files: bool) -> Tally:
+        """From the tree to what became of it; with ``keep_files`` no plan is written."""
         document = read_tree(params["src"], params["secrets"]) if params.get("src") else params["objects"]
         tree = Tree(self._tasks, document)
+        selection = Selection(params, self._tasks)
+        saved = self._saved(server, params)
+        chosen = selection.chosen(tree.entries)
         server.together = len({entry.tenant for entry in tree.entries}) > 1
+        server.tasks = sum(entry.kind == self._followers for entry in chosen)
+        doomed = Prune(server, self._tasks, tree, selection, chosen, params).entries()
+        server.warnings += selection.warnings(prunes=bool(doomed))
         tally = Tally()
-        self._apply(server, params, tree.entries, tally)
-        made = {"reads": calls.reads - before[0], "writes": calls.writes - before[1]}
-        return {**_result(tally, made, server.check_mode), "seconds": round(time.monotonic() - began, 3)}
-
-    def _apply(self, server: Server, params: Mapping[str, Any], entries: Sequence[Entry], tally: Tally) -> None:
-        """From entries to outcomes."""
+        whole = len(chosen) + len(doomed)
+        progress = Progress(whole, server.tell if params["progress"] else None, server.terminal)
         snapshot = Snapshot(server, self._tasks[self._followers].resource, self._member)
-        differing = snapshot.differing(entries, lambda entry: tally.unchanged(entry.kind))
-        works = self._works(differing, params)
+        differing = snapshot.differing(chosen, tally.unchanged, progress.done)
+        works = self._works([*differing, *doomed], params)
+        if saved is not None:
+            works = self._guarded(server, params, works, saved)
+            server.warnings += saved.warnings([*chosen, *doomed])
+        writer = PlanWriter(server.client.settings.base)
+        runner = self._runner(server, params, tally, self._looks(snapshot, writer), progress.done)
+        left = len(differing)
+        runner.run(works[:left])
+        runner.run(works[left:], cautious=True)
+        progress.finish()
+        if params["state"] == PLANNED and params.get("plan_file") and not keep_files:
+            writer.write(params["plan_file"])
+        return tally
+
+    @staticmethod
+    def _saved(server: Server, params: Mapping[str, Any]) -> SavedPlan | None:
+        """The plan that says what may be done, if the task names one."""
+        given = params.get("plan_file") and params["state"] != PLANNED
+        return SavedPlan.read(params["plan_file"], server.client.settings.base) if given else None
+
+    def _looks(self, snapshot: Snapshot, writer: PlanWriter) -> Look:
+        """What is told of an object beside what its own task says; and what a plan keeps of it."""
 
         def look(work: Work, done: Done) -> Mapping[str, Any]:
+            writer.add(work.entry, done, work.secrets)
             counts = done.resource.kind == self._followed and done.action in (CHANGED, DELETED)
             return {"reaches": snapshot.reach(done.id)} if counts else {}
 
-        runner = Runner(
-            server,
-            tally,
-            1 if server.check_mode else params["concurrency"],
-            params.get("max_failures"),
-            look,
-            lambda failed: None,
-        )
-        runner.run(works)
+        return look
+
+    @staticmethod
+    def _runner(server: Server, params: Mapping[str, Any], tally: Tally, look: Look, finished: Finished) -> Runner:
+        # What only looks ahead hardly waits for the server, and is told in the order of the tree.
+        concurrency = 1 if server.check_mode else params["concurrency"]
+        return Runner(server, tally, concurrency, params.get("max_failures"), look, finished)
+
+    def _guarded(
+        self, server: Server, params: Mapping[str, Any], works: Sequence[Work], saved: SavedPlan
+    ) -> list[Work]:
+        """The works, each with the reason why a plan forbids it, found by looking at what each would do now."""
+        reasons: dict[int, str] = {}
+
+        def look(work: Work, done: Done) -> Mapping[str, Any]:
+            reasons[id(work.entry)] = saved.allows(work.entry, done, work.secrets)
+            return {}
+
+        self._runner(server.rehearsal(), {**params, "max_failures": None}, Tally(), look, _nobody).run(works)
+        return [replace(work, refusal=reasons.get(id(work.entry), "")) for work in works]
 
     def _works(self, entries: Iterable[Entry], params: Mapping[str, Any]) -> list[Work]:
         """The entries with validated options. Raises InvalidOption that tells all mistakes, before anything is done."""
@@ -125,6 +193,10 @@ class ApplyTask(Task):
     def _shared(spec: Mapping[str, Any], entry: Entry, params: Mapping[str, Any]) -> dict[str, Any]:
         """What the task says for all objects that have such an option and do not say so themselves."""
         return {name: params[name] for name in _SHARED if name in spec and entry.params.get(name) is None}
+
+
+def _nobody(*, failed: bool = False) -> None:
+    """Nobody waits for what only looks ahead."""
 
 
 def _result(tally: Tally, calls: Mapping[str, int], check_mode: bool) -> dict[str, Any]:

@@ -8,14 +8,14 @@ A user's storage vaults are managed by the very task that manages them alone; he
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, CometError, LoginFailed
 from ansible_collections.comet.backup.plugins.module_utils._module._done import Done
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import inherited, told_by
-from ansible_collections.comet.backup.plugins.module_utils._state import _engine, _fields
+from ansible_collections.comet.backup.plugins.module_utils._state import _engine, _fields, _guards
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import Within
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish, refuse_many
@@ -40,10 +40,14 @@ def errors_about(inner: ResourceTask, params: Params) -> Iterator[None]:
 
 @dataclass
 class Contents:
-    """What one task says about the objects inside its own object ``key``.
+    """What one task says about the objects inside its own object.
 
     ``leaving`` are those that are to go because the task does not name them (task, ID and name), found before anything
     is written. ``spared`` are those that the task describes somewhere else (kind and ID), and so does not want to go.
+    ``beyond`` are the contents of the object around, if there is one, which come after these.
+
+    Whichever write of the larger document comes first, of the object's own or of something inside, takes along all that
+    comes after it and can be foretold: it is run on a draft of the server, and the document that results is written.
     """
 
     server: Server
@@ -51,21 +55,29 @@ class Contents:
     params: Params
     wish: Wish
     spared: frozenset[tuple[str, str]] = frozenset()
+    beyond: Contents | None = None
 
     def __post_init__(self) -> None:
         self.leaving: list[tuple[ResourceTask, str, str]] = []
+        self._items = [(inner, item) for inner, items in self.described() for item in items]
+        self._next = 0
+        self._key = ""
+        self._written: dict[int, Done] = {}
+        self._doubtful: dict[int, Done] = {}
 
     def described(self) -> Iterator[tuple[ResourceTask, Sequence[Params]]]:
         """Each kind of which the task says something, and what."""
-        for inner in self.outer.contents:
+        for inner in self.outer.contents if self.wish.present else ():
             items = self.params.get(inner.resource.plural)
             if items is not None:
                 yield inner, items
 
     def check(self, found: Found) -> None:
         """Find out what has to go, and refuse what must not be. Raises CometError."""
+        if not any(True for _unused in self.described()):
+            return
         if found.document is not None:
-            self._known(found.id, found.document)
+            self._known(found)
         self.consider(found)
         if found.document is None:
             return
@@ -82,7 +94,7 @@ class Contents:
         refuse_many([f"{inner.resource.plural}.{name}" for inner, _key, name in self.leaving], self.wish.max_deletions)
         for inner, key, _name in self.leaving:
             gone = self._find(inner, self._removal(key), found.id)
-            _engine.refuse_loss(self.server, inner.resource, self.wish, gone)
+            _guards.refuse_loss(self.server, inner.resource, self.wish, gone)
 
     def _meant(self, key: str) -> Iterator[tuple[str, str]]:
         """Kind and ID of each object that the task describes inside its own, at any depth."""
@@ -109,25 +121,75 @@ class Contents:
                         inner.consider(params, there)
                         self._deeper(inner, params, found.id).consider(there)
 
-    def reconcile(self, key: str, document: Mapping[str, Any] | None, changed: bool) -> Iterator[tuple[str, Done]]:
-        """Each object by name, and what was done to it: those to be there, kind by kind, then those that go."""
-        if document is not None and (self.server.check_mode or not changed):
-            self._known(key, document)
-        for inner, items in self.described():
-            for item in items:
-                yield _title(inner.resource, item, items), self._run(inner, item, key)
-        for inner, gone, name in reversed(self.leaving):
-            yield name, self._run(inner, self._removal(gone), key)
+    def reconcile(self, outcome: _engine.Outcome) -> Iterator[tuple[str, Done]]:
+        """Each object by name, and what was done to it: those to be there, kind by kind, then those that go.
 
-    def _known(self, key: str, document: Mapping[str, Any]) -> None:
+        ``outcome`` is that of the object around them.
+        """
+        self._key = outcome.id
+        if self._items or self.leaving:
+            self._known(outcome.held)
+        for spot, (inner, item) in enumerate(self._items):
+            self._next = spot + 1
+            yield self._title(inner, item), self._written.get(spot) or self._settled(spot, inner, item)
+        for inner, gone, name in reversed(self.leaving):
+            yield name, self._run(self.server, inner, self._removal(gone))
+
+    def along(self) -> _engine.Along | None:
+        """What the engine writes along with the object, as far as that can be foretold."""
+        return self._aboard if self._waiting() else None
+
+    def _waiting(self) -> bool:
+        return self._next < len(self._items) or (self.beyond is not None and self.beyond._waiting())
+
+    @contextmanager
+    def _aboard(self, draft: Server, key: str) -> Iterator[None]:
+        self._key = key
+        laid = self._laid_on(draft)
+        last = self._next + len(laid) == len(self._items)
+        try:
+            with self.beyond._aboard(draft, self.beyond._key) if self.beyond and last else nullcontext():
+                yield
+        except AnswerLost:
+            self._doubtful.update(laid)
+            raise
+        self._written.update(laid)
+        self.server.warnings.extend(one for one in draft.warnings if one not in self.server.warnings)
+
+    def _laid_on(self, draft: Server) -> dict[int, Done]:
+        """What becomes of the objects that come next, up to one that only a real run can tell of."""
+        laid: dict[int, Done] = {}
+        for spot in range(self._next, len(self._items)):
+            kind, owner = self._holder()
+            before = draft.foretold(kind, owner)
+            try:
+                laid[spot] = self._run(draft, *self._items[spot])
+            except LoginFailed:
+                raise
+            except CometError:
+                draft.foretell(kind, before)
+                break
+        return laid
+
+    def _settled(self, spot: int, inner: ResourceTask, item: Params) -> Done:
+        """An object is run on its own unless it was written along; that tells as well what became of a lost answer."""
+        done, doubtful = self._run(self.server, inner, item), self._doubtful.get(spot)
+        return done if done.changed or doubtful is None else doubtful
+
+    def _known(self, found: Found) -> None:
         """Save the reading of a document that was read a moment ago, where it holds the objects itself."""
         if any(self.outer.resource.kind in inner.resource.owners for inner in self.outer.contents):
-            self.server.foretell(self.outer.resource, key, document)
+            self.server.foretell(self.outer.resource, found)
 
-    def _run(self, inner: ResourceTask, item: Params, key: str) -> Done:
-        params = self._complete(inner, item, key)
+    def _run(self, server: Server, inner: ResourceTask, item: Params) -> Done:
+        params = self._complete(inner, item, self._key)
         with errors_about(inner, params):
-            return inner.reconcile(self.server, params, self.spared)
+            return inner.reconcile(server, params, self.spared, None if server.drafting else self)
+
+    def _holder(self) -> tuple[Resource, str]:
+        """The object whose document holds those inside, by kind and ID."""
+        kind, key = self._within(self.outer.contents[0].resource, self._key)
+        return (self.outer.resource if kind == self.outer.resource.kind else self.outer.resource.owners[kind]), key
 
     def _find(self, inner: ResourceTask, item: Params, key: str) -> Found:
         return self.server.find(inner.resource, inner.address(self.server, self._complete(inner, item, key)))
@@ -150,6 +212,14 @@ class Contents:
         links = [name for name, field in _fields.fields(resource.structure).items() if field.member.reference == outer]
         return outer in resource.owners or any(document.get(name) == key for name in links)
 
+    def _title(self, inner: ResourceTask, item: Params) -> str:
+        """What the difference calls an object: its name, with what tells it from others of that name in the task."""
+        resource = inner.resource
+        name = str(item.get(resource.naming) or item.get(resource.id_option) or "")
+        place = item.get(resource.placing) if resource.placing else None
+        alike = [one for one in self.params[resource.plural] if one.get(resource.naming) == name] if place else []
+        return f"{name} ({place})" if len(alike) > 1 else name
+
     @staticmethod
     def _removal(key: str) -> dict[str, Any]:
         return {"id": key, "state": "absent"}
@@ -162,11 +232,3 @@ def _refuse_copies(resource: Resource, items: Sequence[Params]) -> None:
     twice = next((one for one in told if told.count(one) > 1), None)
     if twice:
         raise InvalidOption(f"{resource.plural} names {' '.join(filter(None, twice))} twice")
-
-
-def _title(resource: Resource, item: Params, items: Sequence[Params]) -> str:
-    """What the difference calls an object: its name, with what tells it from others of that name in the same task."""
-    name = str(item.get(resource.naming) or item.get(resource.id_option) or "")
-    place = item.get(resource.placing) if resource.placing else None
-    twice = len([one for one in items if one.get(resource.naming) == name]) > 1
-    return f"{name} ({place})" if place and twice else name

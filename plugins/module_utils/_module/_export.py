@@ -57,7 +57,7 @@ class Export:
     def plain(self) -> dict[str, Any]:
         """The tree with the names of variables in the place of secrets."""
         tree = {SERVER: self.server, TENANTS: list(self.tenants.values())}
-        shown: dict[str, Any] = filled(tree, _variable)
+        shown: dict[str, Any] = filled(tree)
         return shown
 
     def texts(self, paths: Mapping[str, str]) -> dict[str, str]:
@@ -170,7 +170,3 @@ def _warnings(reading: Reading, exported: Exported) -> list[str]:
 def _objects(tree: TreeExport) -> str:
     count = sum(tree.counts.values())
     return "1 object" if count == 1 else f"{count} objects"
-
-
-def _variable(secret: Secret) -> str:
-    return "{{ " + secret.variable + " }}"

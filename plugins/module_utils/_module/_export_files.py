@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module import _yaml
-from ansible_collections.comet.backup.plugins.module_utils._module._exported import Secret, filled
-from ansible_collections.comet.backup.plugins.module_utils._module._source import SUFFIXES
+from ansible_collections.comet.backup.plugins.module_utils._module._exported import Secret
+from ansible_collections.comet.backup.plugins.module_utils._module._source import SUFFIXES, UNSAFE_KEY
 from ansible_collections.comet.backup.plugins.module_utils._module._tree import SERVER, TENANTS
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 
@@ -44,13 +44,9 @@ class File:
 def document(value: Any, style: str, title: Sequence[str] = ()) -> str:
     """The text of a file: a part of the tree, with the names of variables in the place of secrets."""
     if style == JSON:
-        return json.dumps(_marked(filled(value, _template)), indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(_marked(value), indent=2, ensure_ascii=False) + "\n"
     comment = "".join(f"# {_one_line(line)}\n" for line in title)
-    return f"---\n{comment}{MARK}; its documentation says how to apply it.\n{_yaml.dump(filled(value, _template))}"
-
-
-def _template(secret: Secret) -> _yaml.Template:
-    return _yaml.Template("{{ " + secret.variable + " }}")
+    return f"---\n{comment}{MARK}; its documentation says how to apply it.\n{_yaml.dump(value)}"
 
 
 def _marked(value: Any) -> Any:
@@ -59,7 +55,9 @@ def _marked(value: Any) -> Any:
         return {key: _marked(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_marked(item) for item in value]
-    return {"__ansible_unsafe": value} if _yaml.is_foreign(value) else value
+    if isinstance(value, Secret):
+        return str(value)
+    return {UNSAFE_KEY: value} if _yaml.is_foreign(value) else value
 
 
 def example(secrets: Iterable[Secret], title: str) -> str:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Callable, Optional
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused, TooOld
@@ -12,6 +12,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._export_names
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
+from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
@@ -66,13 +67,21 @@ class Reading:
         """All tenants by ID; none for a login that belongs to one."""
         return {} if self.home else self.objects(TENANT) or {}
 
+    def users(self) -> Iterator[tuple[str, Document]]:
+        """All users by name, one after the other: they are too many to keep them all in their long form."""
+        found = self._once(USER.kind, self._call("AdminListUsersFull"))
+        self._read.pop(USER.kind)
+        yield from ((name, profile) for name, profile in (found or {}).items() if profile is not None)
+
     def document(self, kind: str, method: str) -> Any:
         """The answer of a call without parameters."""
+        return self._once(kind, self._call(method))
 
-        def ask() -> Any:
+    def _call(self, method: str) -> Callable[[], Any]:
+        def call() -> Any:
             return self.server.client.call(method)
 
-        return self._once(kind, ask)
+        return call
 
     def _once(self, kind: str, read: Callable[[], Any]) -> Any:
         """What a call reads, called once. A refusal counts as an answer; a server in trouble is none."""

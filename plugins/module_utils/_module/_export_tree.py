@@ -180,10 +180,9 @@ class TreeExport:
             self._add(ADMIN_USER, tenant, self.exported.options(ADMIN_USER.structure, admin, place, label, skip))
 
     def _users(self) -> None:
-        found = self.reading.objects(USER) if self._wants(USER) else None
         users = Users(self.exported, self.kinds, self.counts)
         shown: list[tuple[str, str, dict[str, Any]]] = []
-        for name, profile in (found or {}).items():
+        for name, profile in self.reading.users() if self._wants(USER) else ():
             tenant = str(profile.get("OrganizationID") or "")
             if self._leads_nowhere(tenant, f"users[{name}]"):
                 continue

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any, Callable, Optional
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
@@ -51,7 +52,7 @@ STATED = {
 """Members that are written although they are empty, because a new object may come with something else in them."""
 
 _NUMBER = re.compile(r"(\d+)")
-NOTHING = object()
+NOTHING: Any = object()
 """There is nothing to write."""
 
 
@@ -62,6 +63,9 @@ class Secret:
     words: tuple[str, ...]
     where: str
     variable: str = ""
+
+    def __str__(self) -> str:
+        return "{{ " + self.variable + " }}"
 
 
 def secret(place: Place) -> Secret:
@@ -94,6 +98,7 @@ class Exported:
     complete: bool = False
     unknown: set[str] = field(default_factory=set)
     troubles: list[tuple[str, str]] = field(default_factory=list)
+    _secret_keys: dict[tuple[str, Any, str], bool] = field(default_factory=dict)
 
     def options(
         self, name: str, document: Document, place: Place, label: Label, skip: frozenset[str] = frozenset()
@@ -106,19 +111,20 @@ class Exported:
                 continue
             ranked = known.get(key)
             if ranked is None:
-                self._note_unknown(name, key, value)
+                if value and key not in _model.structure(name).members:
+                    self.unknown.add(f"{name}.{key}")
                 continue
-            rank, entry = ranked
+            rank, entry, simple = ranked
+            if simple and not (isinstance(value, str) and "://" in value):
+                found.append((rank, entry.option, entry.member.type.zero if value is None else value))
+                continue
             if entry.member.unless and document.get(entry.member.unless):
                 continue
             shown = self._value(entry, value, document, place, label)
             if shown is not NOTHING:
                 found.append((rank, entry.option, shown))
-        return {option: shown for _rank, option, shown in sorted(found, key=_rank_of)}
-
-    def _note_unknown(self, name: str, key: str, value: Any) -> None:
-        if key not in _model.structure(name).members and value:
-            self.unknown.add(f"{name}.{key}")
+        found.sort(key=itemgetter(0))
+        return {option: shown for _rank, option, shown in found}
 
     def _value(self, entry: Field, value: Any, siblings: Document, place: Place, label: Label) -> Any:
         member = entry.member
@@ -140,28 +146,25 @@ class Exported:
         return [item for item in items if item is not NOTHING]
 
     def _scalar(self, entry: Field, value: Any, siblings: Document, place: Place, label: Label) -> Any:
-        member = entry.member
-        if member.secret or _redact.without_login(value) != value:
+        if entry.member.secret or _redact.without_login(value) != value:
             return secret(place.option(entry.option)) if value else NOTHING
-        return self._plain(member, value, siblings, place.option(entry.option), label)
+        return self._plain(entry.member, value, siblings, place.option(entry.option), label)
 
     def _plain(self, member: Member, value: Any, siblings: Document, place: Place, label: Label) -> Any:
         """A single value that is no secret: names for other objects and constants, readable sizes and times."""
-        if value is None:
-            return _values.to_option(member, member.type.zero)
-        if member.unit:
+        if member.unit and value:
             return readable(member, value, siblings)
         if member.reference and value and value not in member.words.values():
             named = label(member.reference, value)
             if named is None:
                 self.troubles.append((f"a {member.reference.replace('_', ' ')} that does not exist", place.where))
             return NOTHING if named is None else named
-        if member.enum and not member.bitset and value:
-            group = _model.constants(member.enum)
-            if not group.open and value not in group.choices.values():
+        if member.enum and not member.bitset and value and not _model.constants(member.enum).open:
+            named = _constant_names(member.enum).get(value)
+            if named is None:
                 self.troubles.append((f"the unknown value {value!r}", place.where))
-                return NOTHING
-        return _values.to_option(member, value)
+            return NOTHING if named is None else named
+        return _values.to_option(member, member.type.zero if value is None else value)
 
     def _entries(self, entry: Field, value: Document, place: Place, label: Label) -> Any:
         """A map of objects as a list, by what people call them."""
@@ -218,11 +221,14 @@ class Exported:
                 result[key] = True if _keyed.is_flag(member, key, engine) else value[key]
         return {**{word: items for word, items in held.items() if items}, **result}
 
-    @staticmethod
-    def _is_secret(member: Member, key: str, siblings: Document) -> bool:
+    def _is_secret(self, member: Member, key: str, siblings: Document) -> bool:
         if not member.secret_keys:
             return member.secret
-        return _redact.secret_key(member, key, {"Engine": siblings.get("Engine")})
+        engine = siblings.get("Engine")
+        place = (member.structure, engine, key)
+        if place not in self._secret_keys:
+            self._secret_keys[place] = _redact.secret_key(member, key, {"Engine": engine})
+        return self._secret_keys[place]
 
 
 def _unpacked(member: Member, word: str, value: Any) -> Any:
@@ -237,20 +243,26 @@ def _unpacked(member: Member, word: str, value: Any) -> Any:
 
 
 @cache
-def _ranks(name: str) -> Mapping[str, tuple[int, Field]]:
-    """The settable members of a structure by API name, each with its rank among them."""
-    known = [entry for entry in _fields.fields(name).values() if not entry.member.computed]
-    first = FIRST.get(name, ())
-    simple = [entry for entry in known if entry.kind in (_fields.VALUE, _fields.LIST)]
-    order = [entry for one in first for entry in known if entry.member.name == one]
-    order += [entry for entry in (*simple, *known) if entry not in order]
-    ranked = list(dict.fromkeys(entry.member.name for entry in order))
-    by_name = {entry.member.name: entry for entry in known}
-    return {one: (rank, by_name[one]) for rank, one in enumerate(ranked)}
+def _ranks(name: str) -> Mapping[str, tuple[int, Field, bool]]:
+    """The settable members of a structure by API name: rank, field, and whether the value is written as it is."""
+    known = {one: entry for one, entry in _fields.fields(name).items() if not entry.member.computed}
+    first = [one for one in FIRST.get(name, ()) if one in known]
+    single = [one for one, entry in known.items() if entry.kind in (_fields.VALUE, _fields.LIST)]
+    order = list(dict.fromkeys((*first, *single, *known)))
+    return {one: (rank, known[one], _is_simple(known[one])) for rank, one in enumerate(order)}
 
 
-def _rank_of(found: tuple[int, str, Any]) -> int:
-    return found[0]
+def _is_simple(entry: Field) -> bool:
+    """Whether nothing is special about a member, so that its value says it all."""
+    member = entry.member
+    special = (member.secret, member.reference, member.enum, member.unit, member.unless, member.words)
+    return entry.kind == _fields.VALUE and not any(special)
+
+
+@cache
+def _constant_names(enum: str) -> Mapping[Any, str]:
+    """The friendly names of a group of constants, by value."""
+    return {value: name for name, value in _model.constants(enum).choices.items()}
 
 
 def _distinct(entry: Field, items: Sequence[Document], skip: frozenset[str]) -> bool:
@@ -290,10 +302,10 @@ def secrets_in(value: Any) -> Iterator[Secret]:
             yield from secrets_in(item)
 
 
-def filled(value: Any, text: Callable[[Secret], Any]) -> Any:
-    """The tree with a text for each place of a secret."""
+def filled(value: Any) -> Any:
+    """The tree with the text for each place of a secret."""
     if isinstance(value, Secret):
-        return text(value)
+        return str(value)
     if isinstance(value, dict):
-        return {key: filled(item, text) for key, item in value.items()}
-    return [filled(item, text) for item in value] if isinstance(value, list) else value
+        return {key: filled(item) for key, item in value.items()}
+    return [filled(item) for item in value] if isinstance(value, list) else value

@@ -7,7 +7,7 @@ A policy that nobody follows any more can go, even if users still follow it who 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -18,7 +18,6 @@ from ansible_collections.comet.backup.plugins.module_utils._module._resource imp
 from ansible_collections.comet.backup.plugins.module_utils._module._scopes import Held
 from ansible_collections.comet.backup.plugins.module_utils._module._tree import Entry
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
-from ansible_collections.comet.backup.plugins.module_utils._state._lists import NOWHERE
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
@@ -78,8 +77,7 @@ class Foresight:
     @cached_property
     def accounts(self) -> Mapping[str, Document]:
         """The users who stay, as they will be (AdminListUsersFull)."""
-        listed = self._server.listing(self._user)
-        return {name: self._after(name, document) for name, document in listed.items() if name not in self._gone}
+        return _Accounts(self._server.listing(self._user), self._gone, self._after)
 
     @cached_property
     def _buckets(self) -> set[str]:
@@ -87,22 +85,42 @@ class Foresight:
         return {str(vault.get("CometBucket") or "") for vault in vaults}
 
     def _beside(self, held: Held) -> dict[str, Any]:
-        """What a reading of the object alone would tell beside its document, where a call tells it for all."""
-        reading = held.resource.reading
-        told = held.resource.hooks.listed(self._later, [held.key], NOWHERE).get(held.key, {})
-        return {member: told.get(_fields.snake_case(member)) for member in reading.beside} if reading and told else {}
+        """Who will be in a group, which its document does not tell."""
+        if held.resource.kind != "user_group":
+            return {}
+        groups = self._server.column(self._user, "GroupID").items()
+        named = [name for name, group in groups if group == held.key and name not in self._gone | self._joining]
+        return {"Users": [name for name in named if self._written.get(name, {}).get("user_group") is None]}
 
     def _after(self, name: str, document: Document) -> Document:
         """A user's document without what the run gives another value: nothing in the tree names what is pruned."""
         params = self._written.get(name, {})
         patch: dict[str, Any] = _renamed(self._user, params)
-        if name in self._joining:
-            patch["GroupID"] = ""
         for inner in self._task.contents:
             items, part = params.get(inner.resource.plural), inner.resource.homes[0].path[0]
             if items and document.get(part):
                 patch[part] = _inside(inner, items, document[part])
         return {**document, **patch} if patch else document
+
+
+class _Accounts(Mapping[str, Document]):
+    """Users as they will be, each made when it is asked for: all of them at once would be much."""
+
+    def __init__(
+        self, users: Mapping[str, Document], gone: Collection[str], after: Callable[[str, Document], Document]
+    ) -> None:
+        self._users, self._gone, self._after = users, gone, after
+
+    def __getitem__(self, name: str) -> Document:
+        if name in self._gone:
+            raise KeyError(name)
+        return self._after(name, self._users[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._users if name not in self._gone)
+
+    def __len__(self) -> int:
+        return sum(1 for _name in self)
 
 
 class _Client:
@@ -132,11 +150,10 @@ def _inside(inner: ResourceTask, items: Any, held: Mapping[str, Document]) -> di
     """The objects inside a user, those that the options describe without what these give another value."""
     resource, result = inner.resource, dict(held)
     for item in (canonical(inner, one) for one in items if isinstance(one, Mapping)):
-        for key, document in held.items():
-            if key != item.get(resource.id_option) and not resource.bears(document, str(item.get(resource.naming))):
-                continue
+        own, name = item.get(resource.id_option), str(item.get(resource.naming))
+        for key in [key for key, document in result.items() if key == own or resource.bears(document, name)]:
             if item.get("state") == "absent":
-                result.pop(key, None)
-            elif key in result:
-                result[key] = {**document, **_renamed(resource, item)}
+                del result[key]
+            else:
+                result[key] = {**result[key], **_renamed(resource, item)}
     return result

@@ -33,7 +33,7 @@ class TaskGlance:
     def __init__(self, task: ResourceTask, spec: Spec, outer: Resource | None = None) -> None:
         self.resource = task.resource
         self._task = task
-        self._arguments = frozenset(task.resource.arguments)
+        self._arguments = tuple(task.resource.arguments)
         self._required = [name for name, option in spec.items() if option.get("required")]
         self._rules = task.rules() if outer is None else {}
         self._glances = {exclusive: self._glance(spec, exclusive) for exclusive in (False, True)}
@@ -98,9 +98,11 @@ class TaskGlance:
 
         if not self._glances[exclusive].same(params, document, known):
             return False
-        given = [name for name, value in params.items() if value is not None]
-        arguments = {name: params[name] for name in given if name in self._arguments}
-        named = {self._members[name] for name in given if name in self._members}
+        arguments = {name: params[name] for name in self._arguments if params.get(name) is not None}
+
+        def named() -> set[str]:
+            return {member for option, member in self._members.items() if params.get(option) is not None}
+
         if not self.resource.hooks.idle(arguments, named, document):
             return False
         return all(

@@ -81,7 +81,10 @@ class Prune:
 
         Nothing is written. Raises LooksCutShort, TooManyDeletions and NeedsConfirmation, and what any reading raises.
         """
-        needed = self._needed() if self._kinds else {}
+        if not self._kinds:
+            return []
+        self._server.together = True
+        needed = self._needed()
         leaving = [one for kind in self._kinds for one in self._leaving(kind, needed)]
         if not leaving:
             return []

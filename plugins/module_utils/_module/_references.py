@@ -21,7 +21,8 @@ def references(task: ResourceTask, params: Mapping[str, Any]) -> Iterator[Refere
     """What the options name, at any depth and in the objects inside; they need not be validated."""
     kind = task.resource.kind
     plain = {own: option for option, own in task.names.items()}
-    members = {plain.get(option, option): value for option, value in params.items()}
+    inside = {inner.resource.plural for inner in task.contents}
+    members = {plain.get(option, option): value for option, value in params.items() if option not in inside}
     yield from _named(task.resource.structure, members)
     for (whose, option), named in _ARGUMENTS.items():
         if whose == kind:

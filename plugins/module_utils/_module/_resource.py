@@ -106,22 +106,26 @@ class ResourceTask(Task):
         return self.reconcile(server, params).result()
 
     def reconcile(
-        self, server: Server, params: Mapping[str, Any], spared: frozenset[tuple[str, str]] = frozenset()
+        self,
+        server: Server,
+        params: Mapping[str, Any],
+        spared: frozenset[tuple[str, str]] = frozenset(),
+        beyond: Contents | None = None,
     ) -> Done:
         """Make the server hold the object as the options say, with what they describe inside it. Raises CometError.
 
-        ``spared`` are objects inside (kind and ID) that are described elsewhere, and stay.
+        ``spared`` are objects inside (kind and ID) that are described elsewhere, and stay; ``beyond`` are those that
+        come after this one in the same task.
         """
         wish = self.address(server, params)
         found = server.find(self.resource, wish)
-        if not wish.present:
-            return self._done(server, wish, _engine.reconcile(server, self.resource, wish, found))
-        wish = self._fill(server, params, wish, found)
-        contents = Contents(server, self, params, wish, spared)
+        if wish.present:
+            wish = self._fill(server, params, wish, found)
+        contents = Contents(server, self, params, wish, spared, beyond)
         contents.check(found)
-        outcome = _engine.reconcile(server, self.resource, wish, found)
+        outcome = _engine.reconcile(server, self.resource, wish, found, contents.along())
         done = self._done(server, wish, outcome)
-        for name, inner in contents.reconcile(outcome.id, outcome.document, outcome.changed):
+        for name, inner in contents.reconcile(outcome):
             done.include(name, inner)
         if done.changed and not outcome.changed:
             done.msg = f"{self.about(params)} {_DONE[_plan.UPDATE]}"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, Callable
+from typing import Any, Callable, Protocol
 
 from ansible.module_utils.common.parameters import remove_values
 
@@ -32,17 +32,23 @@ SILENCE = 5
 
 @dataclass(frozen=True)
 class Work:
-    """An entry that may differ: its validated options, and the secret texts in them."""
+    """An entry that may differ: its validated options, the secret texts in them, and why it must not be done if so."""
 
     entry: Entry
     params: Mapping[str, Any]
     secrets: set[str] = field(default_factory=set)
+    refusal: str = ""
 
 
 Look = Callable[[Work, Done], Mapping[str, Any]]
 """What the result tells about an object beside what its task says."""
-Finished = Callable[[bool], None]
-"""Called after each object; with whether it failed."""
+
+
+class Finished(Protocol):
+    """Called after each object."""
+
+    def __call__(self, *, failed: bool = False) -> None:
+        """``failed``: and that went wrong."""
 
 
 class Runner:
@@ -65,8 +71,10 @@ class Runner:
         self._stop = ""
         self._lock = threading.Lock()
 
-    def run(self, works: Sequence[Work]) -> None:
-        """Do the works, which are in the order of their stages."""
+    def run(self, works: Sequence[Work], cautious: bool = False) -> None:
+        """Do the works, which are in the order of their stages; ``cautious``: none of them once anything has failed."""
+        if cautious and self._failed:
+            self._stop = self._stop or "skipped, because something failed that may still need it"
         with ThreadPoolExecutor(self._concurrency) as pool:
             for _stage, group in groupby(works, key=_stage_of):
                 alone, together = _parted(group)
@@ -86,17 +94,21 @@ class Runner:
         """What becomes of one object."""
         reason = self._stop or self._blame(work.entry)
         if reason:
-            self._finished(False)
+            self._finished()
             return Outcome(work.entry, SKIPPED, reason)
         server = self._server if _alone(work.entry.task.resource) else self._server.aside()
         try:
+            if work.refusal:
+                raise CometError(work.refusal)
             outcome = self._told(work, server, work.entry.task.reconcile(server, work.params))
             self._silent = 0
         except CometError as error:
             outcome = self._failure(work, error)
+        except Exception as error:  # a fault of this program must not leave the rest undone and untold
+            outcome = self._failure(work, CometError(f"unexpected {type(error).__name__}: {error}"))
         if server is not self._server:
             self._server.warnings += [one for one in server.warnings if one not in self._server.warnings]
-        self._finished(outcome.outcome == FAILED)
+        self._finished(failed=outcome.outcome == FAILED)
         return outcome
 
     def _blame(self, entry: Entry) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -81,14 +81,17 @@ class Planned:
 class PlanWriter:
     """Collects what a run would do, and writes it. ``server`` is the address of the server, without a login."""
 
-    def __init__(self, server: str, secrets: Collection[str] = ()) -> None:
-        self._server, self._secrets = server, secrets
+    def __init__(self, server: str) -> None:
+        self._server = server
         self._objects: list[Planned] = []
 
-    def add(self, entry: Entry, done: Done) -> None:
-        """What a run in check mode says of an entry; from any thread. Nothing is noted of what stays as it is."""
+    def add(self, entry: Entry, done: Done, secrets: Collection[str] = ()) -> None:
+        """What a run in check mode says of an entry; from any thread. Nothing is noted of what stays as it is.
+
+        ``secrets`` are texts that must not be in the plan.
+        """
         if done.action != UNCHANGED:
-            self._objects.append(Planned.of(entry, done, self._secrets))
+            self._objects.append(Planned.of(entry, done, secrets))
 
     def write(self, path: str) -> None:
         """Write the plan for its owner alone, as a whole or not at all. Raises InvalidOption."""
@@ -110,25 +113,24 @@ class PlanWriter:
 class SavedPlan:
     """A plan from a file, which says what may be done."""
 
-    def __init__(self, objects: Collection[Planned], secrets: Collection[str] = ()) -> None:
+    def __init__(self, objects: Collection[Planned]) -> None:
         self._objects = {one.key: one for one in objects}
-        self._secrets = secrets
         self._seen: set[Key] = set()
 
     @classmethod
-    def read(cls, path: str, server: str, secrets: Collection[str] = ()) -> SavedPlan:
+    def read(cls, path: str, server: str) -> SavedPlan:
         """The plan in a file, for the server at that address. Raises InvalidOption for what is no such plan."""
         plan = _checked(path, _load(path))
         if _address(plan["server"]) != _address(server):
             raise InvalidOption(f"plan_file: {path} was made for {plan['server']}, and this is {server}")
-        return cls([Planned(**one) for one in plan["objects"]], secrets)
+        return cls([Planned(**one) for one in plan["objects"]])
 
-    def allows(self, entry: Entry, done: Done) -> str:
+    def allows(self, entry: Entry, done: Done, secrets: Collection[str] = ()) -> str:
         """Why an object must not be changed as a run in check mode would change it; empty where the plan says so.
 
-        What is as wished needs no permission.
+        What is as wished needs no permission. ``secrets`` are as for the plan.
         """
-        now = Planned.of(entry, done, self._secrets)
+        now = Planned.of(entry, done, secrets)
         self._seen.add(now.key)
         if now.action == UNCHANGED:
             return ""
@@ -138,9 +140,10 @@ class SavedPlan:
         reason = _moved(planned, now) or _otherwise(planned, now)
         return f"{reason}; make a new plan" if reason else ""
 
-    def warnings(self) -> list[str]:
-        """What the plan holds and nobody has asked about: it is not done."""
-        idle = [one for key, one in sorted(self._objects.items()) if key not in self._seen]
+    def warnings(self, entries: Iterable[Entry] = ()) -> list[str]:
+        """Of what the plan would make or change although none of the entries is about it any more: it is not done."""
+        asked = self._seen | {_key(entry) for entry in entries}
+        idle = [one for key, one in sorted(self._objects.items()) if key not in asked and one.action != DELETED]
         return [f"plan_file: {one.kind} {one.name} is in the plan, but nothing asks for it any more" for one in idle]
 
 
@@ -168,7 +171,7 @@ def _otherwise(planned: Planned, now: Planned) -> str:
 
 def _paths(one: Any, other: Any, path: str = "") -> list[str]:
     """Where two sides of a difference are not the same."""
-    if one == other:
+    if canonical_json(one) == canonical_json(other):
         return []
     if not isinstance(one, Mapping) or not isinstance(other, Mapping):
         return [path or "as a whole"]
@@ -177,7 +180,11 @@ def _paths(one: Any, other: Any, path: str = "") -> list[str]:
 
 
 def _unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
-    return {key for key in {*one, *other} if one.get(key) != other.get(key)}
+    return {key for key in {*one, *other} if canonical_json(one.get(key)) != canonical_json(other.get(key))}
+
+
+def _key(entry: Entry) -> Key:
+    return (*entry.key, STAGES[entry.stage])
 
 
 def _place(planned: Planned) -> tuple[Any, ...]:

@@ -27,7 +27,7 @@ OUTERMOST = "tenant"
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """An object that a server holds, read once and the same wherever it is looked up.
+    """An object that a server holds, one of ``objects``, and the same wherever it is looked up.
 
     ``tenant`` is the ID of the tenant that it is in, ``tenants`` are all that people may call that tenant. ``around``
     is the larger document that the object is a part of, if any.
@@ -35,10 +35,15 @@ class Held:
 
     resource: Resource
     key: str
-    document: Document
+    objects: Mapping[str, Document]
     tenant: str
     tenants: tuple[str, ...]
     around: Document
+
+    @property
+    def document(self) -> Document:
+        """What the server holds; decoded when it is asked for, since most objects are not."""
+        return self.objects[self.key]
 
     @property
     def told(self) -> dict[str, Any]:
@@ -53,6 +58,8 @@ class Held:
     @property
     def name(self) -> str:
         """What people call it, as in a tree."""
+        if self.resource.named:
+            return self.key
         told = [str(one) for one in self.told.values() if one not in (None, "")]
         name = " ".join(told) if self.resource.told_by else self.resource.called(self.document)
         return " ".join(name.split()) or self.key
@@ -80,9 +87,8 @@ class _Kind:
         self.by_id: dict[str, list[Held]] = {}
         self.by_name: dict[tuple[str, str], list[Held]] = {}
         for one in self.objects:
-            outer = "" if one.resource.outermost else one.tenant
             self.by_id.setdefault(one.key, []).append(one)
-            self.by_name.setdefault((outer, one.name), []).append(one)
+            self.by_name.setdefault(("" if one.resource.outermost else one.tenant, one.name), []).append(one)
 
 
 class Scopes:
@@ -94,9 +100,15 @@ class Scopes:
 
     @cached_property
     def _ids(self) -> Mapping[str, str]:
-        """IDs of the tenants that the tree speaks of and the server has, by what the tree calls them."""
-        found = {entry.name: self.meant(entry) for entry in self._tree.entries if entry.kind == OUTERMOST}
-        return {name: tenants[0].key for name, tenants in found.items() if tenants}
+        """IDs of the tenants that the tree speaks of and the server has, by what the tree calls them.
+
+        Where that may be several, nobody could tell whose objects are listed, so there is none.
+        """
+        found: dict[str, set[str]] = {}
+        for entry in self._tree.entries:
+            if entry.kind == OUTERMOST:
+                found.setdefault(entry.name, set()).update(tenant.key for tenant in self.meant(entry))
+        return {name: next(iter(keys)) for name, keys in found.items() if len(keys) == 1}
 
     @cached_property
     def _called(self) -> Mapping[str, str]:
@@ -145,18 +157,20 @@ class Scopes:
 
     def _read(self, resource: Resource) -> Iterator[Held]:
         if OUTERMOST in resource.owners:
-            for written in self._tree.scopes.get(resource.kind, ()):
+            for written in sorted(self._tree.scopes.get(resource.kind, ())):
                 tenant = self.tenant(written)
                 if tenant is not None:
                     yield from self._inside(resource, tenant)
         elif resource.homes:
             yield from self._inside(resource, None)
         elif resource.outermost:
-            for key, document in self._tenants(resource).items():
-                yield Held(resource, key, document, key, (key, resource.called(document)), {})
+            tenants = self._tenants(resource)
+            for key, document in tenants.items():
+                yield Held(resource, key, tenants, key, (key, resource.called(document)), {})
         else:
-            for key, document in self._server.listing(resource).items():
-                yield self._seen(resource, key, document, str(document.get(resource.tenant) or ""), {})
+            objects = self._server.listing(resource)
+            for key, tenant in self._server.column(resource, resource.tenant).items():
+                yield self._seen(resource, key, objects, tenant, {})
 
     def _tenants(self, resource: Resource) -> Mapping[str, Document]:
         """All tenants; an administrator of one may not list them."""
@@ -175,10 +189,13 @@ class Scopes:
         home, owner = self._server.holder(resource, tenant)
         wish = Wish(False, home=home, owner=owner, tenant=tenant)
         around = self._server.around(resource, wish).document or {}
-        for key, document in _home.objects(_home.home_of(resource, wish), around).items():
+        objects = _home.objects(_home.home_of(resource, wish), around)
+        for key, document in objects.items():
             whose = str(document.get(resource.tenant) or "") if tenant is None else tenant
-            yield self._seen(resource, key, document, whose, around if isinstance(around, Mapping) else {})
+            yield self._seen(resource, key, objects, whose, around if isinstance(around, Mapping) else {})
 
-    def _seen(self, resource: Resource, key: str, document: Document, tenant: str, around: Document) -> Held:
+    def _seen(
+        self, resource: Resource, key: str, objects: Mapping[str, Document], tenant: str, around: Document
+    ) -> Held:
         names = tuple(dict.fromkeys((self.written(tenant), tenant)))
-        return Held(resource, key, document, tenant, names, around)
+        return Held(resource, key, objects, tenant, names, around)

@@ -118,8 +118,11 @@ class Selection:
         return bool(self._fitting(PROTECT, subject))
 
     def warnings(self, prunes: bool = False) -> list[str]:
-        """Of selectors that no object has met, once all have been looked at. What is protected counts for pruning."""
-        looked = (ONLY, SKIP, IGNORE, *((PROTECT,) if prunes else ()))
+        """Of selectors that no object has met, once all have been looked at. What is protected counts for pruning.
+
+        What somebody else owns may well be on other servers alone.
+        """
+        looked = (ONLY, SKIP, *((PROTECT,) if prunes else ()))
         idle = [one.where for option in looked for one in self._selectors[option] if one.where not in self._used]
         return [f"{where}: no object fits this selector" for where in idle]
 

@@ -33,8 +33,11 @@ class Snapshot:
         self._resolvers: dict[tuple[str, str | None], Resolve] = {}
         self._lock = threading.Lock()
 
-    def differing(self, entries: Sequence[Entry], same: Callable[[Entry], None]) -> list[Entry]:
-        """The entries that need a closer look, in their order; ``same`` is told each of the others."""
+    def differing(self, entries: Sequence[Entry], same: Callable[[str], None], done: Callable[[], None]) -> list[Entry]:
+        """The entries that need a closer look, in their order.
+
+        Of each of the others ``same`` is told the kind, but once for two entries about one object.
+        """
         by_kind: dict[str, list[Entry]] = {}
         for entry in entries:
             by_kind.setdefault(entry.kind, []).append(entry)
@@ -43,8 +46,9 @@ class Snapshot:
             for entry, document in self._existing(group):
                 if entry.present and self._glance(entry, document):
                     vouched.add(id(entry))
+                    done()
                     if not entry.bare:
-                        same(entry)
+                        same(entry.kind)
         return [entry for entry in entries if id(entry) not in vouched]
 
     def reach(self, key: str) -> int:
@@ -69,9 +73,9 @@ class Snapshot:
                     yield entry, document
             return
         for entry in entries:
-            key = self._lookup(resource, entry.name, self._tenant(entry)) if "id" not in entry.params else None
-            if key:
-                yield entry, self._server.listing(resource, self._tenant(entry))[key]
+            found = self._lookup(resource, entry.name, self._tenant(entry)) if "id" not in entry.params else None
+            if found:
+                yield entry, self._server.listing(resource, self._tenant(entry))[found]
 
     def _glance(self, entry: Entry, document: Document) -> bool:
         """Whether the object is certainly as wished."""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
@@ -113,9 +114,10 @@ def place_spec(resource: Resource) -> dict[str, Any]:
     return spec
 
 
-def holders(resource: Resource) -> list[str]:
+@cache
+def holders(resource: Resource) -> tuple[str, ...]:
     """The kinds of owners that a task names by an option of their own."""
-    return [kind for kind in resource.owners if kind != "tenant"]
+    return tuple(kind for kind in resource.owners if kind != "tenant")
 
 
 def shown_place(resource: Resource, home: str, owner: str) -> dict[str, str]:
@@ -133,7 +135,7 @@ def shown_id(resource: Resource, home: str, key: str) -> dict[str, str]:
 
 def place_rules(resource: Resource) -> dict[str, Any]:
     """Which of the options that say where an object is go together."""
-    named = holders(resource)
+    named = list(holders(resource))
     if len(resource.homes) < 2 or not named:
         return {}
     rules: dict[str, Any] = {"mutually_exclusive": [named]}
@@ -148,6 +150,7 @@ def place_rules(resource: Resource) -> dict[str, Any]:
     return rules
 
 
+@cache
 def in_tenant(resource: Resource) -> bool:
     """Whether objects of the kind belong to a tenant or to the top level."""
     named = any(owner.tenant and not owner.named for owner in resource.owners.values())
@@ -160,14 +163,16 @@ def name_spec(resource: Resource) -> dict[str, Any]:
     return {"type": "str"} if taken else {"type": "str", "aliases": [resource.name]}
 
 
-def own_names(resource: Resource) -> dict[str, str]:
+@cache
+def own_names(resource: Resource) -> Mapping[str, str]:
     """Options whose names the connection has taken, and what they are called in the module that manages the kind."""
     taken = connection_spec()
     options = [entry.option for entry in _fields.fields(resource.structure).values()]
     return {option: f"{resource.kind}_{option}" for option in options if option in taken}
 
 
-def telling(resource: Resource) -> dict[str, str]:
+@cache
+def telling(resource: Resource) -> Mapping[str, str]:
     """The options that tell objects without IDs apart, the tenant aside, and the members' own names for them."""
     if not resource.told_by:
         return {}
@@ -230,17 +235,19 @@ def inner_spec(outer: Resource, inner: Resource, contents: Contents | None) -> d
     return {name: option for name, option in resource_spec(inner, contents).items() if name not in answered}
 
 
-def told_by(outer: Resource, inner: Resource) -> list[str]:
+@cache
+def told_by(outer: Resource, inner: Resource) -> tuple[str, ...]:
     """Options of the inner kind by which it would say whose an object is."""
     known = _fields.fields(inner.structure).values()
     linked = [entry.option for entry in known if entry.member.reference == outer.kind]
-    return list(dict.fromkeys([*(kind for kind in holders(inner) if kind in (outer.kind, *outer.owners)), *linked]))
+    return tuple(dict.fromkeys([*(kind for kind in holders(inner) if kind in (outer.kind, *outer.owners)), *linked]))
 
 
-def inherited(outer: Resource, inner: Resource) -> list[str]:
+@cache
+def inherited(outer: Resource, inner: Resource) -> tuple[str, ...]:
     """Options by which the outer task speaks for the inner objects as well."""
     own = resource_spec(inner)
-    return [name for name in _SHARED if name in own]
+    return tuple(name for name in _SHARED if name in own)
 
 
 def _own_spec(resource: Resource) -> dict[str, Any]:

@@ -185,15 +185,23 @@ class Tree:
 
     def _refuse_copies(self) -> None:
         """Two entries about one object would undo each other at every run."""
-        seen: set[Key] = set()
+        seen: set[tuple[str, ...]] = set()
         for entry in self.entries:
             if entry.bare:
                 continue
-            # The name of a user counts on the whole server.
-            key = (entry.kind, "" if entry.task.resource.named else entry.tenant, entry.name)
+            key = _identity(entry)
             if key in seen:
                 raise InvalidOption(f"{entry.where}: the tree names this {entry.task.resource.noun} twice")
             seen.add(key)
+
+
+def _identity(entry: Entry) -> tuple[str, ...]:
+    """What tells an entry from all others of the tree. Objects of one name may be told apart by their IDs."""
+    resource = entry.task.resource
+    # The name of a user counts on the whole server; white space in a name counts unless objects are copies.
+    exact = [] if resource.alike else [entry.params.get(resource.naming), entry.params.get(resource.id_option)]
+    tenant = "" if resource.named else str(entry.params.get("tenant") or "")
+    return (entry.kind, tenant, entry.name, *(str(one or "") for one in exact))
 
 
 def _parted(entry: Entry, said: Mapping[str, Any]) -> Iterator[Entry]:

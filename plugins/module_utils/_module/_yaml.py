@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-INDENT = "  "
+INDENT, LINE = "  ", "\n"
 TEMPLATES = ("{{", "{%", "{#")
 """What makes Ansible take a text for a template."""
 
@@ -29,70 +28,57 @@ _NO_NUMBER = re.compile(
 _UNPRINTABLE = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-class Template(str):
-    """A text that Ansible is to take for a template; in all others it must not look for one."""
-
-    __slots__ = ()
-
-
 def dump(value: Any) -> str:
-    """The YAML text of a value made of dictionaries, lists, texts, numbers, booleans and None, with a last newline."""
+    """The YAML text of a value made of dictionaries, lists, texts, numbers, booleans and None, with a last newline.
+
+    Anything else in it stands for a template, which is its text.
+    """
     lines: list[str] = []
-    if isinstance(value, Mapping) and value:
-        _mapping(lines, "", value)
-    elif _is_list(value) and value:
-        _sequence(lines, "", value)
+    if isinstance(value, (dict, list)) and value:
+        _nested(lines, "", value)
     else:
         _put(lines, "", "", value)
     return "\n".join(lines) + "\n"
 
 
-def _mapping(lines: list[str], pad: str, value: Mapping[str, Any]) -> None:
-    for key, item in value.items():
-        _put(lines, pad, f"{_flat(key)}:", item)
-
-
-def _sequence(lines: list[str], pad: str, value: Sequence[Any]) -> None:
+def _nested(lines: list[str], pad: str, value: dict[str, Any] | list[Any]) -> None:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _put(lines, pad, f"{_flat(key)}: ", item)
+        return
     for item in value:
-        if item and (isinstance(item, Mapping) or _is_list(item)):
-            start = len(lines)
-            inner = pad + INDENT
-            (_mapping if isinstance(item, Mapping) else _sequence)(lines, inner, item)
+        if item and isinstance(item, (dict, list)):
+            start, inner = len(lines), pad + INDENT
+            _nested(lines, inner, item)
             lines[start] = f"{pad}- {lines[start][len(inner) :]}"
         else:
-            _put(lines, pad, "-", item)
+            _put(lines, pad, "- ", item)
 
 
 def _put(lines: list[str], pad: str, head: str, value: Any) -> None:
-    """One entry of a mapping or item of a sequence: ``head`` is its key, or the dash."""
-    if isinstance(value, Mapping) and value:
-        lines.append(pad + head)
-        _mapping(lines, pad + INDENT, value)
-    elif _is_list(value) and value:
-        lines.append(pad + head)
-        _sequence(lines, pad + INDENT, value)
-    elif isinstance(value, str) and "\n" in value and _fits_block(value):
-        style = "|" if value.endswith("\n") else "|-"
-        lines.append(f"{pad}{head}{' ' if head else ''}{_tag(value)}{style}")
-        lines.extend(f"{pad}{INDENT}{line}" if line else "" for line in value.rstrip("\n").split("\n"))
+    """One entry of a mapping or item of a sequence: ``head`` is its key or the dash, and a space."""
+    if isinstance(value, str):
+        if "\n" in value and _fits_block(value):
+            lines.append(f"{pad}{head}{_tag(value)}{'|-' if value[-1] != LINE else '|'}")
+            lines.extend(f"{pad}{INDENT}{line}" if line else "" for line in value.rstrip(LINE).split(LINE))
+        else:
+            lines.append(f"{pad}{head}{_tag(value)}{quoted(value) if _templated(value) else _flat(value)}")
+    elif isinstance(value, (dict, list)) and value:
+        lines.append(pad + head.rstrip())
+        _nested(lines, pad + INDENT, value)
     else:
-        lines.append(f"{pad}{head} {_scalar(value)}" if head else _scalar(value))
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, (list, tuple))
+        lines.append(f"{pad}{head}{_scalar(value)}")
 
 
 def _scalar(value: Any) -> str:
-    if isinstance(value, str):
-        return f"{_tag(value)}{quoted(value) if _templated(value) else _flat(value)}"
-    if value is None:
-        return "null"
+    """What is no text, and holds nothing."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (Mapping, list, tuple)):
-        return "{}" if isinstance(value, Mapping) else "[]"
-    return json.dumps(value)
+    if value is None or isinstance(value, (int, float)):
+        return json.dumps(value)
+    if isinstance(value, (dict, list)):
+        return "{}" if isinstance(value, dict) else "[]"
+    return quoted(str(value))
 
 
 def _tag(text: str) -> str:
@@ -102,7 +88,7 @@ def _tag(text: str) -> str:
 
 def is_foreign(value: Any) -> bool:
     """Whether a value is a text that Ansible would take for a template although it is none."""
-    return isinstance(value, str) and not isinstance(value, Template) and _templated(value)
+    return isinstance(value, str) and _templated(value)
 
 
 def _templated(text: str) -> bool:

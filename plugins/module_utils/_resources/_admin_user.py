@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Named, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 _PASSWORD = "admin_user_password"
@@ -30,10 +30,10 @@ class AdminUserHooks(Hooks):
             raise InvalidOption(f"{_PASSWORD}: must not be empty")
         return wish
 
-    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
         """A first password asks nothing of an administrator who has one that the server checks."""
         own = bool(document.get("Password")) and not document.get("ExternalAuthenticationSource")
-        return own or "Password" not in named
+        return own or "Password" not in named()
 
     def guard(self, server: Server, wish: Wish, found: Found) -> None:
         """Refuses what would shut out the very login that the task uses."""

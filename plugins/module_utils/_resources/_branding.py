@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state import _docume
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Hooks, Named, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 SCHEME = "resource://"
@@ -116,7 +116,7 @@ class BrandingHooks(Hooks):
         uploads = tuple(self._uploads(server, wish, found.document or {}))
         return replace(found, beside={**found.beside, "uploads": uploads})
 
-    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
         """Files are compared with those of the server."""
         return not arguments.get("files")
 

@@ -12,7 +12,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._user impo
 from ansible_collections.comet.backup.plugins.module_utils._state import _document
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import Within
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Named, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 Document = Mapping[str, Any]
@@ -37,7 +37,7 @@ class DeviceHooks(Hooks):
         left = found.document is None and not wish.present and _items(_profile(found), found.id)
         return replace(found, document={}) if left else found
 
-    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Document) -> bool:
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Document) -> bool:
         """What may be left of a device concerns only those that are to go."""
         return True
 

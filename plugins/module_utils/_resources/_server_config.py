@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._admin_user import refuse_password
@@ -12,7 +12,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._checks im
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Part, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Named, Part, Resource
 
 
 def _part(path: tuple[str, ...], method: str, parameter: str, reply: str = "") -> Part:
@@ -30,10 +30,10 @@ class ServerConfigHooks(Hooks):
             refuse_password(held.get(_person(patch), {}), patch, option)
         return wish
 
-    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
         """Passwords of administrators have to be looked at where a source has made one."""
         foreign = any(one.get("ExternalAuthenticationSource") for one in document.get("AdminUsers") or ())
-        return not foreign or "AdminUsers" not in named
+        return not foreign or "AdminUsers" not in named()
 
 
 def _person(admin: Mapping[str, Any]) -> tuple[str, str]:

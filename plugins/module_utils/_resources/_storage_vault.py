@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Named, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 _REQUEST = "AdminRequestStorageVault"
@@ -57,11 +57,12 @@ class StorageVaultHooks(Hooks):
         refuse_address(wish, "self_address")
         return wish
 
-    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Document) -> bool:
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Document) -> bool:
         """What a vault is made from asks nothing of one that is there, but must not contradict its location."""
         if not arguments.get("storage_template"):
             return not arguments
-        return is_address(arguments.get("self_address", "https://server")) and _LOCATION.isdisjoint(named)
+        right = "self_address" not in arguments or is_address(arguments["self_address"])
+        return right and _LOCATION.isdisjoint(named())
 
     def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """What a new vault is made from belongs to the difference, although no member says it."""
@@ -224,7 +225,13 @@ STORAGE_VAULT = Resource(
     name="Description",
     chosen=True,
     homes=(Home(path=("Destinations",), owner=USER),),
-    requesting=Call(_REQUEST, {"TargetUser": "owner", "ProfileHash": "lock"}, made="DestinationID"),
+    requesting=Call(
+        _REQUEST,
+        {"TargetUser": "owner", "ProfileHash": "lock"},
+        reply="Profile",
+        lock="ProfileHash",
+        made="DestinationID",
+    ),
     arguments={
         "storage_template": {"type": "str"},
         "self_address": {"type": "str"},

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._user_grou
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Named, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 NAME = re.compile(r"[A-Za-z0-9_.@-]{1,255}")
@@ -47,10 +47,10 @@ class UserHooks(Hooks):
             )
         return replace(wish, patch=patch)
 
-    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
         """A first password asks nothing of an account that is there, but has to be one, as addresses have to be."""
         quiet = arguments.get("update_password") in (None, "on_create")
-        right = is_address(arguments.get("new_login_url", "https://server"))
+        right = "new_login_url" not in arguments or is_address(arguments["new_login_url"])
         return quiet and right and not _is_poor(arguments.get("user_password"))
 
     @staticmethod
@@ -70,6 +70,11 @@ class UserHooks(Hooks):
         """Devices are told first: when a run ends in between, the next one finds the move still to be done."""
         if _moving.moves(wish, found):
             _moving.tell_devices(server, wish, found)
+
+    def fills(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+        """A policy gives the devices that are there its own protected items."""
+        linked = after.get("PolicyID") and after["PolicyID"] != before.get("PolicyID")
+        return bool(linked and before.get("Devices"))
 
     def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """A password is set when the account is made, or each time if the task says always."""
@@ -135,7 +140,12 @@ USER = Resource(
     roll=Call("AdminListUsers"),
     reading=Call("AdminGetUserProfileAndHash", {"TargetUser": "id"}, reply="Profile", lock="ProfileHash"),
     creating=Call("AdminAddUser", {"TargetUser": "id", "TargetOrganization": "tenant"}),
-    updating=Call("AdminSetUserProfileHash", {"TargetUser": "id", "ProfileData": "document", "RequireHash": "lock"}),
+    updating=Call(
+        "AdminSetUserProfileHash",
+        {"TargetUser": "id", "ProfileData": "document", "RequireHash": "lock"},
+        reply="Profile",
+        lock="ProfileHash",
+    ),
     deleting=Call("AdminDeleteUser", {"TargetUser": "id"}),
     inside=("Destinations", "Sources", "BackupRules", "Devices"),
     arguments={

@@ -13,7 +13,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._compare impor
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, NotFound, closest
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import PENDING, Within
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Named, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 # Only read here, to find out who exists and where; comet_user manages them.
@@ -52,7 +52,7 @@ class UserGroupHooks(Hooks):
             raise InvalidOption(f"users and users_absent both name {', '.join(both)}")
         return wish
 
-    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
         """Members are told by a call of their own."""
         return {"users", "users_absent"}.isdisjoint(arguments)
 

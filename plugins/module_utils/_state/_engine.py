@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Callable
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
@@ -17,11 +18,9 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     LoginFailed,
     Refused,
 )
-from ansible_collections.comet.backup.plugins.module_utils._state import _fragments, _home, _plan
+from ansible_collections.comet.backup.plugins.module_utils._state import _fragments, _guards, _home, _plan
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import (
     Conflict,
-    InvalidOption,
-    NeedsConfirmation,
 )
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import PENDING, arguments
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, DELETE, NONE, Found, Plan, Wish
@@ -33,13 +32,21 @@ ATTEMPTS = 5
 PAUSE = 0.2
 """Seconds before the first repetition; grows with each."""
 
+Along = Callable[[Server, str], AbstractContextManager[None]]
+"""What is written along with an object, given a draft of the server and the object's ID: it is laid on the draft on
+entry, and known to be written if the context ends without an error."""
+
 
 @dataclass
 class Outcome:
-    """What happened to one object. ``plan`` is the whole way from what was there to what is wished."""
+    """What happened to one object. ``plan`` is the whole way from what was there to what is wished.
+
+    ``held`` is the object as the server holds it by now, or would, with all that was written along.
+    """
 
     resource: Resource
     plan: Plan
+    held: Found
     changed: bool = False
     document: Mapping[str, Any] | None = None
     id: str = ""
@@ -56,99 +63,56 @@ def plan(resource: Resource, found: Found, wish: Wish, making: bool = False) -> 
     return step
 
 
-def reconcile(server: Server, resource: Resource, wish: Wish, found: Found) -> Outcome:
+def reconcile(server: Server, resource: Resource, wish: Wish, found: Found, along: Along | None = None) -> Outcome:
     """Make the server fulfil the wish, or in check mode say what that would take.
 
-    ``found`` is what was read before, so that nothing is read twice when nothing has to be written. Raises
-    CometError. Whatever was written before stays valid, and running again goes on from there.
+    ``found`` is what was read before, so that nothing is read twice when nothing has to be written. ``along`` is
+    written with it if the document that holds both has to be written. Raises CometError. Whatever was written before
+    stays valid, and running again goes on from there.
     """
-    return _Run(server, resource, wish).run(found)
-
-
-def refuse_loss(server: Server, resource: Resource, wish: Wish, found: Found) -> None:
-    """Raises NeedsConfirmation when deleting an object would lose something and the task has not said that it may."""
-    loss = "" if wish.confirmed else resource.hooks.loss(server, found)
-    if loss:
-        raise NeedsConfirmation(f"deleting it {loss}; set {resource.confirm} to true if that is meant")
+    return _Run(server, resource, wish, along).run(found)
 
 
 class _Run:
     """One object's way to its wish: read, plan one step, write, until nothing is left to do."""
 
-    def __init__(self, server: Server, resource: Resource, wish: Wish) -> None:
-        self.server, self.resource, self.wish = server, resource, wish
+    def __init__(self, server: Server, resource: Resource, wish: Wish, along: Along | None) -> None:
+        self.server, self.resource, self.wish, self.along = server, resource, wish, along
+        self.accompanied = False
         self.making = False
         self.wrote = False
         self.restarted = False
         self.id = ""
+        self.held: Found | None = None
 
     def run(self, found: Found) -> Outcome:
         """From what was read to the outcome."""
         first = self._plan(found)
         if first.action == NONE:
             return self._outcome(first, first)
-        self._guard(first)
-        return self._foresee(first) if self.server.check_mode else self._write(first)
+        _guards.guard(self.server, self.resource, self.wish, first)
+        return self._write(first) if self.server.writes else self._foresee(first)
 
     def _plan(self, found: Found) -> Plan:
         return plan(self.resource, self.resource.hooks.inspect(self.server, self.wish, found), self.wish, self.making)
 
     def _foresee(self, step: Plan) -> Outcome:
         """What a real run would do; what is said later of the same larger document takes it for done."""
+        if self.server.drafting and self._apart(step):
+            raise CometError(f"the {self.resource.noun} takes a call of its own")
         restarts = _fragments.would_restart(self.resource, step, self.wish, self.server.client)
         outcome = replace(self._outcome(step, step), changed=True, restarted=restarts)
         if step.found.around is not None:
-            self.server.note_around(self.resource, self.wish, self._whole(step, outcome.id, outcome.document))
+            whole = self._whole(step, outcome.id, outcome.document)
+            self.server.note_around(self.resource, self.wish, Found(self.wish.owner, whole))
         return outcome
 
-    def _guard(self, step: Plan) -> None:
-        """Refuse what must not be done: losing data without a word, or what the server is too old for."""
-        if step.action == CREATE:
-            self._at_home()
-            self._demand(self._nameless() or self.resource.hooks.lacking(self.wish))
-        if step.action == DELETE:
-            refuse_loss(self.server, self.resource, self.wish, step.found)
-            self.resource.hooks.deletion(self.server, self.wish, step.found)
-        else:
-            self.resource.hooks.guard(self.server, self.wish, step.found)
-            self._require({**self._room(), **step.needs})
+    def _apart(self, step: Plan) -> bool:
+        """Whether a step does what writing the larger document would not do."""
+        return self._requested() or (step.action == DELETE and self._own_call(step) is not None)
 
-    def _room(self) -> dict[str, str]:
-        """What the larger document has to know so that the object has a place in it."""
-        return _home.needs(_home.home_of(self.resource, self.wish)) if self.resource.homes else {}
-
-    def _require(self, needs: Mapping[str, str]) -> None:
-        """Refuse members that a server is too old for. Raises TooOld."""
-        if needs:
-            member = max(needs, key=lambda name: _model.parse_version(needs[name]))
-            self.server.client.require(needs[member], f"the member {member}")
-
-    def _at_home(self) -> None:
-        """Refuse to make for another tenant what the API makes in the login's own alone."""
-        if not self.resource.homebound or self.wish.tenant is None:
-            return
-        own = self.server.own_tenant()
-        if self.wish.tenant != own:
-            raise InvalidOption(
-                f"tenant: the API has no call that makes {self.resource.noun} for another tenant, and this login "
-                f"belongs to {'tenant ' + own if own else 'the top level'}; log in as an administrator of the tenant "
-                "that is meant, and leave tenant out"
-            )
-
-    def _nameless(self) -> str:
-        """Why an ID alone does not make an object: it may be mistyped, and nobody would know the object by it."""
-        resource, wish = self.resource, self.wish
-        if not wish.id or resource.named or (wish.name and resource.chosen):
-            return ""
-        unknown = f"id: there is no {resource.noun} with the ID {wish.id}"
-        return f"{unknown}, and a new one needs a {resource.naming}" if resource.chosen else unknown
-
-    def _demand(self, lacking: str) -> None:
-        """Refuse to make an object without what it needs; in check mode an earlier task may be the one to make it."""
-        if lacking and not self.server.check_mode:
-            raise InvalidOption(lacking)
-        if lacking:
-            self.server.warnings.append(f"{lacking}; assuming that an earlier task makes the {self.resource.noun}")
+    def _requested(self) -> bool:
+        return self.resource.hooks.requested(self.wish)
 
     def _write(self, first: Plan) -> Outcome:
         step = first
@@ -187,7 +151,9 @@ class _Run:
 
     def _next(self, done: Plan) -> Plan:
         """What is left to do after a step; each has to get on."""
-        step = self._again()
+        step = self._plan(self.server.find(self.resource, self.wish, fresh=not self.resource.homes))
+        if not step.found.fresh:
+            step = self._again()
         if step.action == CREATE:
             raise Conflict("the server made it, yet it cannot be found there")
         if step.action == DELETE and step.found.id == done.found.id and self._left(step) == self._left(done):
@@ -238,6 +204,9 @@ class _Run:
         return self.resource.whole and not hooks.acts(self.wish, step.found, True)
 
     def _own_call(self, step: Plan) -> Call | None:
+        requested = step.action == CREATE and self._requested()
+        if self.along and self.resource.homes and step.action != DELETE and not requested:
+            return None  # others can only go along in the document that holds them all
         return _home.own_call(self.resource, step.action, self.wish, step.found, self.server.client)
 
     def _made(self, key: str) -> None:
@@ -251,21 +220,46 @@ class _Run:
         call = self._own_call(step)
         if parts:
             self.restarted |= _fragments.write(self.server.client, self.resource, parts, self.wish)
-        elif call or not self.resource.homes:
+        elif not self.resource.homes:
+            self._rewrite(call, step)
+        elif call:
             self._call(call, step, self.resource.hooks.change(self.wish, step.found))
         else:
             self._put(step, step.after, {})
+
+    def _rewrite(self, call: Call | None, step: Plan) -> None:
+        """Write the object's own document, with what goes along."""
+        with self._with_others(step, self.resource, step.found.id, step.after) as written:
+            further = self.resource.hooks.change(self.wish, step.found)
+            answer = self._call(call, replace(step, after=written), further)
+        self.held = _told(call, answer, step.found.id, written)
+
+    @contextmanager
+    def _with_others(self, step: Plan, owner: Resource | None, key: str, document: Any) -> Iterator[Any]:
+        """The document of an object, or of the owner around it, with all laid over it that is written along."""
+        self.accompanied = False
+        filled = self.resource.hooks.fills(step.found.document or {}, step.after or {})
+        if self.along is None or owner is None or filled:
+            yield document
+            return
+        draft = self.server.draft(owner, key, document)
+        with self.along(draft, step.found.id):
+            whole = draft.foretold(owner, key).document
+            self.accompanied = whole is not document
+            yield whole
 
     def _put(self, step: Plan, document: Mapping[str, Any] | None, further: Mapping[str, Any]) -> None:
         """Write the larger document that the object is part of, with the object replaced, added or (None) left out."""
         home, around = _home.home_of(self.resource, self.wish), step.found.around
         if around is None:
             raise CometError(f"what the {self.resource.noun} is part of was not read")
-        whole = self._whole(step, step.found.id, document)
         known = _model.method(home.writing.method).parameters if home.writing else {}
         more = {name: value for name, value in further.items() if name in known}
-        self._send(home.writing, {"id": around.id or None, "document": whole, "lock": around.lock}, more)
-        self.server.note_around(self.resource, self.wish, whole)
+        whole = self._whole(step, step.found.id, document)
+        with self._with_others(step, home.owner, around.id, whole) as written:
+            carried = {"id": around.id or None, "document": written, "lock": around.lock}
+            answer = self._send(home.writing, carried, more)
+        self.server.note_around(self.resource, self.wish, _told(home.writing, answer, around.id, written))
 
     def _whole(self, step: Plan, key: str, document: Mapping[str, Any] | None) -> Any:
         """The larger document with the object replaced, added or (None) left out."""
@@ -282,9 +276,15 @@ class _Run:
             "tenant": self.wish.tenant or None,
             "owner": self.wish.owner or None,
         }
-        if self.resource.homes:
-            self.server.outdate(self.resource, self.wish)
-        return self._send(call, carried, further)
+        if not self.resource.homes:
+            return self._send(call, carried, further)
+        self.server.outdate(self.resource, self.wish)
+        answer = self._send(call, carried, further)
+        around = step.found.around
+        told = _told(call, answer, around.id, around.document) if around else None
+        if told is not None and told.fresh:
+            self.server.note_around(self.resource, self.wish, told)
+        return answer
 
     def _send(self, call: Call | None, carried: Mapping[str, Any], further: Mapping[str, Any]) -> Any:
         """Make a writing call, and wait for the server to come back where the call restarts it."""
@@ -309,6 +309,10 @@ class _Run:
         again = self._again()
         before, after = ((one.id, one.document is None, one.lock) for one in (step.found, again.found))
         if isinstance(error, Refused) and before == after:
+            if self.accompanied:
+                # One by one, so that the server says which of them it is about.
+                self.along, self.accompanied = None, False
+                return again
             if self.making and self.wrote:
                 error.message = (
                     f"the {self.resource.noun} was made, but the rest of what the task says was refused, so that it "
@@ -322,6 +326,19 @@ class _Run:
         document = None if deleted else (last.after if last.action != NONE else last.found.document)
         unborn = f"{PENDING} {self.wish.name}" if first.action == CREATE and self.wish.name else ""
         key = self.id or last.found.id or first.found.id or unborn
+        held = self.held or (last.found if last.action == NONE else Found(key, document))
         if self.wrote and not self.resource.homes:
-            self.server.note(self.resource, key, document)
-        return Outcome(self.resource, first, self.wrote, document, key, self.restarted)
+            self.server.note(self.resource, key, held.document)
+        return Outcome(self.resource, first, held, self.wrote, document, key, self.restarted)
+
+
+def _told(call: Call | None, answer: Any, key: str, written: Any) -> Found:
+    """The document with its lock as the server tells it after a write, so that the next one goes on from there.
+
+    Just what was written, where the server says nothing, or less than that.
+    """
+    told = answer if call and call.reply and isinstance(answer, Mapping) else {}
+    document, lock = told.get(call.reply if call else ""), told.get(call.lock if call else "")
+    if document and lock and all(document.get(name) for name, value in written.items() if value):
+        return Found(key, document, lock, fresh=True)
+    return Found(key, written)

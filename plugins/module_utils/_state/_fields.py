@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, Type, structure
 
@@ -40,7 +40,7 @@ class Field:
     kind: str
     aliases: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def inner(self) -> str | None:
         """Name of the structure that it holds, or None."""
         kind: Type | None = self.member.type
@@ -48,7 +48,7 @@ class Field:
             kind = kind.item
         return kind.name if kind is not None and kind.kind == "structure" else None
 
-    @property
+    @cached_property
     def key_option(self) -> str:
         """Option that carries the key of a map's entry."""
         return self.member.key[0] if self.member.key else "key"

@@ -124,8 +124,12 @@ def rule_of(field: Field, exclusive: bool = False) -> Rule:
     member = field.member
     if member.initial and member.type.name == "bool":
         return _initial
-    if member.unless:
-        return _doubt
+    rule = _plain_rule(field, exclusive)
+    return _unless(member.unless, rule) if member.unless else rule
+
+
+def _plain_rule(field: Field, exclusive: bool) -> Rule:
+    member = field.member
     if member.secret and not member.secret_keys:
         return _secret(field) if field.kind == _fields.VALUE else _doubt
     if field.kind == _fields.VALUE:
@@ -148,12 +152,21 @@ def _initial(value: Any, document: Document, resolve: Resolve) -> bool:
     return isinstance(value, bool)
 
 
+def _unless(other: str, rule: Rule) -> Rule:
+    """What another member overrules may be refused."""
+
+    def alone(value: Any, document: Document, resolve: Resolve) -> bool:
+        return not document.get(other) and rule(value, document, resolve)
+
+    return alone
+
+
 def _secret(field: Field) -> Rule:
     """A secret that is there is not written again."""
     name = field.member.name
 
     def rule(value: Any, document: Document, resolve: Resolve) -> bool:
-        return bool(value) and isinstance(value, str) and bool(document.get(name))
+        return isinstance(value, str) and bool(value) == bool(document.get(name))
 
     return rule
 
@@ -164,6 +177,8 @@ def _value(field: Field) -> Rule:
         return _text(name)
     if field.member.type.name == "bool":
         return _truth(name)
+    if field.member.type.name == "int" and not field.member.enum:
+        return _number(field)
     convert = converter(field, field.member.type)
 
     def rule(value: Any, document: Document, resolve: Resolve) -> bool:
@@ -188,6 +203,22 @@ def _text(name: str) -> Rule:
 def _truth(name: str) -> Rule:
     def rule(value: Any, document: Document, resolve: Resolve) -> bool:
         return isinstance(value, bool) and value == (document.get(name) or False)
+
+    return rule
+
+
+def _number(field: Field) -> Rule:
+    """A number; of those that stand for sizes and times most are texts."""
+    member, name = field.member, field.member.name
+    measured = member.unit in _MEASURED
+    low, high = (0 if measured or member.most else -(2**63)), (member.most or 2**63 - 1)
+    convert = converter(field, member.type)
+
+    def rule(value: Any, document: Document, resolve: Resolve) -> bool:
+        before = document.get(name) or 0
+        if isinstance(value, int):
+            return value == before and low <= value <= high and not isinstance(value, bool)
+        return measured and bool(convert(value, resolve) == before)
 
     return rule
 

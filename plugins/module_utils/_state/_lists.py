@@ -56,18 +56,24 @@ class Lists(ABC):
     def __init__(self, client: Client, check_mode: bool = False) -> None:
         self.client = client
         self.check_mode = check_mode
+        self.drafting = False
         self.warnings: list[str] = []
         self.together = False
         self.tell: Callable[[str], None] | None = None
         self.terminal = False
         self._lists: dict[tuple[str, str], MutableMapping[str, Any]] = {}
-        self._around: dict[tuple[str, str], Found] = {}
-        self._outdated: set[tuple[str, str]] = set()
+        self._around: MutableMapping[Within, Found] = {}
+        self._outdated: MutableMapping[Within, bool] = {}
         self._pending: dict[str, str] = {}
         self._columns: dict[str, dict[str, dict[str, str]]] = {}
         self._expected: dict[tuple[str, str, str], Mapping[str, Any]] = {}
         self._asked: dict[str, Any] = {}
         self._reading = threading.RLock()
+
+    @property
+    def writes(self) -> bool:
+        """Whether what is to be written is sent, rather than only foretold as in check mode."""
+        return not (self.check_mode or self.drafting)
 
     @abstractmethod
     def find(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
@@ -94,12 +100,12 @@ class Lists(ABC):
         found = self._lists.get(key)
         if found is not None:
             return found
-        if self.together and set(carried) != set(call.fixed):
+        if self.together and resource.tenant and set(carried) != set(call.fixed):
             return self._of(resource, tenant, self.listing(resource))
         with self._reading:
             if key not in self._lists:
-                found = self._list(call, carried)
-                self._lists[key] = found if isinstance(found, MutableMapping) else dict(found)
+                answer = self._list(call, carried)
+                self._lists[key] = answer if isinstance(answer, MutableMapping) else dict(answer)
             return self._lists[key]
 
     @staticmethod
@@ -136,7 +142,7 @@ class Lists(ABC):
 
     def note(self, resource: Resource, key: str, document: Mapping[str, Any] | None) -> None:
         """Bring the lists that were read up to date with an object that was just written; None: it is gone."""
-        self._outdated.add((resource.kind, key))
+        self._outdated[resource.kind, key] = True
         # Somebody else may be reading the list just now, and not see the object in it yet.
         with self._reading:
             self._enter(resource, key, document)
@@ -217,13 +223,13 @@ class Lists(ABC):
         """
         home = _home.home_of(resource, wish)
         key = _around_key(home, wish)
-        if key in self._around and not fresh and key not in self._outdated:
+        outdated = self._outdated.get(key, False)
+        if key in self._around and not fresh and not outdated:
             return self._around[key]
-        found = self._read_around(home, wish, fresh or key in self._outdated)
+        found = self._read_around(home, wish, fresh or outdated)
         if found.document is None and home.owner and wish.present and not wish.owner.startswith(PENDING):
             self._missing_owner(home.owner, wish.owner)
-        self._outdated.discard(key)
-        self._around[key] = replace(found, fresh=False)
+        self._know(key, found)
         return found
 
     def _read_around(self, home: Home, wish: Wish, fresh: bool) -> Found:
@@ -243,22 +249,28 @@ class Lists(ABC):
         if warning not in self.warnings:
             self.warnings.append(warning)
 
-    def foretell(self, owner: Resource, key: str, document: Any) -> None:
-        """What an object's document is known to be, for those who look for parts of it."""
-        self._around[owner.kind, key] = Found(key, document)
-        self._outdated.discard((owner.kind, key))
+    def foretell(self, owner: Resource, found: Found) -> None:
+        """What an object is known to be, for those who look for parts of it."""
+        self._know((owner.kind, found.id), found)
 
-    def note_around(self, resource: Resource, wish: Wish, document: Any) -> None:
+    def foretold(self, owner: Resource, key: str) -> Found:
+        """What was last foretold of an object."""
+        return self._around[owner.kind, key]
+
+    def note_around(self, resource: Resource, wish: Wish, found: Found) -> None:
         """Bring what was read of a larger document up to date: it was just written, or would have been."""
         home = _home.home_of(resource, wish)
-        self._around[_around_key(home, wish)] = Found(wish.owner, document)
-        if home.owner and not self.check_mode:
-            self.note(home.owner, wish.owner, document)
-        self._outdated.discard(_around_key(home, wish))
+        if home.owner and self.writes:
+            self.note(home.owner, wish.owner, found.document)
+        self._know(_around_key(home, wish), found)
 
     def outdate(self, resource: Resource, wish: Wish) -> None:
         """Read the larger document again when next asked: a call for a single object has changed it."""
-        self._outdated.add(_around_key(_home.home_of(resource, wish), wish))
+        self._outdated[_around_key(_home.home_of(resource, wish), wish)] = True
+
+    def _know(self, key: Within, found: Found) -> None:
+        self._around[key] = found
+        self._outdated[key] = False
 
     def _read_lists(self, resource: Resource, within: Within) -> Iterator[Mapping[str, Any]]:
         """The lists of a kind that were read already."""

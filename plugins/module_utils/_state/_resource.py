@@ -7,6 +7,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
@@ -21,13 +22,18 @@ if TYPE_CHECKING:
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://galaxy.ansible.com/comet/backup")
 
 
+Named = Callable[[], Collection[str]]
+"""The members that a task names."""
+
+
 @dataclass(frozen=True)
 class Call:
     """How a method of the API serves a kind.
 
     ``sends`` maps parameters to what they carry: ``id``, ``name``, ``document``, ``lock``, ``tenant`` or ``owner``;
     ``fixed`` ones are the same each time.
-    ``reply`` and ``lock`` name the members of the answer that hold the document and its hash, ``made`` the one that
+    ``reply`` and ``lock`` name the members of the answer that hold the document and its hash (of a call for a part: of
+    the larger document; not every server says so much after a write), ``made`` the one that
     holds the ID of what the call has made, ``beside`` those that tell more about the object, such as how much of a
     quota is used; they are shown, and nothing else.
     """
@@ -131,6 +137,10 @@ class Hooks:
         """
         return False
 
+    def fills(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+        """Whether the server puts objects into the document when it is written, so that a task may not do the same."""
+        return False
+
     def reads(self, wish: Wish) -> bool:
         """Whether the wish speaks of what no list tells, so that the object itself is read in any case."""
         return False
@@ -139,11 +149,11 @@ class Hooks:
         """What no list of its kind tells of an object, where lists that were read anyway do; else None."""
         return None
 
-    def idle(self, arguments: Mapping[str, Any], named: Collection[str], document: Mapping[str, Any]) -> bool:
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
         """Whether arguments certainly ask nothing of an object that is there, and nothing has to be looked into first.
 
-        They are those that the task gives, of the right types, without defaults. ``named`` are the members that it
-        names, all of them as it wants them. In doubt False, as for every kind that has something to say below.
+        They are those that the task gives, of the right types, without defaults. ``named`` tells the members that it
+        names, all of which are as it wants them. In doubt False, as for a kind with any of the hooks below.
         """
         judges = (Hooks.inspect, Hooks.prepare, Hooks.reads, Hooks.acts)
         return not arguments and all(getattr(type(self), hook.__name__) is hook for hook in judges)
@@ -263,64 +273,64 @@ class Resource:
     checks: Checks = field(default_factory=dict)
     hooks: Hooks = field(default_factory=Hooks)
 
-    @property
+    @cached_property
     def singleton(self) -> bool:
         """Whether a server has exactly one."""
         return self.listing is None and all(home.sole for home in self.homes)
 
-    @property
+    @cached_property
     def unmanaged(self) -> tuple[str, ...]:
         """Members that the kind's own module leaves alone."""
         return (*self.hidden, *self.inside)
 
-    @property
+    @cached_property
     def related(self) -> Mapping[str, Resource]:
         """The kinds that options may name, by kind; also this one, which may be named somewhere inside itself."""
         return {resource.kind: resource for resource in (self, *self.references)}
 
-    @property
+    @cached_property
     def owners(self) -> Mapping[str, Resource]:
         """The kinds whose objects' documents hold objects of this kind, by kind."""
         return {home.owner.kind: home.owner for home in self.homes if home.owner}
 
-    @property
+    @cached_property
     def updatable(self) -> bool:
         """Whether an object can be changed once it exists."""
         return self.updating is not None or bool(self.homes)
 
-    @property
+    @cached_property
     def restarts(self) -> bool:
         """Whether some change of an object makes the server start again."""
         calls = (self.creating, self.updating, self.deleting, *(home.writing for home in self.homes))
         return any(_model.method(call.method).restarts for call in calls if call)
 
-    @property
+    @cached_property
     def deletable(self) -> bool:
         """Whether an object can be deleted."""
         return self.deleting is not None or any(not home.sole for home in self.homes)
 
-    @property
+    @cached_property
     def leaves(self) -> bool:
         """Whether the deleting call may leave in the larger document what goes along with an object."""
         return self.deleting is not None and type(self.hooks).without is not Hooks.without
 
-    @property
+    @cached_property
     def noun(self) -> str:
         """How messages call such an object."""
         return self.kind.replace("_", " ")
 
-    @property
+    @cached_property
     def naming(self) -> str:
         """The option by which a person names an object; empty for a kind without names."""
         return _fields.fields(self.structure)[self.name].option if self.name else ""
 
-    @property
+    @cached_property
     def homebound(self) -> bool:
         """Whether the creating call cannot say for which tenant, so that it makes the object in the login's own."""
         told = self.creating.sends.values() if self.creating else ()
         return bool(self.tenant and self.creating) and not {"tenant", "document"} & set(told)
 
-    @property
+    @cached_property
     def placing(self) -> str:
         """The option for what names count on; empty where they count by themselves."""
         return _fields.fields(self.structure)[self.named_on].option if self.named_on else ""
@@ -339,7 +349,7 @@ class Resource:
         """Whether an object as it is listed is what a task has told of it; a member that is missing is empty."""
         return all((listed.get(member) or None) == (value or None) for member, value in told.items())
 
-    @property
+    @cached_property
     def has_loss(self) -> bool:
         """Whether deleting such an object may lose something, so that a task has to confirm it."""
         return type(self.hooks).loss is not Hooks.loss

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,6 +43,17 @@ class Server(Lists):
     def __init__(self, client: Client, check_mode: bool = False) -> None:
         super().__init__(client, check_mode)
         self.tasks = 1
+
+    def draft(self, owner: Resource, key: str, document: Any) -> Server:
+        """This server as it would be with that document of an object, for finding out what else would change in it.
+
+        Nothing is written through a draft, and what it foretells is unknown here. It refuses what this server refuses.
+        """
+        draft = copy.copy(self)
+        draft.drafting, draft.warnings = True, []
+        draft._around, draft._outdated = ChainMap({}, self._around), ChainMap({}, self._outdated)
+        draft.foretell(owner, Found(key, document))
+        return draft
 
     def find(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
         """The object that a wish speaks of. Raises Ambiguous when its name fits several.
@@ -80,6 +93,13 @@ class Server(Lists):
         other.together, other._lists, other._asked = self.together, self._lists, self._asked
         other._reading = self._reading
         other._columns, other._expected, other._pending = self._columns, self._expected, self._pending
+        return other
+
+    def rehearsal(self) -> Server:
+        """The same server for a run that changes nothing, whatever this one may do."""
+        other = self.aside()
+        other.client, other.check_mode = self.client.reading(), True
+        other._expected, other._pending = {}, {}
         return other
 
     def _part(self, resource: Resource, wish: Wish, fresh: bool) -> Found:

@@ -53,6 +53,20 @@ def test_only_what_is_asked_for(
     assert json.loads(output.read_text()) == {"cases": {"fast": wanted}}
 
 
+def test_a_run_that_breaks_off_leaves_no_old_figures(
+    bench: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fails(repeats: int) -> dict[str, object]:
+        raise SystemExit("the server is gone")
+
+    monkeypatch.setattr(bench, "GROUPS", {("fast",): fails})
+    output = tmp_path / "bench.json"
+    output.write_text("{}")
+    with pytest.raises(SystemExit, match="gone"):
+        bench.main(["--output", str(output)])
+    assert not output.exists()
+
+
 @pytest.mark.parametrize("options", [["--only", "nonsense"], ["--repeats", "0"]])
 def test_nonsense_is_refused(bench: ModuleType, options: list[str]) -> None:
     with pytest.raises(SystemExit) as problem:

@@ -198,6 +198,20 @@ def test_the_fleet_takes_what_the_other_roles_take(variable: str) -> None:
     assert arguments("fleet")[variable]["options"] == arguments(role)[definition_there]["options"]
 
 
+def test_the_fleet_offers_all_of_comet_apply() -> None:
+    expected = {f"fleet_{name}": option for name, option in TASKS["comet_apply"].options().items() if name != "objects"}
+    spec = {name: entry for name, entry in arguments("fleet").items() if name.startswith("fleet_")}
+    assert set(spec) == set(expected)
+    for name, option in expected.items():
+        assert shape(spec[name]) == shape(option), name
+
+
+def shape(option: Mapping[str, Any]) -> dict[str, Any]:
+    """What matters of an option: its type, its values, whether it is secret, and the same of what is inside."""
+    own = {key: option[key] for key in COMPARED if option.get(key) is not None} | {"no_log": bool(option.get("no_log"))}
+    return own | {name: shape(inner) for name, inner in option.get("options", {}).items()}
+
+
 def test_the_fleet_passes_every_option_on() -> None:
     passed = arguments_of(ROLES / "fleet" / "tasks" / "main.yml", "comet_apply")
     assert passed.pop("objects") == "{{ omit if fleet_src is defined else __fleet_objects }}"
