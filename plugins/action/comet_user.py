@@ -32,7 +32,7 @@ class ActionModule(NormalAction):
         if not self._in_process(task_vars or {}):
             return super().run(tmp, task_vars)
         self._host = str((task_vars or {}).get("inventory_hostname", ""))
-        return run_here(self._module_name(), self._task.args, self._server)
+        return run_here(TASKS[self._module_name()], self._task.args, self._server)
 
     def _module_name(self) -> str:
         return self._task.action.rsplit(".", 1)[-1]

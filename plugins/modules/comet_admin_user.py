@@ -238,11 +238,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._admin_user import ADMIN_USER
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_admin_user")
+    run_module(ResourceTask(ADMIN_USER))
 
 
 if __name__ == "__main__":

@@ -89,11 +89,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._admin_user import ADMIN_USER
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_admin_user_info")
+    run_module(InfoTask(ADMIN_USER))
 
 
 if __name__ == "__main__":

@@ -143,12 +143,13 @@ error:
     server_message: Unauthorised
 """
 
+from ansible_collections.comet.backup.plugins.module_utils._module._call import CallTask
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_api")
+    run_module(CallTask())
 
 
 if __name__ == "__main__":

@@ -374,12 +374,13 @@ error:
     server_message: Unauthorised
 """
 
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_apply")
+    run_module(TASKS["comet_apply"])
 
 
 if __name__ == "__main__":

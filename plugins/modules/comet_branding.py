@@ -209,11 +209,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._branding import BRANDING
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_branding")
+    run_module(ResourceTask(BRANDING))
 
 
 if __name__ == "__main__":

@@ -100,11 +100,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._branding import BRANDING
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_branding_info")
+    run_module(InfoTask(BRANDING))
 
 
 if __name__ == "__main__":

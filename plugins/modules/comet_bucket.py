@@ -138,11 +138,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_bucket")
+    run_module(ResourceTask(BUCKET))
 
 
 if __name__ == "__main__":

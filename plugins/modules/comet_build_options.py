@@ -114,11 +114,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._build_options import BUILD_OPTIONS
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_build_options")
+    run_module(ResourceTask(BUILD_OPTIONS))
 
 
 if __name__ == "__main__":

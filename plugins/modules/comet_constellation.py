@@ -137,11 +137,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._constellation import CONSTELLATION
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_constellation")
+    run_module(ResourceTask(CONSTELLATION))
 
 
 if __name__ == "__main__":

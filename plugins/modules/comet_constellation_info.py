@@ -96,11 +96,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._constellation import CONSTELLATION
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_constellation_info")
+    run_module(InfoTask(CONSTELLATION))
 
 
 if __name__ == "__main__":

@@ -147,11 +147,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._device import DEVICE
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_device")
+    run_module(ResourceTask(DEVICE))
 
 
 if __name__ == "__main__":

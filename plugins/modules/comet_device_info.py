@@ -146,11 +146,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._device import DEVICE
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_device_info")
+    run_module(InfoTask(DEVICE))
 
 
 if __name__ == "__main__":

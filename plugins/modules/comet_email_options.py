@@ -157,11 +157,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._email_options import EMAIL_OPTIONS
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_email_options")
+    run_module(ResourceTask(EMAIL_OPTIONS))
 
 
 if __name__ == "__main__":

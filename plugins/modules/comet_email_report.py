@@ -153,11 +153,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._email_report import EMAIL_REPORT
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_email_report")
+    run_module(ResourceTask(EMAIL_REPORT))
 
 
 if __name__ == "__main__":

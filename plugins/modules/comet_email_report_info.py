@@ -97,11 +97,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._email_report import EMAIL_REPORT
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_email_report_info")
+    run_module(InfoTask(EMAIL_REPORT))
 
 
 if __name__ == "__main__":

@@ -235,11 +235,12 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._export import ExportTask
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_export")
+    run_module(ExportTask())
 
 
 if __name__ == "__main__":

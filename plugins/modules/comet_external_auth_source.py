@@ -183,11 +183,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._external_auth_source import EXTERNAL_AUTH_SOURCE
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_external_auth_source")
+    run_module(ResourceTask(EXTERNAL_AUTH_SOURCE))
 
 
 if __name__ == "__main__":

@@ -151,12 +151,14 @@ error:
     server_message: Unauthorised
 """
 
+from ansible_collections.comet.backup.plugins.module_utils._module._action import ActionTask
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._resources._install_token import INSTALL_TOKEN
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_install_token")
+    run_module(ActionTask(INSTALL_TOKEN))
 
 
 if __name__ == "__main__":

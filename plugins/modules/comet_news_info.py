@@ -116,11 +116,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._news import NEWS
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_news_info")
+    run_module(InfoTask(NEWS))
 
 
 if __name__ == "__main__":

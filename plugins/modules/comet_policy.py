@@ -196,11 +196,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_policy")
+    run_module(ResourceTask(POLICY))
 
 
 if __name__ == "__main__":

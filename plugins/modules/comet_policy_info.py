@@ -91,11 +91,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_policy_info")
+    run_module(InfoTask(POLICY))
 
 
 if __name__ == "__main__":

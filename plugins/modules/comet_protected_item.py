@@ -265,11 +265,12 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._users import PROTECTED_ITEM_TASK
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_protected_item")
+    run_module(PROTECTED_ITEM_TASK)
 
 
 if __name__ == "__main__":

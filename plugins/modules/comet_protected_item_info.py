@@ -97,11 +97,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._protected_item import PROTECTED_ITEM
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_protected_item_info")
+    run_module(InfoTask(PROTECTED_ITEM))
 
 
 if __name__ == "__main__":

@@ -168,11 +168,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._psa import PSA
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_psa")
+    run_module(ResourceTask(PSA))
 
 
 if __name__ == "__main__":

@@ -184,11 +184,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._replication import REPLICATION
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_replication")
+    run_module(ResourceTask(REPLICATION))
 
 
 if __name__ == "__main__":

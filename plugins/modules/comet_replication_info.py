@@ -166,11 +166,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._replication import REPLICATION
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_replication_info")
+    run_module(InfoTask(REPLICATION))
 
 
 if __name__ == "__main__":

@@ -205,11 +205,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._schedule import SCHEDULE
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_schedule")
+    run_module(ResourceTask(SCHEDULE))
 
 
 if __name__ == "__main__":

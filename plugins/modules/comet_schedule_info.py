@@ -93,11 +93,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._schedule import SCHEDULE
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_schedule_info")
+    run_module(InfoTask(SCHEDULE))
 
 
 if __name__ == "__main__":

@@ -183,11 +183,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._self_backup import SELF_BACKUP
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_self_backup")
+    run_module(ResourceTask(SELF_BACKUP))
 
 
 if __name__ == "__main__":

@@ -173,11 +173,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_server_config")
+    run_module(ResourceTask(SERVER_CONFIG))
 
 
 if __name__ == "__main__":

@@ -125,11 +125,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import ReportsTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_server_info")
+    run_module(ReportsTask(SERVER_CONFIG))
 
 
 if __name__ == "__main__":

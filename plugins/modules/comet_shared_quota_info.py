@@ -129,11 +129,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._shared_quota import SHARED_QUOTA
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_shared_quota_info")
+    run_module(InfoTask(SHARED_QUOTA))
 
 
 if __name__ == "__main__":

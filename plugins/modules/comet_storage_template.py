@@ -170,11 +170,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._storage_template import STORAGE_TEMPLATE
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_storage_template")
+    run_module(ResourceTask(STORAGE_TEMPLATE))
 
 
 if __name__ == "__main__":

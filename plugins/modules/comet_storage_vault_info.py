@@ -121,11 +121,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._storage_vault import STORAGE_VAULT
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_storage_vault_info")
+    run_module(InfoTask(STORAGE_VAULT))
 
 
 if __name__ == "__main__":

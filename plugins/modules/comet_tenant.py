@@ -180,11 +180,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_tenant")
+    run_module(ResourceTask(TENANT))
 
 
 if __name__ == "__main__":

@@ -186,11 +186,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._update_campaign import UPDATE_CAMPAIGN
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_update_campaign")
+    run_module(ResourceTask(UPDATE_CAMPAIGN))
 
 
 if __name__ == "__main__":

@@ -150,11 +150,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._sole import SoleInfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._update_campaign import UPDATE_CAMPAIGN
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_update_campaign_info")
+    run_module(SoleInfoTask(UPDATE_CAMPAIGN))
 
 
 if __name__ == "__main__":

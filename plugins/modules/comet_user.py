@@ -357,11 +357,12 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._users import USER_TASK
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_user")
+    run_module(USER_TASK)
 
 
 if __name__ == "__main__":

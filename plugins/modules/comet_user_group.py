@@ -182,11 +182,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._user_group import USER_GROUP
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_user_group")
+    run_module(ResourceTask(USER_GROUP))
 
 
 if __name__ == "__main__":

@@ -121,11 +121,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._user_group import USER_GROUP
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_user_group_info")
+    run_module(InfoTask(USER_GROUP))
 
 
 if __name__ == "__main__":

@@ -117,11 +117,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_user_info")
+    run_module(InfoTask(USER))
 
 
 if __name__ == "__main__":

@@ -88,11 +88,13 @@ error:
 """
 
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._info import InfoTask
+from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
 
 
 def main() -> None:
     """Run the module."""
-    run_module("comet_webhook_info")
+    run_module(InfoTask(WEBHOOK))
 
 
 if __name__ == "__main__":

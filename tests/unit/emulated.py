@@ -19,6 +19,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._client import (
     PasswordLogin,
 )
 from ansible_collections.comet.backup.plugins.module_utils._api._transport import Answer
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_here
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
@@ -144,7 +145,7 @@ class EmulatedServer:
             return Server(wrap(client) if wrap else client, check)
 
         try:
-            return run_here(module, {**self.login, **options}, server_for)
+            return run_here(TASKS[module], {**self.login, **options}, server_for)
         finally:
             for client in opened:
                 client.close()

@@ -47,7 +47,7 @@ def _plain_number(value: Any) -> float:
 
 def load_json(text: bytes) -> Any:
     """What the JSON says. Raises ValueError or RecursionError."""
-    with _undisturbed() if len(text) > LARGE_JSON else contextlib.nullcontext():
+    with undisturbed() if len(text) > LARGE_JSON else contextlib.nullcontext():
         return _DECODER.decode(text.decode("utf-8")) if orjson is None else orjson.loads(text)
 
 
@@ -60,7 +60,7 @@ _DECODER = json.JSONDecoder(parse_constant=_no_number)
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """No garbage collection, which would look at all that was made so far again and again: most of the time it takes.
 
     Who finds the collection stopped leaves it alone, so that of several threads none stops it for good.

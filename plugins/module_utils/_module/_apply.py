@@ -108,7 +108,7 @@ class ApplyTask(Task):
         server.together = len({entry.tenant for entry in tree.entries}) > 1
         server.tasks = sum(entry.kind == self._followers for entry in chosen)
         doomed = Prune(server, self._tasks, tree, selection, chosen, params).entries()
-        server.warnings += selection.warnings()
+        server.warnings += selection.warnings(prunes=bool(doomed))
         tally = Tally()
         whole = len(chosen) + len(doomed)
         progress = Progress(whole, server.tell if params["progress"] else None, server.terminal)
@@ -117,8 +117,12 @@ class ApplyTask(Task):
         works = self._works([*differing, *doomed], params)
         if saved is not None:
             works = self._guarded(server, params, works, saved)
+            server.warnings += saved.warnings([*chosen, *doomed])
         writer = PlanWriter(server.client.settings.base)
-        self._runner(server, params, tally, self._looks(snapshot, writer), progress.done).run(works)
+        runner = self._runner(server, params, tally, self._looks(snapshot, writer), progress.done)
+        left = len(differing)
+        runner.run(works[:left])
+        runner.run(works[left:], cautious=True)
         progress.finish()
         if params["state"] == PLANNED and params.get("plan_file") and not keep_files:
             writer.write(params["plan_file"])
@@ -157,7 +161,6 @@ class ApplyTask(Task):
             return {}
 
         self._runner(server.rehearsal(), {**params, "max_failures": None}, Tally(), look, _nobody).run(works)
-        server.warnings += saved.warnings()
         return [replace(work, refusal=reasons.get(id(work.entry), "")) for work in works]
 
     def _works(self, entries: Iterable[Entry], params: Mapping[str, Any]) -> list[Work]:

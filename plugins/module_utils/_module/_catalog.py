@@ -14,6 +14,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._info import 
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._module._sole import SoleInfoTask
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
+from ansible_collections.comet.backup.plugins.module_utils._module._users import PROTECTED_ITEM_TASK, USER_TASK
 from ansible_collections.comet.backup.plugins.module_utils._resources._admin_user import ADMIN_USER
 from ansible_collections.comet.backup.plugins.module_utils._resources._branding import BRANDING
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
@@ -71,24 +72,21 @@ KINDS = (
 )
 
 CONTENTS: Mapping[str, tuple[Resource, ...]] = {
-    USER.kind: (STORAGE_VAULT, PROTECTED_ITEM, SCHEDULE),
-    PROTECTED_ITEM.kind: (SCHEDULE,),
+    task.resource.kind: tuple(inner.resource for inner in task.contents) for task in (USER_TASK, PROTECTED_ITEM_TASK)
 }
 """Kinds whose objects a task may describe along with the object that they are in, by its kind."""
-
-
-def _task(resource: Resource) -> ResourceTask:
-    return ResourceTask(resource, [_task(inner) for inner in CONTENTS.get(resource.kind, ())])
-
 
 LISTED = [resource for resource in KINDS if resource.homes or not resource.singleton]
 """The kinds whose objects an info module finds by itself."""
 
-_SINGLE = {resource.kind: _task(resource) for resource in KINDS}
+_SINGLE: Mapping[str, ResourceTask] = {
+    **{resource.kind: ResourceTask(resource) for resource in KINDS},
+    **{task.resource.kind: task for task in (USER_TASK, PROTECTED_ITEM_TASK)},
+}
 
 TASKS: Mapping[str, Task] = {
     **{f"comet_{kind}": task for kind, task in _SINGLE.items()},
-    **{f"comet_{resource.kind}_info": InfoTask(resource, TENANT) for resource in LISTED},
+    **{f"comet_{resource.kind}_info": InfoTask(resource) for resource in LISTED},
     "comet_server_info": ReportsTask(SERVER_CONFIG),
     "comet_update_campaign_info": SoleInfoTask(UPDATE_CAMPAIGN),
     "comet_install_token": ActionTask(INSTALL_TOKEN),

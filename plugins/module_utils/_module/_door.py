@@ -12,9 +12,12 @@ from typing import Any, Callable, NoReturn
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.parameters import remove_values
 
+from ansible_collections.comet.backup.plugins.module_utils._module import _archive
+
+_archive.compile_once(_archive.__loader__)
+
 from ansible_collections.comet.backup.plugins.module_utils._api._client import MISSING_REQUESTS
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
-from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect, secrets_of
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task, failure
 from ansible_collections.comet.backup.plugins.module_utils._module._validation import (
@@ -83,9 +86,9 @@ class CometModule(AnsibleModule):  # type: ignore[misc]  # ansible-core does not
 
 
 @cache
-def validator(name: str) -> Validator:
+def validator(task: Task) -> Validator:
     """The validator of a module's options; made once for all items of a loop."""
-    spec = TASKS[name].spec()
+    spec = task.spec()
     options = spec.pop("argument_spec")
     return Validator(options, spec)
 
@@ -100,9 +103,8 @@ def _module(task: Task) -> CometModule:
         return CometModule(plain, supports_check_mode=True, **spec)
 
 
-def run_module(name: str) -> None:
-    """The whole program of the module ``name``."""
-    task = TASKS[name]
+def run_module(task: Task) -> None:
+    """The whole program of a module."""
     module = _module(task)
     servers: list[Server] = []
 
@@ -127,11 +129,10 @@ def run_module(name: str) -> None:
 
 
 def run_here(
-    name: str, arguments: Mapping[str, Any], server_for: Callable[[Mapping[str, Any]], Server]
+    task: Task, arguments: Mapping[str, Any], server_for: Callable[[Mapping[str, Any]], Server]
 ) -> dict[str, Any]:
     """The same in the calling process: validated, run and blanked out as the module would be."""
-    task = TASKS[name]
-    check = validator(name)
+    check = validator(task)
     validation = check.validate(arguments)
     if validation.errors.errors:
         refused = {"msg": complaint(validation, check.spec, arguments), "failed": True}

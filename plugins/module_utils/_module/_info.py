@@ -23,6 +23,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
     told_members,
 )
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
+from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _fields, _home
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import NOWHERE, Within, arguments
@@ -34,9 +35,8 @@ from ansible_collections.comet.backup.plugins.module_utils._state._server import
 class InfoTask(Task):
     """All objects of a kind, those of a tenant, or the one of a name or ID; an empty list when there is none."""
 
-    def __init__(self, resource: Resource, tenant: Resource) -> None:
+    def __init__(self, resource: Resource) -> None:
         self.resource = resource
-        self.tenant = tenant
         self.names = own_names(resource)
 
     def options(self) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class InfoTask(Task):
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         tenant = params.get("tenant")
         if tenant is not None:
-            tenant = server.resolve(self.tenant, tenant, None, "tenant")
+            tenant = server.resolve(TENANT, tenant, None, "tenant")
         places = self._places(server, params, tenant)
         shown = [one for within in places for one in self._inside(server, params, tenant, within)]
         if self.resource.singleton:

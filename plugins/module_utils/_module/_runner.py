@@ -71,8 +71,10 @@ class Runner:
         self._stop = ""
         self._lock = threading.Lock()
 
-    def run(self, works: Sequence[Work]) -> None:
-        """Do the works, which are in the order of their stages."""
+    def run(self, works: Sequence[Work], cautious: bool = False) -> None:
+        """Do the works, which are in the order of their stages; ``cautious``: none of them once anything has failed."""
+        if cautious and self._failed:
+            self._stop = self._stop or "skipped, because something failed that may still need it"
         with ThreadPoolExecutor(self._concurrency) as pool:
             for _stage, group in groupby(works, key=_stage_of):
                 alone, together = _parted(group)
@@ -102,6 +104,8 @@ class Runner:
             self._silent = 0
         except CometError as error:
             outcome = self._failure(work, error)
+        except Exception as error:  # a fault of this program must not leave the rest undone and untold
+            outcome = self._failure(work, CometError(f"unexpected {type(error).__name__}: {error}"))
         if server is not self._server:
             self._server.warnings += [one for one in server.warnings if one not in self._server.warnings]
         self._finished(failed=outcome.outcome == FAILED)

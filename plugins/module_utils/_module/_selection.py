@@ -117,12 +117,13 @@ class Selection:
         """Whether the object stays, although the tree does not name it."""
         return bool(self._fitting(PROTECT, subject))
 
-    def warnings(self) -> list[str]:
-        """Of selectors of ``only`` and ``skip`` that no object has met, once all have been looked at.
+    def warnings(self, prunes: bool = False) -> list[str]:
+        """Of selectors that no object has met, once all have been looked at. What is protected counts for pruning.
 
-        What somebody else owns, or what is protected, may well be on other servers alone.
+        What somebody else owns may well be on other servers alone.
         """
-        idle = [one.where for option in (ONLY, SKIP) for one in self._selectors[option] if one.where not in self._used]
+        looked = (ONLY, SKIP, *((PROTECT,) if prunes else ()))
+        idle = [one.where for option in looked for one in self._selectors[option] if one.where not in self._used]
         return [f"{where}: no object fits this selector" for where in idle]
 
     def _fitting(self, option: str, subject: Subject) -> list[Selector]:

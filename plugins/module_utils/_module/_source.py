@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.comet.backup.plugins.module_utils._api._encoding import load_json, undisturbed
 from ansible_collections.comet.backup.plugins.module_utils._module._tree import SERVER, TENANTS
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 
@@ -83,8 +84,10 @@ def _document(file: Path, secrets: Mapping[str, Any]) -> Any:
 def _parsed(file: Path, content: bytes) -> Any:
     if file.suffix == ".json":
         try:
-            return json.loads(content, object_hook=_unwrapped)
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            # Looked for first, since a hook would be called for each of ten thousand users and all that is in them.
+            marked = UNSAFE_KEY.encode() in content
+            return json.loads(content, object_hook=_unwrapped) if marked else load_json(content)
+        except (ValueError, RecursionError) as error:
             raise InvalidOption(f"src: {file} is not valid JSON: {error}") from None
     if file.suffix not in SUFFIXES:
         raise InvalidOption(f"src: {file} is neither YAML nor JSON, going by its name ({', '.join(SUFFIXES)})")
@@ -96,7 +99,8 @@ def _parsed(file: Path, content: bytes) -> Any:
             f"src: the Python package PyYAML is needed to read {file}; JSON can be read without it"
         ) from None
     try:
-        return yaml.load(content, Loader=_loader(yaml))
+        with undisturbed():
+            return yaml.load(content, Loader=_loader(yaml))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InvalidOption(f"src: {file} is not valid YAML: {_place(error)}") from None
 
@@ -118,8 +122,17 @@ def _unwrapped(item: dict[str, Any]) -> Any:
 def _loader(yaml: Any) -> Any:
     """The loader of plain data that knows how Ansible marks a text that is no template."""
 
+    known: dict[Any, str] = {}
+
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # known only at run time
         """Reads plain data alone."""
+
+        def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+            """The type of a value, found out once for each text: most of them are the same few words."""
+            key = (kind, value, implicit)
+            if key not in known:
+                known[key] = super().resolve(kind, value, implicit)
+            return known[key]
 
     def unsafe(loader: Any, node: Any) -> str:
         return _literal(str(loader.construct_scalar(node)))

@@ -108,7 +108,7 @@ class Lists(ABC):
         found = self._lists.get(key)
         if found is not None:
             return found
-        if self.together and set(carried) != set(call.fixed):
+        if self.together and resource.tenant and set(carried) != set(call.fixed):
             return self._of(resource, tenant, self.listing(resource))
         with self._reading:
             if key not in self._lists:

@@ -12,6 +12,7 @@ import pytest
 from ansible.module_utils import basic
 
 from ansible_collections.comet.backup.plugins.module_utils._module import _door
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS as MODULES
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect, connection_key
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
@@ -41,7 +42,7 @@ def through_process(
         monkeypatch.setattr(_door.CometModule, "warn", lambda self, text: warned.append(text))
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy")
         with pytest.raises(SystemExit) as left:
-            _door.run_module(module)
+            _door.run_module(MODULES[module])
         result: Outcome = json.loads(capsys.readouterr().out.splitlines()[-1])
         assert left.value.code == (1 if result.get("failed") else 0)
         return {**result, "warnings": warned} if warned else result
@@ -182,7 +183,8 @@ def test_arguments_hide_single_secret_entries_even_when_another_option_is_wrong(
     extra = {"Policy": {"FutureThing": {"ApiKey": EXTRA}}}
     options = {"name": "Gold", "settings": settings, "extra": extra, "retries": 0}
     connection = {"url": "http://127.0.0.1:9", "username": "admin", "password": "not-used-at-all"}
-    result = _door.run_here("comet_policy", {**connection, **options}, lambda params: Server(connect(params, False)))
+    policy = MODULES["comet_policy"]
+    result = _door.run_here(policy, {**connection, **options}, lambda params: Server(connect(params, False)))
     assert result["failed"] is True
     shown = json.dumps(result)
     assert LEAK not in shown

@@ -287,5 +287,6 @@ def test_a_selector_that_no_object_fits_is_worth_a_warning() -> None:
     )
     selection.chosen(FLEET.entries)
     assert selection.warnings() == [f"{where}: no object fits this selector" for where in ("only[1]", "skip[0]")]
+    assert selection.warnings(prunes=True)[2:] == ["protect[0]: no object fits this selector"]
     assert selection.ignores(Subject("bucket", ["b"], [""]))
     assert selection.protects(Subject("user", ["nobody"], [""]))

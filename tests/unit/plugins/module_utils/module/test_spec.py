@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -176,3 +177,15 @@ def test_a_task_has_to_say_what_it_is() -> None:
     with pytest.raises(TypeError, match="does nothing"):
         Task().run(None, {})  # type: ignore[arg-type]
     assert (Task().rules(), Task().secrets({}), Task().about({})) == ({}, set(), "")
+
+
+@each
+def test_a_module_runs_the_task_of_the_catalogue(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """It names its task itself, so that a module process loads no other kinds."""
+    module = importlib.import_module(f"ansible_collections.comet.backup.plugins.modules.{name}")
+    ran: list[Task] = []
+    monkeypatch.setattr(module, "run_module", ran.append)
+    module.main()
+    assert [type(task) for task in ran] == [type(TASKS[name])]
+    assert ran[0].spec() == TASKS[name].spec()
+    assert getattr(ran[0], "resource", None) is getattr(TASKS[name], "resource", None)
