@@ -43,10 +43,11 @@ class Outcome:
 
     def join(self, later: Outcome) -> None:
         """Add what a later entry about the same object came to: it was made bare, and then filled."""
+        # What was made a moment ago had nothing before, in check mode nor without.
+        if self.outcome != CREATED:
+            self.before = {**self.before, **later.before}
         if self.outcome not in (FAILED, SKIPPED) and later.outcome in (FAILED, SKIPPED):
             self.outcome, self.msg = later.outcome, later.msg
-        # What was made a moment ago was nothing before.
-        self.before = {} if self.outcome == CREATED else {**self.before, **later.before}
         self.after = {**self.after, **later.after}
         self.more = {**self.more, **later.more}
 
