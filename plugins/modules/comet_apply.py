@@ -125,7 +125,8 @@ options:
     description:
       - Kinds of which objects that the tree does not name are deleted. None by default.
       - Only where the tree lists objects of the kind, in a tenant or at the top level; an empty list counts. Tenants
-        are pruned where the tree lists tenants.
+        are pruned where the tree lists tenants. O(only) and O(skip) count here, too.
+      - Administrators of the top level are part of the server's configuration, and stay.
       - What a policy keeps, what something else needs, what O(ignore) or O(protect) names, and the login itself stay.
         So does everything if what the server lists looks cut short.
       - Deletions come last, and first in the result.

@@ -149,7 +149,7 @@ def test_what_the_tree_has_not_any_more_is_told(comet: EmulatedServer, planned: 
     tree["tenants"][0]["policies"].pop(0)
     tree["tenants"][0]["users"][2]["policy"] = ""
     done = apply(comet, path, tree)
-    assert done["warnings"] == ["plan_file: policy Gold is in the plan, but nothing asks for it any more"]
+    assert done["warnings"] == ["plan_file: 1 of the plan's objects are not asked for any more (policy Gold)"]
 
 
 def test_a_run_that_was_interrupted_goes_on(comet: EmulatedServer, planned: Any, path: Path) -> None:
