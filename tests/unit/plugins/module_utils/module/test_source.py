@@ -79,7 +79,7 @@ def test_a_text_that_names_a_secret_stands_for_it(tmp_path: Path, suffix: str) -
         "users": [
             {"password": "{{ alice }}"},
             {"password": "{{bob}}"},
-            {"password": "{{ empty }}", "map": {"k": "{{ n }}"}},
+            {"password": "{{ empty }}", "map": "{{ n }}"},
         ],
         "text": "{{ alice }} and more",
         "sum": "{{ 1 + 1 }}",
