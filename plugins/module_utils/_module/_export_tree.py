@@ -272,7 +272,7 @@ class TreeExport:
         """Whether an object is in a tenant that is not exported, or does not exist."""
         if tenant in self.sections:
             return False
-        if tenant not in (self.reading.objects(TENANT) or {}):
+        if tenant not in self.reading.tenants():
             self.exported.troubles.append(("a tenant that does not exist", where))
         return True
 
