@@ -43,7 +43,7 @@ options:
   secrets:
     description:
       - Values for O(src) by name. A text there that consists of a name in double braces, such as V({{ alice_password
-        }}\), stands for the value of that name.
+        }}), stands for the value of that name.
       - A name without a value, or with an empty one, counts as left out.
     type: dict
     default: {}
@@ -125,7 +125,8 @@ options:
     description:
       - Kinds of which objects that the tree does not name are deleted. None by default.
       - Only where the tree lists objects of the kind, in a tenant or at the top level; an empty list counts. Tenants
-        are pruned where the tree lists tenants.
+        are pruned where the tree lists tenants. O(only) and O(skip) count here, too.
+      - Administrators of the top level are part of the server's configuration, and stay.
       - What a policy keeps, what something else needs, what O(ignore) or O(protect) names, and the login itself stay.
         So does everything if what the server lists looks cut short.
       - Deletions come last, and first in the result.
@@ -194,10 +195,8 @@ options:
     default: 120
 seealso:
   - module: comet.backup.comet_export
-  - plugin: comet.backup.tenant
-    plugin_type: role
-  - plugin: comet.backup.fleet
-    plugin_type: role
+  - module: comet.backup.comet_tenant
+  - module: comet.backup.comet_user
 """
 
 EXAMPLES = r"""

@@ -42,9 +42,10 @@ def errors_about(inner: ResourceTask, params: Params) -> Iterator[None]:
 class Contents:
     """What one task says about the objects inside its own object.
 
-    ``leaving`` are those that are to go because the task does not name them (task, ID and name), found before anything
-    is written. ``spared`` are those that the task describes somewhere else (kind and ID), and so does not want to go.
-    ``beyond`` are the contents of the object around, if there is one, which come after these.
+    ``described`` is each kind of which it says something, and what. ``leaving`` are those that are to go because the
+    task does not name them (task, ID and name), found before anything is written. ``spared`` are those that the task
+    describes somewhere else (kind and ID), and so does not want to go. ``beyond`` are the contents of the object
+    around, if there is one, which come after these.
 
     Whichever write of the larger document comes first, of the object's own or of something inside, takes along all that
     comes after it and can be foretold: it is run on a draft of the server, and the document that results is written.
@@ -58,23 +59,18 @@ class Contents:
     beyond: Contents | None = None
 
     def __post_init__(self) -> None:
+        told = [(inner, self.params.get(inner.resource.plural)) for inner in self.outer.contents]
+        self.described = [(inner, items) for inner, items in told if items is not None and self.wish.present]
         self.leaving: list[tuple[ResourceTask, str, str]] = []
-        self._items = [(inner, item) for inner, items in self.described() for item in items]
+        self._items = [(inner, item) for inner, items in self.described for item in items]
         self._next = 0
         self._key = ""
         self._written: dict[int, Done] = {}
         self._doubtful: dict[int, Done] = {}
 
-    def described(self) -> Iterator[tuple[ResourceTask, Sequence[Params]]]:
-        """Each kind of which the task says something, and what."""
-        for inner in self.outer.contents if self.wish.present else ():
-            items = self.params.get(inner.resource.plural)
-            if items is not None:
-                yield inner, items
-
     def check(self, found: Found) -> None:
         """Find out what has to go, and refuse what must not be. Raises CometError."""
-        if not any(True for _unused in self.described()):
+        if not self.described:
             return
         if found.document is not None:
             self._known(found)
@@ -82,7 +78,7 @@ class Contents:
         if found.document is None:
             return
         self.spared |= set(self._meant(found.id))
-        for inner, items in self.described():
+        for inner, items in self.described:
             if items and not self.wish.exclusive:
                 continue
             within = self._within(inner.resource, found.id)
@@ -98,7 +94,7 @@ class Contents:
 
     def _meant(self, key: str) -> Iterator[tuple[str, str]]:
         """Kind and ID of each object that the task describes inside its own, at any depth."""
-        for inner, items in self.described():
+        for inner, items in self.described:
             for item in items:
                 there = self._find(inner, item, key)
                 yield inner.resource.kind, there.id
@@ -111,7 +107,7 @@ class Contents:
 
     def consider(self, found: Found) -> None:
         """Refuse what contradicts itself in the objects inside, at any depth, before anything is written."""
-        for inner, items in self.described():
+        for inner, items in self.described:
             _refuse_copies(inner.resource, items)
             for item in items:
                 params = self._complete(inner, item, found.id)
@@ -160,14 +156,15 @@ class Contents:
         """What becomes of the objects that come next, up to one that only a real run can tell of."""
         laid: dict[int, Done] = {}
         for spot in range(self._next, len(self._items)):
-            kind, owner = self._holder()
-            before = draft.foretold(kind, owner)
+            holder, warnings = self._holder(), list(draft.warnings)
+            before = draft.foretold(*holder)
             try:
                 laid[spot] = self._run(draft, *self._items[spot])
             except LoginFailed:
                 raise
             except CometError:
-                draft.foretell(kind, before)
+                draft.foretell(holder[0], before)
+                draft.warnings = warnings
                 break
         return laid
 

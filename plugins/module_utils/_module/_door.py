@@ -54,7 +54,7 @@ def answer(task: Task, params: Mapping[str, Any], server_for: Callable[[], Serve
     server: Server | None = None
     try:
         server = server_for()
-        server.warnings = []
+        server.begin()
         result = task.run(server, params)
     except CometError as error:
         if server is not None:

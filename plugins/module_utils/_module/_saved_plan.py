@@ -29,6 +29,8 @@ from ansible_collections.comet.backup.plugins.module_utils._state._lists import 
 FORMAT = "comet.backup plan"
 SCHEMA = 1
 """Grows when a plan of before cannot be read as it was meant any more."""
+SHOWN = 5
+"""So many objects are named in a warning."""
 _PORTS = {"https": 443, "http": 80}
 
 Key = tuple[str, str, str, str]
@@ -144,7 +146,8 @@ class SavedPlan:
         """Of what the plan would make or change although none of the entries is about it any more: it is not done."""
         asked = self._seen | {_key(entry) for entry in entries}
         idle = [one for key, one in sorted(self._objects.items()) if key not in asked and one.action != DELETED]
-        return [f"plan_file: {one.kind} {one.name} is in the plan, but nothing asks for it any more" for one in idle]
+        named = ", ".join(f"{one.kind} {one.name}" for one in idle[:SHOWN]) + ", ..." * (len(idle) > SHOWN)
+        return [f"plan_file: {len(idle)} of the plan's objects are not asked for any more ({named})"] if idle else []
 
 
 def _moved(planned: Planned, now: Planned) -> str:

@@ -64,6 +64,7 @@ class Lists(ABC):
         self._lists: dict[tuple[str, str], MutableMapping[str, Any]] = {}
         self._around: MutableMapping[Within, Found] = {}
         self._outdated: MutableMapping[Within, bool] = {}
+        self._just_told: set[Within] = set()
         self._pending: dict[str, str] = {}
         self._columns: dict[str, dict[str, dict[str, str]]] = {}
         self._expected: dict[tuple[str, str, str], Mapping[str, Any]] = {}
@@ -74,6 +75,13 @@ class Lists(ABC):
     def writes(self) -> bool:
         """Whether what is to be written is sent, rather than only foretold as in check mode."""
         return not (self.check_mode or self.drafting)
+
+    def begin(self) -> None:
+        """A task begins, maybe long after the one before it: what that was told is read again before it is written."""
+        self.warnings = []
+        for key in self._just_told & self._around.keys():
+            self._around[key] = replace(self._around[key], fresh=False)
+        self._just_told.clear()
 
     @abstractmethod
     def find(self, resource: Resource, wish: Wish, fresh: bool = False) -> Found:
@@ -271,6 +279,8 @@ class Lists(ABC):
     def _know(self, key: Within, found: Found) -> None:
         self._around[key] = found
         self._outdated[key] = False
+        if found.fresh:
+            self._just_told.add(key)
 
     def _read_lists(self, resource: Resource, within: Within) -> Iterator[Mapping[str, Any]]:
         """The lists of a kind that were read already."""

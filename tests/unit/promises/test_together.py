@@ -98,6 +98,16 @@ def test_all_that_is_in_a_user_is_one_write(alice: EmulatedServer, version: str)
     assert calls(alice) == [READ]
 
 
+def test_a_warning_is_given_once(alice: EmulatedServer) -> None:
+    """Although what it is about is tried on a draft first."""
+    main = {"name": "Main", "storage_template": "Local", "self_address": "http://127.0.0.1/"}
+    for wish in ({**OWN, "storage_vaults": [SHARE, main, CLOUD]}, {**OWN, "protected_items": [MAIL]}):
+        said = succeed(alice.task("comet_user", check=True, **wish)).get("warnings", [])
+        done = succeed(alice.task("comet_user", **wish)).get("warnings", [])
+        assert said == done
+        assert len(said) == (1 if main in wish["storage_vaults"] else 0)
+
+
 def test_what_alone_differs_is_one_write(alice: EmulatedServer) -> None:
     succeed(alice.task("comet_user", **OWN))
     alice.forget_calls()

@@ -308,10 +308,20 @@ def test_a_group_is_made_and_filled_by_the_same_plan(path: Path) -> None:
 def test_what_nobody_asks_for_any_more_is_told(path: Path) -> None:
     planned(path, (CHANGE, foreseen(CHANGE, ALICE)))
     saved = SavedPlan.read(str(path), SERVER)
-    assert saved.warnings() == ["plan_file: user alice is in the plan, but nothing asks for it any more"]
+    assert saved.warnings() == ["plan_file: 1 of the plan's objects are not asked for any more (user alice)"]
     assert saved.warnings([CHANGE]) == []
     saved.allows(CHANGE, foreseen(CHANGE, ALICE))
     assert saved.warnings() == []
+
+
+def test_of_many_only_some_are_named(path: Path) -> None:
+    done = foreseen(CHANGE, ALICE)
+    planned(path, *((replace(CHANGE, name=f"user-{number}"), done) for number in range(9)))
+    (warning,) = SavedPlan.read(str(path), SERVER).warnings()
+    assert warning.endswith(
+        "9 of the plan's objects are not asked for any more (" + "user user-0, user user-1, "
+        "user user-2, user user-3, user user-4, ...)"
+    )
 
 
 def test_a_deletion_that_nobody_asks_for_is_done_or_not_wanted_any_more(path: Path) -> None:
