@@ -195,10 +195,8 @@ options:
     default: 120
 seealso:
   - module: comet.backup.comet_export
-  - plugin: comet.backup.tenant
-    plugin_type: role
-  - plugin: comet.backup.fleet
-    plugin_type: role
+  - module: comet.backup.comet_tenant
+  - module: comet.backup.comet_user
 """
 
 EXAMPLES = r"""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from pathlib import Path
@@ -63,14 +64,20 @@ def _comparable(record: Record) -> bool:
 
 
 def _outcome(record: Record) -> dict[str, Any]:
-    diff = {side: value for side, value in (record.get("diff") or {}).items() if value}
-    return {"changed": record.get("changed", False), "diff": diff}
+    found = record.get("diff") or []
+    diffs = [
+        {side: value for side, value in diff.items() if value}
+        for diff in ([found] if isinstance(found, dict) else found)
+    ]
+    return {"changed": record.get("changed", False), "diff": diffs}
 
 
 def _same(real: Any, announced: Any) -> bool:
     """Equal, apart from what can only be pending."""
     if isinstance(real, dict) and isinstance(announced, dict):
         return real.keys() == announced.keys() and all(_same(real[key], announced[key]) for key in real)
+    if isinstance(real, list) and isinstance(announced, list):
+        return len(real) == len(announced) and all(itertools.starmap(_same, zip(real, announced, strict=True)))
     if isinstance(announced, str) and announced.startswith(PENDING):
         return isinstance(real, str) and bool(real)
     return bool(real == announced)

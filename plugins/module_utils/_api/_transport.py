@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
+from ansible_collections.comet.backup.plugins.module_utils._api._encoding import encode_form
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     AnswerLost,
     BadAnswer,
@@ -146,7 +147,7 @@ class Transport:
                 parts: dict[str, Any] = {**form, **{name: (name, content) for name, content in files.items()}}
                 content, kind = encode_multipart_formdata(parts)
             else:
-                content, kind = urlencode(form).encode("ascii"), "application/x-www-form-urlencoded"
+                content, kind = encode_form(form), "application/x-www-form-urlencoded"
         except UnicodeEncodeError:
             raise CometError(f"The text to send to {path} holds characters that are not valid Unicode.") from None
         return self._send("POST", path, content, {"Content-Type": kind, **(headers or {})}, retry, timeout)

@@ -60,10 +60,18 @@ class Export:
         shown: dict[str, Any] = filled(tree)
         return shown
 
+    def _title(self) -> str:
+        home = self.tree.reading.home
+        return (
+            f"What an administrator of tenant {home} sees of server {self.address}"
+            if home
+            else f"Server {self.address}"
+        )
+
     def texts(self, paths: Mapping[str, str]) -> dict[str, str]:
         """The files by path; ``paths`` are those of the tenants by ID."""
         suffix = _files.SUFFIX[self.style]
-        found = {f"{SERVER}{suffix}": _files.document(self.server, self.style, [f"Server {self.address}"])}
+        found = {f"{SERVER}{suffix}": _files.document(self.server, self.style, [self._title()])}
         for key, definition in self.tenants.items():
             title = [f"Tenant {self.tree.names[key] or key} of server {self.address}"]
             found[paths[key]] = _files.document(definition, self.style, title)

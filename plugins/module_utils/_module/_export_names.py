@@ -40,8 +40,9 @@ def file_names(names: Mapping[str, str]) -> dict[str, str]:
     """The stem of a file for each tenant, by ID; ``names`` are their names. Those that would be alike get a digest."""
     stems = {key: plain(name).replace("_", "-") for key, name in names.items()}
     stems = {key: f"tenant-{stem}" if _UNUSABLE.fullmatch(stem) else stem for key, stem in stems.items()}
-    count = Counter(stems.values())
-    return {key: stem if count[stem] == 1 else f"{stem}-{digest(key)}" for key, stem in stems.items()}
+    count, alike = Counter(stems.values()), Counter(names.values())
+    ends = {key: digest(name if alike[name] == 1 else key) for key, name in names.items()}
+    return {key: stem if count[stem] == 1 else f"{stem}-{ends[key]}" for key, stem in stems.items()}
 
 
 def name_variables(secrets: Iterable[Secret]) -> None:

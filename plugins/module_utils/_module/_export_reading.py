@@ -38,9 +38,9 @@ class Reading:
 
     @property
     def home(self) -> str:
-        """ID of the tenant that the login belongs to; empty for the top level. Who may list tenants belongs to none."""
+        """ID of the tenant that the login belongs to; empty for the top level. Who reads the configuration is there."""
         if self._home is None:
-            self._home = "" if self._read.get(SERVER_CONFIG.kind) is not None else self.server.own_tenant()
+            self._home = "" if self.config is not None else self.server.own_tenant()
         return self._home
 
     @property
@@ -108,7 +108,7 @@ class Reading:
     def _find_names(self, resource: Resource, tenant: str) -> Names:
         if resource.kind == STORAGE_TEMPLATE.kind:
             return self._template_names(tenant)
-        found = self.objects(resource)
+        found = self.tenants() if resource.kind == TENANT.kind else self.objects(resource)
         if found is None:
             return None
         here = {
@@ -120,7 +120,7 @@ class Reading:
 
     def _template_names(self, tenant: str) -> Names:
         """Storage templates stand in the document of their tenant, or in the configuration."""
-        around: Any = (self.objects(TENANT) or {}).get(tenant) if tenant != self.home else self.config
+        around: Any = self.tenants().get(tenant) if tenant != self.home else self.config
         if around is None:
             told = self.objects(STORAGE_TEMPLATE) if tenant == self.home else None
             return None if told is None else shown_names({key: str(name) for key, name in told.items()})

@@ -13,6 +13,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._export_names
 from ansible_collections.comet.backup.plugins.module_utils._module._export_reading import Reading
 from ansible_collections.comet.backup.plugins.module_utils._module._export_users import Users
 from ansible_collections.comet.backup.plugins.module_utils._module._exported import (
+    NO_ORIGIN,
     Document,
     Exported,
     Label,
@@ -46,6 +47,31 @@ KINDS = (
     *("storage_vault", "protected_item", "schedule", "bucket", "news", "update_campaign"),
 )
 
+NEW_SERVER: Document = {
+    "Branding": dict.fromkeys(
+        (
+            *("BrandingStyleType", "BrandName", "TopColor", "AccentColor", "ProductName", "CompanyName", "BuildMode"),
+            "PackageIdentifier",
+        ),
+        True,
+    ),
+    "ConstellationRole": {"RoleEnabled": True},
+    "Email": dict.fromkeys(("FromEmail", "FromName", "Mode"), True),
+    "LoginProtection": dict.fromkeys(("FailureThreshold", "CooldownSeconds"), True),
+    "SoftwareBuildRole": dict.fromkeys(("RoleEnabled", "MaxBuilders"), True),
+}
+"""Settings in which a new server holds something."""
+NEW_TENANT_ADMIN: Document = {
+    "Permissions": dict.fromkeys(
+        (
+            *("AllowEditBranding", "AllowEditEmailOptions", "AllowEditRemoteStorage", "AllowEditWebhooks"),
+            "AllowEditExternalAuthSources",
+        ),
+        True,
+    )
+}
+"""What an administrator of a tenant may do when nobody says otherwise."""
+
 
 class TreeExport:
     """Builds the tree of one server, with secrets as places.
@@ -70,11 +96,10 @@ class TreeExport:
         self._places[home] = Place((SERVER,), SERVER)
         self.sections[home] = self._server()
         named = self.reading.names(TENANT, "") or {}
-        order = sorted(tenants, key=lambda key: (TENANT.called(tenants[key]).casefold(), key))
-        for key in order:
-            self.names[key] = TENANT.called(tenants[key])
+        for key, document in sorted(tenants.items(), key=_by_name(TENANT)):
+            self.names[key] = TENANT.called(document)
             self._places[key] = Place((self.names[key] or key,), f"{TENANTS}[{named.get(key, key)}]")
-            self.sections[key] = self._tenant(key, tenants[key], named)
+            self.sections[key] = self._tenant(key, document, named)
         for resource in NAMED:
             self._list(resource)
         self._tenant_admins()
@@ -114,7 +139,8 @@ class TreeExport:
             self.counts[SERVER_CONFIG.kind] += 1
             document, label = {**config, "AdminUsers": admins}, self.label(SERVER_CONFIG, "")
             skip = frozenset(("Organizations", "PSAConfigs"))
-            section = self.exported.options(SERVER_CONFIG.structure, document, self._places[home], label, skip)
+            place = self._places[home]
+            section = self.exported.options(SERVER_CONFIG.structure, document, place, label, skip, NEW_SERVER)
         if self._wants(PSA):
             held = config.get("PSAConfigs") if config is not None else (self.reading.objects(PSA) or {}).values()
             section.update(self._psas(list(held or ()), home))
@@ -177,9 +203,11 @@ class TreeExport:
                 continue
             place = self._places[tenant].item(ADMIN_USER.plural, _username(admin), ADMIN_USER.kind)
             label, skip = self.label(ADMIN_USER, tenant), frozenset(("OrganizationID",))
-            self._add(ADMIN_USER, tenant, self.exported.options(ADMIN_USER.structure, admin, place, label, skip))
+            options = self.exported.options(ADMIN_USER.structure, admin, place, label, skip, NEW_TENANT_ADMIN)
+            self._add(ADMIN_USER, tenant, options)
 
     def _users(self) -> None:
+        origins = self._origins() if self._wants(USER) else {}
         users = Users(self.exported, self.kinds, self.counts)
         shown: list[tuple[str, str, dict[str, Any]]] = []
         for name, profile in self.reading.users() if self._wants(USER) else ():
@@ -187,9 +215,19 @@ class TreeExport:
             if self._leads_nowhere(tenant, f"users[{name}]"):
                 continue
             place = self._places[tenant].item(USER.plural, name, USER.kind)
-            shown.append((name, tenant, users.options(name, profile, place, self.label(USER, tenant))))
+            origin = origins.get(tenant, NO_ORIGIN)
+            shown.append((name, tenant, users.options(name, profile, place, self.label(USER, tenant), origin)))
         for _name, tenant, options in sorted(shown, key=_first):
             self._add(USER, tenant, options)
+
+    def _origins(self) -> dict[str, Document]:
+        """What new users come with, by tenant: the default policy, until something else is said."""
+        found = (self.reading.objects(POLICY) or {}).items()
+        defaults = ((key, one) for key, one in sorted(found) if one.get("DefaultUserPolicy"))
+        return {
+            str(one.get("OrganizationID") or ""): {"PolicyID": key, "Policy": one.get("Policy") or {}}
+            for key, one in defaults
+        }
 
     def _buckets(self) -> None:
         config = self.reading.config or {}
@@ -234,7 +272,7 @@ class TreeExport:
         """Whether an object is in a tenant that is not exported, or does not exist."""
         if tenant in self.sections:
             return False
-        if tenant not in (self.reading.objects(TENANT) or {}):
+        if tenant not in self.reading.tenants():
             self.exported.troubles.append(("a tenant that does not exist", where))
         return True
 
@@ -251,8 +289,9 @@ def _ordered(section: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _by_name(resource: Resource) -> Any:
-    def order(item: tuple[str, Document]) -> tuple[str, str]:
-        return resource.called(item[1]).casefold(), item[0]
+    def order(item: tuple[str, Document]) -> tuple[str, ...]:
+        name = resource.called(item[1])
+        return name.casefold(), name, item[0]
 
     return order
 

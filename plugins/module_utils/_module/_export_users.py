@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._export_names import is_name, shown_names
 from ansible_collections.comet.backup.plugins.module_utils._module._exported import (
+    NO_ORIGIN,
     Document,
     Exported,
     Label,
@@ -38,10 +39,15 @@ class Users:
     kinds: Collection[str]
     counts: Counter[str]
 
-    def options(self, name: str, profile: Document, place: Place, label: Label) -> Options:
-        """A user, with a place for the password that it needs when it has to be made anew."""
+    def options(
+        self, name: str, profile: Document, place: Place, label: Label, origin: Document = NO_ORIGIN
+    ) -> Options:
+        """A user, with a place for the password that it needs when it has to be made anew.
+
+        ``origin`` is what a new user comes with.
+        """
         inside = _Inside(profile, label)
-        own = self.exported.options(USER.structure, profile, place, inside.label, _USER)
+        own = self.exported.options(USER.structure, profile, place, inside.label, _USER, origin)
         result = {USER.naming: name, "password": secret(place.option("password")), **own}
         for resource, found in (
             (STORAGE_VAULT, self._vaults(inside, place)),
@@ -117,9 +123,9 @@ class _Inside:
         """The IDs of the objects of a kind, by name; of items of one name by their devices."""
         held, devices = self.held[resource.kind], self.names["device"]
 
-        def by_name(key: str) -> tuple[str, str, str]:
-            device = str(held[key].get("OwnerDevice") or "")
-            return _called(held[key]).casefold(), devices.get(device, device), key
+        def by_name(key: str) -> tuple[str, ...]:
+            name, device = _called(held[key]), str(held[key].get("OwnerDevice") or "")
+            return name.casefold(), name, devices.get(device, device), key
 
         return sorted(held, key=by_name)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from operator import itemgetter
 from typing import Any, Callable, Optional
@@ -42,14 +42,20 @@ FIRST = {
 }
 """What a person would write first about a structure. The rest follows in the vendor's order, single values first."""
 
-STATED = {
-    "AuthenticationRoleOptions": ("RoleEnabled", "GenerateMissedBackupEvents", "GenerateScheduledEmails"),
-    "PSAConfig": ("Type",),
-    "SharedStorageQuota": ("LimitBytes",),
-    "StorageRoleOptions": ("RoleEnabled",),
-    "UserProfileConfig": ("SendEmailReports", "AllowPasswordLogin"),
+ORIGIN: Mapping[str, Document] = {
+    "AuthenticationRoleOptions": dict.fromkeys(
+        ("RoleEnabled", "GenerateMissedBackupEvents", "GenerateScheduledEmails"), True
+    ),
+    "PSAConfig": {"Type": 1},
+    "SharedStorageQuota": {"LimitBytes": 1},
+    "StorageRoleOptions": {"RoleEnabled": True},
+    "UserProfileConfig": dict.fromkeys(
+        ("LocalTimezone", "LanguageCode", "SendEmailReports", "AllowPasswordLogin"), True
+    ),
 }
-"""Members that are written although they are empty, because a new object may come with something else in them."""
+"""What a new object comes with, as far as it is not empty, and what always has to be said. Such members are written
+although they are empty."""
+NO_ORIGIN: Document = {}
 
 _NUMBER = re.compile(r"(\d+)")
 NOTHING: Any = object()
@@ -101,13 +107,23 @@ class Exported:
     _secret_keys: dict[tuple[str, Any, str], bool] = field(default_factory=dict)
 
     def options(
-        self, name: str, document: Document, place: Place, label: Label, skip: frozenset[str] = frozenset()
+        self,
+        name: str,
+        document: Document,
+        place: Place,
+        label: Label,
+        skip: frozenset[str] = frozenset(),
+        origin: Document = NO_ORIGIN,
     ) -> dict[str, Any]:
-        """The document of structure ``name`` without the members in ``skip``."""
-        known, stated = _ranks(name), STATED.get(name, ())
+        """The document of structure ``name`` without the members in ``skip``.
+
+        What is empty is left out, unless ``origin``, a new document of its kind, holds something there.
+        """
+        known = _ranks(name)
+        origin = {**ORIGIN.get(name, NO_ORIGIN), **origin} if origin else ORIGIN.get(name, NO_ORIGIN)
         found: list[tuple[int, str, Any]] = []
-        for key, value in document.items():
-            if (not value and not self.complete and key not in stated) or key in skip:
+        for key, value in (*document.items(), *((key, None) for key in origin if key not in document)):
+            if (not value and not self.complete and not origin.get(key)) or key in skip:
                 continue
             ranked = known.get(key)
             if ranked is None:
@@ -120,24 +136,23 @@ class Exported:
                 continue
             if entry.member.unless and document.get(entry.member.unless):
                 continue
-            shown = self._value(entry, value, document, place, label)
+            shown = self._value(entry, value, document, place, label, origin.get(key))
             if shown is not NOTHING:
                 found.append((rank, entry.option, shown))
         found.sort(key=itemgetter(0))
         return {option: shown for _rank, option, shown in found}
 
-    def _value(self, entry: Field, value: Any, siblings: Document, place: Place, label: Label) -> Any:
+    def _value(self, entry: Field, value: Any, siblings: Document, place: Place, label: Label, origin: Any) -> Any:
         member = entry.member
         if entry.kind == _fields.VALUE:
             return self._scalar(entry, value, siblings, place, label)
-        if value is None:
-            return NOTHING
+        value = value or member.type.zero
         inner = place.option(entry.option)
         if entry.kind == _fields.STRUCT:
-            shown = self.options(entry.inner or "", value, inner, label)
+            shown: Any = self.options(entry.inner or "", value, inner, label, origin=origin or NO_ORIGIN)
             return shown if shown or self.complete else NOTHING
         if entry.kind == _fields.ENTRIES:
-            return self._entries(entry, value, place, label)
+            return self._entries(entry, value, place, label) if value or self.complete or origin else NOTHING
         if entry.kind == _fields.RECORDS:
             return self._records(entry, value, place, label)
         if entry.kind == _fields.MAP:
@@ -180,7 +195,7 @@ class Exported:
                 inner = self.options(entry.inner or "", item or {}, place.item(entry.option, name), label)
                 items.append({entry.key_option: name, **inner})
         items.sort(key=_natural_by(entry.key_option))
-        return items if items or self.complete else NOTHING
+        return items if items or self.complete or not value else NOTHING
 
     def _records(self, entry: Field, value: Sequence[Document], place: Place, label: Label) -> Any:
         """A list in the server's order. One whose items nobody could tell apart cannot be written as a whole."""
@@ -192,7 +207,10 @@ class Exported:
         shown = []
         for index, item in enumerate(value):
             inner = place.item(entry.option, _title(entry, item, index))
-            shown.append(self.options(entry.inner or "", item or {}, inner, label, skip))
+            options = self.options(entry.inner or "", item or {}, inner, label, skip)
+            # One that says nothing would be taken for any other.
+            whole = replace(self, complete=True)
+            shown.append(options or whole.options(entry.inner or "", item or {}, inner, label, skip))
         return shown
 
     @staticmethod

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import told_by
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _home
-from ansible_collections.comet.backup.plugins.module_utils._state._compare import Merge
 from ansible_collections.comet.backup.plugins.module_utils._state._glance import Document, Glance, Resolve, Rule
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Home, Resource
@@ -25,6 +24,19 @@ Spec = Mapping[str, Mapping[str, Any]]
 Objects = Mapping[str, Document]
 
 _TYPES: Mapping[str, type] = {"bool": bool, "list": list, "dict": dict}
+
+
+class _There(NamedTuple):
+    """What counts for an object and all that is described inside it.
+
+    ``key`` is the ID of the object, ``around`` the document that holds what is inside. ``exclusive``: what the task
+    does not name is to go.
+    """
+
+    around: Document
+    key: str
+    exclusive: bool
+    resolve: Resolve
 
 
 class TaskGlance:
@@ -78,25 +90,21 @@ class TaskGlance:
             return False
         if resource.tenant and tenant is not None and tenant != (document.get(resource.tenant) or ""):
             return False
-        key = str(params.get(resource.naming) or "")
-        return _consistent(self._rules, params) and self._same(params, document, document, key, resolve)
+        there = _There(document, str(params.get(resource.naming) or ""), bool(params.get("exclusive")), resolve)
+        return _consistent(self._rules, params) and self._same(params, document, there)
 
-    def _same(self, params: Params, document: Document, around: Document, key: str, resolve: Resolve) -> bool:
-        """The same for an object with the ID ``key``, in or with the document ``around`` it."""
+    def _same(self, params: Params, document: Document, there: _There) -> bool:
+        """The same for an object in or with a larger document."""
         name = params.get(self.resource.naming)
         if name is not None and not (isinstance(name, str) and name.strip()):
             return False
         if any(params.get(option) is None for option in self._required):
             return False
-        exclusive = bool(params.get("exclusive"))
 
         def known(kind: str, value: str) -> str | None:
-            if kind not in self._homes:
-                return value
-            other, home = self._homes[kind]
-            return resolve(kind, value) if home is None else _named(other, _home.objects(home, around), value)
+            return self._known(kind, value, there)
 
-        if not self._glances[exclusive].same(params, document, known):
+        if not self._glances[there.exclusive].same(params, document, known):
             return False
         arguments = {name: params[name] for name in self._arguments if params.get(name) is not None}
 
@@ -106,31 +114,45 @@ class TaskGlance:
         if not self.resource.hooks.idle(arguments, named, document):
             return False
         return all(
-            inner.all_same(params[plural], exclusive, around, key, resolve)
+            inner.all_same(params[plural], there)
             for plural, inner in self._inside.items()
             if params.get(plural) is not None
         )
 
-    def all_same(self, items: Any, exclusive: bool, around: Document, outer: str, resolve: Resolve) -> bool:
-        """Whether all objects that a task describes inside its own one (the ID ``outer``) are as it wishes.
+    def _known(self, kind: str, value: str, there: _There) -> str | None:
+        """ID of the object that an option names; what is no kind here is taken as it is."""
+        if kind not in self._homes:
+            return value
+        other, home = self._homes[kind]
+        if home is None:
+            return there.resolve(kind, value)
+        objects = _home.objects(home, there.around)
+        if value in objects:
+            return value
+        bearing = [key for key, one in objects.items() if other.bears(one, value)]
+        return bearing[0] if len(bearing) == 1 else None
 
-        Whether others have to go is not looked into, so an exclusive task, or an empty list, is in doubt.
-        """
-        if not isinstance(items, list) or exclusive or not items or self._home is None:
+    def all_same(self, items: Any, there: _There) -> bool:
+        """Whether all objects that a task describes inside its own one are as it wishes, and none has to go."""
+        if not isinstance(items, list) or self._home is None:
             return False
-        held, seen = _home.objects(self._home, around), set()
+        held: Objects = _home.objects(self._home, there.around)
+        seen = set()
         for item in items:
-            key = self._find(item, held, around, resolve) if isinstance(item, dict) else None
-            if key is None or key in seen or not isinstance(held[key], dict):
+            key = self._find(item, held, there) if isinstance(item, dict) else None
+            if key is None or key in seen or not self._belongs(held[key], there):
                 return False
-            if any(held[key].get(member) != outer for member in self._links):
-                return False
-            if not self._same(item, held[key], around, key, resolve) or not self._sensible(item, key, held[key]):
+            if not self._same(item, held[key], there._replace(key=key)) or not self._sensible(item, key, held[key]):
                 return False
             seen.add(key)
-        return True
+        whole = there.exclusive or not items
+        return not whole or seen.issuperset(key for key in held if self._belongs(held[key], there))
 
-    def _find(self, item: Params, held: Objects, around: Document, resolve: Resolve) -> str | None:
+    def _belongs(self, document: Document, there: _There) -> bool:
+        """Whether an object belongs to the one that describes it, where both are side by side."""
+        return isinstance(document, dict) and all(document.get(member) == there.key for member in self._links)
+
+    def _find(self, item: Params, held: Objects, there: _There) -> str | None:
         """ID of the only object that a task can mean."""
         key, name = item.get("id"), item.get(self.resource.naming)
         if key is not None:
@@ -138,10 +160,10 @@ class TaskGlance:
         fitting = [one for one in held if self.resource.bears(held[one], name or "")]
         place = item.get(self.resource.placing) if self.resource.placing else None
         if place and isinstance(place, str):
-            kind = _fields.fields(self.resource.structure)[self.resource.named_on].member.reference
-            other, home = self._homes[kind]
-            device = resolve(kind, place) if home is None else _named(other, _home.objects(home, around), place)
-            fitting = [one for one in fitting if self.resource.fits(held[one], {self.resource.named_on: device})]
+            member = self.resource.named_on
+            kind = _fields.fields(self.resource.structure)[member].member.reference
+            told = {member: self._known(kind, place, there)}
+            fitting = [one for one in fitting if self.resource.fits(held[one], told)]
         return fitting[0] if name and len(fitting) == 1 else None
 
     def _sensible(self, item: Params, key: str, document: Document) -> bool:
@@ -170,14 +192,6 @@ def _links(outer: Resource, inner: Resource) -> list[str]:
     """Members of the inner kind that say whose an object is."""
     whose = told_by(outer, inner)
     return [name for name, field in _fields.fields(inner.structure).items() if field.option in whose]
-
-
-def _named(resource: Resource, objects: Objects, name: str) -> str | None:
-    """ID of the only object of that name, or with that ID."""
-    if name in objects:
-        return name
-    bearing = [key for key, one in objects.items() if resource.bears(one, name)]
-    return bearing[0] if len(bearing) == 1 else None
 
 
 def _beside(option: Mapping[str, Any]) -> Rule:
@@ -209,13 +223,16 @@ def _extra(structure: str) -> Rule:
     known = _fields.fields(structure)
 
     def rule(value: Any, document: Document, resolve: Resolve) -> bool:
-        if not isinstance(value, dict) or not known.keys().isdisjoint(value):
-            return False
-        merge = Merge()
-        merge.document(structure, document, value)
-        return not merge.changes
+        return isinstance(value, dict) and known.keys().isdisjoint(value) and _holds(document, value)
 
     return rule
+
+
+def _holds(document: Any, wanted: Any) -> bool:
+    """Whether what nobody knows is there already."""
+    if isinstance(wanted, dict) and isinstance(document, dict):
+        return all(isinstance(name, str) and _holds(document.get(name), one) for name, one in wanted.items())
+    return bool(wanted == document) or not (wanted or document)
 
 
 def _consistent(rules: Mapping[str, Any], params: Params) -> bool:

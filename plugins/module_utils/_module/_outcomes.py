@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible.module_utils.common.parameters import remove_values
+
 from ansible_collections.comet.backup.plugins.module_utils._module._done import CHANGED, CREATED, DELETED, UNCHANGED
 from ansible_collections.comet.backup.plugins.module_utils._module._tree import Entry, Key
 
@@ -18,31 +20,45 @@ _DIFFERS = (CREATED, CHANGED, DELETED)
 
 @dataclass
 class Outcome:
-    """What became of one object. ``before`` and ``after`` are its changes, ``more`` what else the result tells."""
+    """What became of one object. ``before`` and ``after`` are its changes, ``more`` what else the result tells.
+
+    ``called`` is the entry's key as results show it.
+    """
 
     entry: Entry
+    called: Key
     outcome: str
     msg: str = ""
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
     more: dict[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def of(
+        cls, entry: Entry, secrets: set[str], outcome: str, msg: str, diff: Mapping[str, Any], more: Mapping[str, Any]
+    ) -> Outcome:
+        """An outcome in which no secret of the entry is told."""
+        called, message, sides, beside = remove_values([list(entry.key), msg, dict(diff), dict(more)], secrets)
+        return cls(entry, tuple(called), outcome, message, sides.get("before") or {}, sides.get("after") or {}, beside)
+
     def join(self, later: Outcome) -> None:
         """Add what a later entry about the same object came to: it was made bare, and then filled."""
+        # What was made a moment ago had nothing before, in check mode nor without.
+        if self.outcome != CREATED:
+            self.before = {**self.before, **later.before}
         if self.outcome not in (FAILED, SKIPPED) and later.outcome in (FAILED, SKIPPED):
             self.outcome, self.msg = later.outcome, later.msg
-        self.before = {**self.before, **later.before}
         self.after = {**self.after, **later.after}
         self.more = {**self.more, **later.more}
 
     def told(self) -> dict[str, Any]:
         """As the result shows it."""
-        kind, tenant, name = self.entry.key
+        kind, tenant, name = self.called
         return {"kind": kind, "tenant": tenant, "name": name, "outcome": self.outcome, "msg": self.msg, **self.more}
 
     def difference(self) -> dict[str, Any]:
         """Its changes, as Ansible shows a difference: with a line above each side that says what it is about."""
-        kind, tenant, name = self.entry.key
+        kind, tenant, name = self.called
         title = " ".join(filter(None, (tenant, self.entry.task.resource.noun, name)))
         headers = {"before_header": title, "after_header": title}
         return {"kind": kind, "tenant": tenant, "name": name, **headers, "before": self.before, "after": self.after}

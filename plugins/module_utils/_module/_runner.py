@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Callable, Protocol
 
-from ansible.module_utils.common.parameters import remove_values
-
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     CometError,
     LoginFailed,
@@ -95,7 +93,7 @@ class Runner:
         reason = self._stop or self._blame(work.entry)
         if reason:
             self._finished()
-            return Outcome(work.entry, SKIPPED, reason)
+            return Outcome.of(work.entry, work.secrets, SKIPPED, reason, {}, {})
         server = self._server if _alone(work.entry.task.resource) else self._server.aside()
         try:
             if work.refusal:
@@ -126,12 +124,10 @@ class Runner:
             more["restarted"] = True
         if done.removed:
             more["removed"] = list(done.removed)
-        sides = remove_values(done.diff, work.secrets)
-        message = remove_values(done.msg, work.secrets)
-        return Outcome(work.entry, done.action, message, sides["before"], sides["after"], more)
+        return Outcome.of(work.entry, work.secrets, done.action, done.msg, done.diff, more)
 
     def _failure(self, work: Work, error: CometError) -> Outcome:
-        told = remove_values(failure(work.entry.task, work.params, error), work.secrets)
+        told = failure(work.entry.task, work.params, error)
         message = told.pop("msg")
         with self._lock:
             self._failures += 1
@@ -142,7 +138,7 @@ class Runner:
                 self._stop = self._stop or "skipped, because the server no longer answers"
             elif self._max_failures is not None and self._failures > self._max_failures:
                 self._stop = self._stop or f"skipped, because more than {self._max_failures} objects failed"
-        return Outcome(work.entry, FAILED, message, more=told)
+        return Outcome.of(work.entry, work.secrets, FAILED, message, {}, told)
 
 
 def _stage_of(work: Work) -> int:

@@ -157,7 +157,13 @@ def _filled(value: Any, secrets: Mapping[str, Any]) -> Any:
     if isinstance(value, _Literal):
         return str(value)
     named = _PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
-    if named is None:
-        return value
-    secret = secrets.get(named[1])
-    return Given(secret) if isinstance(secret, str) and secret else secret or None
+    return _given(secrets.get(named[1])) or None if named else value
+
+
+def _given(secret: Any) -> Any:
+    """A secret that knows that it is one."""
+    if isinstance(secret, Mapping):
+        return {key: _given(item) for key, item in secret.items()}
+    if isinstance(secret, list):
+        return [_given(item) for item in secret]
+    return Given(secret) if isinstance(secret, str) else secret

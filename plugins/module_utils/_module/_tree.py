@@ -41,8 +41,9 @@ ONLY_ONE = {"update_campaign": "update_campaign"}
 
 _LATE = ("user_group", "policy", "shared_quota", "tenant")
 """Kinds of which an object goes only once those that may need it have had time to leave it."""
+_FILLING = "members"
 STAGES = (
-    *("server_config", "tenant", "policy", "psa", "shared_quota", "user_group", "user", "members", "bucket"),
+    *("server_config", "tenant", "policy", "psa", "shared_quota", "user_group", "user", _FILLING, "bucket"),
     *(f"{kind} {state}" for state, kinds in (("absent", _LATE),) for kind in kinds[:-1]),
     *("admin_user", "news", "update_campaign", "tenant absent"),
 )
@@ -99,6 +100,8 @@ class Entry:
         for option, kind in _references(self.task.resource).items():
             if isinstance(self.params.get(option), str) and self.params[option]:
                 yield kind, self.params[option]
+        if STAGES[self.stage] == _FILLING:
+            yield from (("user", str(name)) for name in self.params.get("users") or ())
 
 
 @cache
@@ -223,7 +226,7 @@ def _parted(entry: Entry, said: Mapping[str, Any]) -> Iterator[Entry]:
         return
     if entry.params.get("name"):
         yield replace(entry, params=bare, bare=True)
-    yield replace(entry, stage=STAGES.index("members"))
+    yield replace(entry, stage=STAGES.index(_FILLING))
 
 
 def _stage_of(entry: Entry) -> int:

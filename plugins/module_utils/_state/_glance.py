@@ -153,10 +153,10 @@ def _initial(value: Any, document: Document, resolve: Resolve) -> bool:
 
 
 def _unless(other: str, rule: Rule) -> Rule:
-    """What another member overrules may be refused."""
+    """What another member overrules may be refused, unless it says nothing."""
 
     def alone(value: Any, document: Document, resolve: Resolve) -> bool:
-        return not document.get(other) and rule(value, document, resolve)
+        return not (value and document.get(other)) and rule(value, document, resolve)
 
     return alone
 

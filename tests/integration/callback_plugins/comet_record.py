@@ -56,8 +56,10 @@ class CallbackModule(CallbackBase):
 
 
 def _subject(arguments: dict[str, Any]) -> str:
-    """Which object a task speaks of: its name, else its ID; or the call that it makes."""
+    """Which object a task speaks of: its name, else its ID; the call that it makes, or the tenants of a tree."""
     if "method" in arguments:
         return f"{arguments['method']} {arguments.get('params')}"
+    if "objects" in arguments:
+        return ", ".join(tenant["name"] for tenant in arguments["objects"].get("tenants", []))
     names = ("name", "Username", "Description", "Name", "text", "TextContent", "id")
     return next((" ".join(str(arguments[name]).split()) for name in names if arguments.get(name)), "")

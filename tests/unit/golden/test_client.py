@@ -112,11 +112,12 @@ def hold(server: GoldenServer, conversation: Conversation, pair: Pair, body: Any
 
 def call(client: Client, pair: Pair, memory: Memory) -> Any:
     """What the client returns. A code works once, so a login with one becomes a session in any case."""
-    if isinstance(client._login, TotpLogin):
+    if isinstance(client.login, TotpLogin):
         assert pair.request.call == SESSION_START
         client.ensure_session()
-        assert client._session
-        return client._session.session_key
+        session = client._access.session
+        assert session
+        return session.session_key
     if pair.request.upload:
         content = base64.b64decode(pair.request.upload["base64"])
         return client.call(pair.request.call, **{pair.request.upload["name"]: content})

@@ -12,7 +12,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -78,8 +78,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         server = self.server
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        server.asked.append(Asked(self.command, self.path, self.headers, body, self.client_address[1]))
-        reply = server.next_reply()
+        asked = Asked(self.command, self.path, self.headers, body, self.client_address[1])
+        server.asked.append(asked)
+        reply = server.answer(asked) if server.answer else server.next_reply()
         server.stopped.wait(reply.delay)
         if reply.drop:
             self.close_connection = True
@@ -115,7 +116,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class ScriptedServer(ThreadingHTTPServer):
-    """``script`` the answers; afterwards look at ``asked``. Being asked more or less than scripted fails the test."""
+    """``script`` the answers; afterwards look at ``asked``. Being asked more or less than scripted fails the test.
+
+    ``answer`` may make the answers instead, where the order of the requests is anyone's guess.
+    """
 
     daemon_threads = False
     request_queue_size = 50
@@ -125,6 +129,7 @@ class ScriptedServer(ThreadingHTTPServer):
         self.tls = tls
         self.asked: list[Asked] = []
         self.replies: list[Reply] = []
+        self.answer: Callable[[Asked], Reply] | None = None
         self.unexpected = 0
         self.connections: list[socket.socket] = []
         self.stopped = threading.Event()

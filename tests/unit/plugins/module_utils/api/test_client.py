@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _client, _encoding
-from ansible_collections.comet.backup.plugins.module_utils._api._client import Client, SessionLogin
+from ansible_collections.comet.backup.plugins.module_utils._api._client import Client, SessionLogin, TotpLogin
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     AnswerLost,
     BadAnswer,
@@ -354,3 +354,16 @@ def test_the_repr_says_who_and_where(client: Client) -> None:
     assert client.settings.base in repr(client)
     assert "admin" in repr(client)
     assert PASSWORD not in repr(client)
+
+
+def test_one_who_only_reads_shares_the_rest(server: ScriptedServer, make_client: MakeClient) -> None:
+    server.script(message(200, "OK", SessionKey="key"), version("25.9.8"), message(200, "OK"), message(200, "OK"))
+    client = make_client(TotpLogin("admin", PASSWORD, code="123456"))
+    readers = [client.reading(), client.reading()]
+    assert {reader.version() for reader in [*readers, client]} == {(25, 9, 8)}
+    with pytest.raises(WriteRefused):
+        readers[0].call(WRITE, **ALICE)
+    readers[1].call(READ, **ALICE)
+    client.call(WRITE, **ALICE)
+    assert len({asked.connection for asked in server.asked}) == 1
+    assert (client.calls.reads, client.calls.writes) == (2, 1)

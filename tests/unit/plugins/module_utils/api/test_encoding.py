@@ -6,13 +6,19 @@ import datetime
 import json
 import math
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _encoding
-from ansible_collections.comet.backup.plugins.module_utils._api._encoding import dump_json, encode, load_json
+from ansible_collections.comet.backup.plugins.module_utils._api._encoding import (
+    dump_json,
+    encode,
+    encode_form,
+    load_json,
+)
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadParameter
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Method, Parameter, method, parse_type
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.conftest import import_without
@@ -36,6 +42,9 @@ METHOD = Method(
         }.items()
     },
 )
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("%+ &=2B"), max_size=30)
 
 
 class Marked(str):
@@ -147,6 +156,12 @@ def test_without_the_faster_library(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = import_without("orjson", _encoding, monkeypatch)
     assert alone.orjson is None
     assert alone.load_json(alone.dump_json({"ü": 1})) == {"ü": 1}
+
+
+@given(st.dictionaries(TEXT, TEXT, max_size=3))
+@example({"%2B+ ": "+ %25%20 +", "": "%", "ü": "\x00\x7f\x80~"})
+def test_forms_as_the_standard_library_writes_them(form: dict[str, str]) -> None:
+    assert encode_form(form) == urlencode(form).encode()
 
 
 def outcomes(text: bytes) -> list[Any]:

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import base64
-import threading
+import contextlib
 from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api import _client
+from ansible_collections.comet.backup.plugins.module_utils._api import _access
+from ansible_collections.comet.backup.plugins.module_utils._api._access import DOUBTFUL
 from ansible_collections.comet.backup.plugins.module_utils._api._client import (
     Client,
     ConnectionSettings,
@@ -157,10 +158,31 @@ class TestDenied:
         assert server.methods == ["get-user-profile-and-hash", CHECK, "get-user-profile-and-hash"]
 
     def test_a_password_that_worked_needs_no_proof(self, server: ScriptedServer, client: Client) -> None:
-        server.script(OK, DENIED)
+        server.script(OK, DENIED, DENIED, OK, DENIED)
         client.call(READ, **ALICE)
-        with pytest.raises(Refused):
-            client.call(READ, **ALICE)
+        for denied in (True, True, False, True):
+            with pytest.raises(Refused) if denied else contextlib.nullcontext():
+                client.call(READ, **ALICE)
+
+    def test_until_nothing_works_any_more(self, server: ScriptedServer, client: Client) -> None:
+        server.script(OK, *[DENIED] * DOUBTFUL, VERSION, *[DENIED] * DOUBTFUL, DENIED)
+        client.call(READ, **ALICE)
+        for _unused in range(2 * DOUBTFUL - 1):
+            with pytest.raises(Refused, match=rf"refused {READ}"):
+                client.call(READ, **ALICE)
+        for _unused in range(3):
+            with pytest.raises(LoginFailed, match=r"does not accept the login of admin"):
+                client.call(READ, **ALICE)
+        assert server.methods.count(CHECK) == 2
+
+    def test_a_lost_login_is_not_sent_again(self, server: ScriptedServer, client: Client) -> None:
+        server.script(DENIED, DENIED)
+        for _unused in range(3):
+            for call in (lambda: client.call(READ, **ALICE), client.version, client.own_tenant, client.ensure_session):
+                with pytest.raises(LoginFailed, match=r"does not accept the login of admin"):
+                    call()
+        server.script(Reply({"ServerIsEmpty": False}))
+        assert client.call("BrandingProps") == {"ServerIsEmpty": False}
 
     def test_a_call_without_login(self, server: ScriptedServer, client: Client) -> None:
         server.script(message(403, "The server has administrators"))
@@ -225,27 +247,6 @@ class TestRenewal:
             client.call(READ, **ALICE)
         assert server.methods.count(START) == 2
 
-    def test_by_one_thread_for_all(self, server: ScriptedServer, client: Client) -> None:
-        """Two calls find the session ended at the same time; only one logs in again."""
-        server.script(started("one"), DENIED, DENIED, DENIED, DENIED, started("two"), OK, OK)
-        client.ensure_session()
-        together = threading.Barrier(2, timeout=5)
-        accepts = client._accepts
-
-        def accepts_at_the_same_time(login: SessionLogin) -> bool:
-            answer = accepts(login)
-            together.wait()
-            return answer
-
-        client._accepts = accepts_at_the_same_time  # type: ignore[method-assign]
-        threads = [threading.Thread(target=client.call, args=(READ,), kwargs=ALICE) for _unused in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert server.methods.count(START) == 2
-        assert [asked.form["SessionKey"] for asked in server.asked[-2:]] == ["two", "two"]
-
 
 class TestTotp:
     @pytest.fixture
@@ -255,7 +256,7 @@ class TestTotp:
         clock = SimpleNamespace(
             time=lambda: 1_700_000_022 + sum(slept), sleep=slept.append, monotonic=lambda: 0.0, strftime=None
         )
-        monkeypatch.setattr(_client, "time", clock)
+        monkeypatch.setattr(_access, "time", clock)
         monkeypatch.setattr("time.time", clock.time)
         return slept
 
