@@ -43,7 +43,7 @@ options:
   secrets:
     description:
       - Values for O(src) by name. A text there that consists of a name in double braces, such as V({{ alice_password
-        }}\), stands for the value of that name.
+        }}), stands for the value of that name.
       - A name without a value, or with an empty one, counts as left out.
     type: dict
     default: {}
