@@ -114,17 +114,21 @@ class ExportTask(Task):
         }
         if params["dest"] is None:
             return {**result, "msg": f"{_objects(tree)} read", "tree": export.plain()}
-        return {**result, **self._write(export, known, params, server.check_mode)}
+        return {**result, **self._write(export, known, params, server)}
 
     @staticmethod
-    def _write(export: Export, known: Mapping[str, Document], params: Mapping[str, Any], check: bool) -> dict[str, Any]:
+    def _write(
+        export: Export, known: Mapping[str, Document], params: Mapping[str, Any], server: Server
+    ) -> dict[str, Any]:
         names, suffix = {key: TENANT.called(one) for key, one in known.items()}, _files.SUFFIX[export.style]
         paths = {key: f"{TENANTS}/{stem}{suffix}" for key, stem in file_names(names).items()}
         directory = _files.Directory(Path(params["dest"]), params["clean"])
         files = directory.compare(export.texts(paths), paths.values())
+        check = server.check_mode
         changed = [file for file in files if file.state not in (_files.UNCHANGED, _files.LEFTOVER)]
         if not check:
             directory.write(changed)
+        _warn_of_leftovers(server, files)
         done = f"{'would be' if check else 'were'} written" if changed else "are as they should be"
         count = f"{len(changed)} of {len(files)}" if changed else str(len(files))
         return {
@@ -173,6 +177,16 @@ def _warnings(reading: Reading, exported: Exported) -> list[str]:
         more = f" and {len(wheres) - FEW} more" if len(wheres) > FEW else ""
         found.append(f"left out: {what}: {', '.join(sorted(wheres)[:FEW])}{more}")
     return found
+
+
+def _warn_of_leftovers(server: Server, files: Iterable[_files.File]) -> None:
+    """Say which files would be applied along with the export although they are no part of it."""
+    left = [file.path for file in files if file.state == _files.LEFTOVER]
+    if left:
+        server.warnings.append(
+            f"dest: {', '.join(left)}: no part of this export, but would be applied along with it; remove that, or let "
+            "clean: true do so"
+        )
 
 
 def _objects(tree: TreeExport) -> str:

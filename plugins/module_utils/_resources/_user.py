@@ -139,7 +139,7 @@ USER = Resource(
     listing=Call("AdminListUsersFull"),
     roll=Call("AdminListUsers"),
     reading=Call("AdminGetUserProfileAndHash", {"TargetUser": "id"}, reply="Profile", lock="ProfileHash"),
-    creating=Call("AdminAddUser", {"TargetUser": "id", "TargetOrganization": "tenant"}),
+    creating=Call("AdminAddUser", {"TargetUser": "id", "TargetOrganization": "tenant"}, strict=True),
     updating=Call(
         "AdminSetUserProfileHash",
         {"TargetUser": "id", "ProfileData": "document", "RequireHash": "lock"},

@@ -116,7 +116,8 @@ class _Run:
 
     def _write(self, first: Plan) -> Outcome:
         step = first
-        if not step.found.fresh:
+        call = self._own_call(step)
+        if not step.found.fresh and not (step.action == CREATE and call and call.strict):
             first = step = self._again()
         failures = 0
         while step.action != NONE:

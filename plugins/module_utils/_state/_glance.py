@@ -20,6 +20,13 @@ from ansible_collections.comet.backup.plugins.module_utils._state import _docume
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Merge
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, NotFound
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
+from ansible_collections.comet.backup.plugins.module_utils._state._sound import (
+    MEASURED,
+    PRESENT,
+    STATE,
+    is_sound,
+    is_sound_scalar,
+)
 
 Options = Mapping[str, Any]
 Document = Mapping[str, Any]
@@ -34,9 +41,6 @@ DOUBT = object()
 """Equals nothing that a document can hold."""
 REMEMBERED = 1000
 """So many spellings of constants, sizes and times are remembered for each member."""
-_MEASURED = ("bytes", "seconds", "time_of_day")
-_STATE, _PRESENT = "state", "present"
-_STATES = (_PRESENT, "absent")
 
 
 class Glance:
@@ -89,10 +93,12 @@ class Glance:
         told: dict[str, Any] = {}
         for option, value in options.items():
             field = self.fields.get(option)
-            if option in doubtful and (field is None or not _sound(field, value, document)):
-                return False
-            # What the keys of some maps mean depends on the engine, if the options name it.
-            if field is not None and (option in doubtful or field.member.name == "Engine"):
+            if option in doubtful:
+                if field is None or document.get(field.member.unless or "") or not is_sound(field, value):
+                    return False
+                told[field.option] = value
+            elif field is not None and field.member.name == "Engine":
+                # What the keys of some maps mean depends on it, if the options name it.
                 told[field.option] = value
 
         def resolved(kind: str, value: str, where: str) -> str:
@@ -210,7 +216,7 @@ def _truth(name: str) -> Rule:
 def _number(field: Field) -> Rule:
     """A number; of those that stand for sizes and times most are texts."""
     member, name = field.member, field.member.name
-    measured = member.unit in _MEASURED
+    measured = member.unit in MEASURED
     low, high = (0 if measured or member.most else -(2**63)), (member.most or 2**63 - 1)
     convert = converter(field, member.type)
 
@@ -265,7 +271,7 @@ def _remembering(field: Field, kind: Type) -> Convert:
 
 
 def _converted(field: Field, kind: Type, value: Any) -> Any:
-    if not _is_sound_scalar(field, kind, value):
+    if not is_sound_scalar(field, kind, value):
         return DOUBT
     try:
         return _values.from_option(field.member, kind, value, "")
@@ -334,10 +340,10 @@ def _entries(field: Field, exclusive: bool) -> Rule:
         if not isinstance(value, list) or not isinstance(before, dict):
             return False
         seen = set()
-        look = glance(inner, exclusive, (key_option, _STATE))
+        look = glance(inner, exclusive, (key_option, STATE))
         for item in value:
             key = item.get(key_option) if isinstance(item, dict) else None
-            if not key or not isinstance(key, str) or item.get(_STATE, _PRESENT) != _PRESENT:
+            if not key or not isinstance(key, str) or item.get(STATE, PRESENT) != PRESENT:
                 return False
             key = resolve(reference, key) if reference else key
             held = before.get(key)
@@ -372,58 +378,3 @@ def _records(field: Field, exclusive: bool) -> Rule:
         return not key or all(one not in told[:index] for index, one in enumerate(told))
 
     return rule
-
-
-def _sound(field: Field, value: Any, document: Document) -> bool:
-    """Whether validation leaves the value as it is, and nothing else in the document counts for its member."""
-    if value is None:
-        return True
-    return not document.get(field.member.unless or "") and _is_sound(field, value)
-
-
-def _is_sound(field: Field, value: Any) -> bool:
-    if field.kind == _fields.MAP:
-        return isinstance(value, dict)
-    if field.kind == _fields.VALUE:
-        return _is_sound_scalar(field, field.member.type, value)
-    if field.kind == _fields.STRUCT:
-        return isinstance(value, dict) and _are_sound(field, value)
-    if not isinstance(value, list):
-        return False
-    if field.kind == _fields.LIST:
-        item = field.member.type.item or field.member.type
-        return all(_is_sound_scalar(field, item, one) for one in value)
-    return all(isinstance(one, dict) and _are_sound(field, one) for one in value)
-
-
-def _are_sound(field: Field, options: Options) -> bool:
-    """The same of the options of a structure, of which each is named once."""
-    known = _fields.by_spelling(field.inner or "")
-    named: set[str] = set()
-    beside = (field.key_option, _STATE) if field.kind == _fields.ENTRIES else ()
-    for option, value in options.items():
-        if option in beside:
-            if not isinstance(value, str) or (option == _STATE and value not in _STATES):
-                return False
-            continue
-        inner = known.get(option)
-        if inner is None or inner.option in (*beside, *named) or not (value is None or _is_sound(inner, value)):
-            return False
-        named.add(inner.option)
-    return True
-
-
-def _is_sound_scalar(field: Field, kind: Type, value: Any) -> bool:
-    member, whole = field.member, isinstance(value, int) and not isinstance(value, bool)
-    if kind.name == "any":
-        return True
-    if kind.name == "bool":
-        return isinstance(value, bool)
-    if kind.name == "float":
-        return isinstance(value, float) or (whole and abs(value) < 2**63)
-    if kind.name == "int" and not member.enum:
-        # A size or a time is a text to validation, in which there is no sign.
-        return (whole and (member.unit not in _MEASURED or value >= 0)) or (
-            isinstance(value, str) and member.unit in _MEASURED
-        )
-    return whole or isinstance(value, str)

@@ -33,9 +33,9 @@ class Call:
     ``sends`` maps parameters to what they carry: ``id``, ``name``, ``document``, ``lock``, ``tenant`` or ``owner``;
     ``fixed`` ones are the same each time.
     ``reply`` and ``lock`` name the members of the answer that hold the document and its hash (of a call for a part: of
-    the larger document; not every server says so much after a write), ``made`` the one that
-    holds the ID of what the call has made, ``beside`` those that tell more about the object, such as how much of a
-    quota is used; they are shown, and nothing else.
+    the larger document; not every server says so much after a write), ``made`` the one that holds the ID of what the
+    call has made, ``beside`` those that tell more about the object, such as how much of a quota is used; they are
+    shown, and nothing else. ``strict``: it is refused for what exists already, and never replaces it.
     """
 
     method: str
@@ -45,6 +45,7 @@ class Call:
     lock: str = ""
     made: str = ""
     beside: tuple[str, ...] = ()
+    strict: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import A
 from ansible_collections.comet.backup.plugins.module_utils._module._contents import Contents
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.case import CANARY, Options, succeed
+from ansible_collections.comet.backup.tests.unit.promises.test_conflicts import Interrupted
 from ansible_collections.comet.backup.tests.unit.promises.test_contents import NIGHTLY, WHOLE, Troubled, names, profile
 
 ADD, READ, WRITE = "AdminAddUser", "AdminGetUserProfileAndHash", "AdminSetUserProfileHash"
@@ -96,6 +98,37 @@ def test_all_that_is_in_a_user_is_one_write(alice: EmulatedServer, version: str)
     alice.forget_calls()
     assert not succeed(alice.task("comet_user", **OWN))["changed"]
     assert calls(alice) == [READ]
+
+
+def tree(count: int) -> Options:
+    """Users with a policy, a quota and a vault each."""
+    users = [{**NEW, "name": f"user{number}", "storage_vaults": [SHARE]} for number in range(count)]
+    return {"server": {"users": [{"password": one.pop("user_password"), **one} for one in users]}}
+
+
+def test_each_new_user_of_a_tree_takes_three_calls(alice: EmulatedServer) -> None:
+    made = succeed(alice.task("comet_apply", objects=tree(7)))
+    assert made["counts"]["created"] == 7
+    assert Counter(calls(alice)) == {ADD: 7, READ: 7, WRITE: 7}
+    assert made["calls"]["writes"] == 14
+    alice.forget_calls()
+    assert not succeed(alice.task("comet_apply", objects=tree(7)))["changed"]
+    assert calls(alice) == []
+
+
+def test_a_user_that_was_made_after_the_list_was_read_is_completed(alice: EmulatedServer) -> None:
+    """The server refuses to make it again."""
+
+    def meanwhile() -> None:
+        succeed(alice.task("comet_user", name="user3", user_password="their secret", account_name="Theirs"))
+
+    made = succeed(
+        alice.task("comet_apply", wrap=lambda client: Interrupted(client, {ADD}, meanwhile, 1), objects=tree(7))
+    )
+    assert made["changed"]
+    found = alice.client.call("AdminGetUserProfile", TargetUser="user3")
+    assert (found["AccountName"], names(found["Destinations"])) == ("Theirs", {"Share"})
+    assert not succeed(alice.task("comet_apply", objects=tree(7)))["changed"]
 
 
 def test_a_warning_is_given_once(alice: EmulatedServer) -> None:

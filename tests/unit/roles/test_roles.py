@@ -19,7 +19,7 @@ ROLES = Path(__file__).resolve().parents[3] / "roles"
 PLAYBOOKS = ROLES.parent / "playbooks"
 NAMES = ("tenant", "server")
 """Roles that compose the modules, a task for each kind of object."""
-ROLES_OF_ALL = (*NAMES, "fleet")
+ROLES_OF_ALL = (*NAMES, "fleet", "export")
 TREE = {"comet_server": ("server", "server_definition"), "comet_tenants": ("tenant", "tenant_definition")}
 """Variables of role fleet, and which variable of another role means the same."""
 OBJECTS = {
@@ -167,7 +167,7 @@ def test_every_variable_is_documented(role: str) -> None:
     variables = arguments(role)
     page = (ROLES / role / "README.md").read_text(encoding="utf-8")
     assert set(
-        re.findall(r"`((?:comet|tenant|server|fleet)_\w+)`", page.split("## Variables")[1].split("\n\n")[1])
+        re.findall(r"`((?:comet|tenant|server|fleet|export)_\w+)`", page.split("## Variables")[1].split("\n\n")[1])
     ) == set(variables)
     text = (ROLES / role / "defaults" / "main.yml").read_text(encoding="utf-8")
     assert set(re.findall(r"^(?:# )?(\w+):", text, re.MULTILINE)) == set(variables)

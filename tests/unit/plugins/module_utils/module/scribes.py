@@ -85,9 +85,9 @@ class Scribe:
                 continue
             spellings = [option, *([] if option in plain else field.aliases)]
             spelling = self.random.choice(spellings) if self.chance else option
-            result[spelling] = self.value(field, value)
             if self.rarely:
-                result[self.random.choice(spellings)] = self.value(field, value)
+                result[self.random.choice(spellings)] = self.scalar(field, value)
+            result[spelling] = self.value(field, value)
         if self.rarely:
             result[self.random.choice(["nonsense", *known])] = self.wrong()
         return result
@@ -155,7 +155,7 @@ class Scribe:
             return [str(value), str(value).lower(), "on" if value else "off", int(value), float(value)]
         if isinstance(value, int):
             units = {"bytes": ["B", " B", "MB"], "seconds": ["s", "m"], "time_of_day": ["s", "h"]}.get(member.unit, [])
-            return [str(value), float(value), *(f"{value}{unit}" for unit in units)]
+            return [str(value), float(value), bool(value), *(f"{value}{unit}" for unit in units)]
         if member.reference:
             return ["Gold", "käse", "twin", "Here", "There", "a", "all", "latest"]
         return [f"{value} ", value.upper(), value.encode()] if isinstance(value, str) else [value]
