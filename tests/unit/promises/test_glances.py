@@ -8,9 +8,9 @@ import copy
 
 import pytest
 
+from ansible_collections.comet.backup.plugins.module_utils._module._door import validator
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
-from ansible_collections.comet.backup.plugins.module_utils._module._door import validator
 from ansible_collections.comet.backup.plugins.module_utils._module._glances import glance_of
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Hooks
