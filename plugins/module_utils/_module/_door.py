@@ -14,7 +14,7 @@ from ansible.module_utils.common.parameters import remove_values
 
 from ansible_collections.comet.backup.plugins.module_utils._module import _archive
 
-_archive.compile_once(_archive.__loader__)
+_archive.import_faster(_archive.__loader__)
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import MISSING_REQUESTS
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError

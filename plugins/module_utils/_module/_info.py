@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
@@ -37,7 +38,11 @@ class InfoTask(Task):
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
-        self.names = own_names(resource)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Options whose names the connection has taken, and what they are called here."""
+        return own_names(self.resource)
 
     def options(self) -> dict[str, Any]:
         spec: dict[str, Any] = {self.resource.naming: name_spec(self.resource)} if self.resource.name else {}

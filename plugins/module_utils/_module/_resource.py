@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._contents import Contents, errors_about
@@ -47,6 +48,16 @@ class ResourceTask(Task):
     def __init__(self, resource: Resource, contents: Sequence[ResourceTask] = ()) -> None:
         self.resource = resource
         self.contents = contents
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Options whose names the connection has taken, and what they are called here."""
+        return own_names(self.resource)
+
+    @cached_property
+    def members(self) -> frozenset[str]:
+        """The options, in any spelling, that are members of the document, without the object's address."""
+        resource = self.resource
         fields = _fields.fields(resource.structure)
         apart = {
             "tenant",
@@ -54,10 +65,9 @@ class ResourceTask(Task):
             *resource.arguments,
             *(fields[name].option for name in resource.unmanaged),
         }
-        self.names = own_names(resource)
         # An alias may be the connection's word, too, as "username" is; there it never means the member.
         spellings = frozenset(_fields.by_spelling(resource.structure)) - set(connection_spec())
-        self.members = (spellings | set(self.names.values())) - apart
+        return (spellings | set(self.names.values())) - apart
 
     def options(self) -> dict[str, Any]:
         return resource_spec(self.resource, self._inside())

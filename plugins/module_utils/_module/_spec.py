@@ -67,10 +67,15 @@ def field_spec(entry: Field, above: tuple[str, ...]) -> dict[str, Any]:
         item = entry.member.type.item
         spec["elements"] = "dict" if entry.inner or item is None else scalar_type(entry, item)
     if entry.inner and entry.inner not in above:
-        spec["options"] = structure_spec(entry.inner, (), above)
-        if entry.kind == _fields.ENTRIES:
-            spec["options"] = {**entry_spec(entry), **spec["options"]}
+        keyed = entry_spec(entry) if entry.kind == _fields.ENTRIES else {}
+        spec["options"] = {**keyed, **_inner_spec(entry.inner, above)}
     return spec
+
+
+@cache
+def _inner_spec(name: str, above: tuple[str, ...]) -> Mapping[str, Any]:
+    """The options of a structure inside others; many places may share what is in there."""
+    return structure_spec(name, (), above)
 
 
 def entry_spec(entry: Field) -> dict[str, Any]:
@@ -246,7 +251,7 @@ def told_by(outer: Resource, inner: Resource) -> tuple[str, ...]:
 @cache
 def inherited(outer: Resource, inner: Resource) -> tuple[str, ...]:
     """Options by which the outer task speaks for the inner objects as well."""
-    own = resource_spec(inner)
+    own = _managing_spec(inner)
     return tuple(name for name in _SHARED if name in own)
 
 
@@ -257,6 +262,13 @@ def _own_spec(resource: Resource) -> dict[str, Any]:
         for option in telling(resource):
             spec[option]["required"] = True
     spec.update(resource.arguments)
+    spec.update(_managing_spec(resource))
+    return spec
+
+
+def _managing_spec(resource: Resource) -> dict[str, Any]:
+    """What a task may say about how the object is managed."""
+    spec: dict[str, Any] = {}
     if resource.deletable:
         spec["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
         if resource.has_loss:

@@ -17,13 +17,14 @@ VALUE, STRUCT, ENTRIES, RECORDS, LIST, MAP = "value", "struct", "entries", "reco
 _PROPER_NAMES = {"HyperV": "Hyperv", "VMware": "Vmware", "MacOS": "Macos", "WebAuthn": "Webauthn", "WebDav": "Webdav"}
 
 
+_BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z\d])(?=[A-Z][a-z])")
+
+
 def snake_case(name: str) -> str:
     """``S3UsesTLS`` as ``s3_uses_tls``; proper names stay one word."""
     for proper, plain in _PROPER_NAMES.items():
         name = name.replace(proper, plain)
-    name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
-    name = re.sub(r"([a-z])([A-Z])|(\d)([A-Z][a-z])", r"\1\3_\2\4", name)
-    return re.sub(r"_+", "_", name).lower()
+    return _BETWEEN_WORDS.sub("_", name).lower()
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,13 @@ def fields(name: str) -> Mapping[str, Field]:
     An alias that differs from another option by its case alone would confuse people and tools, so there is none.
     """
     members = structure(name).members
-    options = {member.name: member.option or snake_case(member.name) for member in members.values()}
+    plain = {member: snake_case(member) for member in members}
+    options = {member.name: member.option or plain[member.name] for member in members.values()}
     taken = set(options.values())
     result = {}
     for member in members.values():
         option = options[member.name]
-        spellings = [member.name, snake_case(member.name)]
+        spellings = [member.name, plain[member.name]]
         aliases = [word for word in spellings if word != option and word.lower() not in taken - {option}]
         result[member.name] = Field(option, member, _kind(member), tuple(dict.fromkeys(aliases)))
     return result

@@ -115,4 +115,5 @@ def rewritten(there: World, scribe: Scribe) -> dict[str, Any]:
     """The options of a world in other words, or with mistakes; they mean its object all the same."""
     address = identity_spec(there.task.resource)
     spec = {name: option for name, option in there.task.options().items() if name not in address}
-    return {**written(there.task, there.options, spec, scribe), **there.address}
+    exclusive = {"exclusive": True} if "exclusive" in spec and scribe.random.random() < 0.2 else {}
+    return {**written(there.task, there.options, spec, scribe), **exclusive, **there.address}
