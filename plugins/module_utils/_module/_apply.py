@@ -36,6 +36,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._server import
 MOST_CONCURRENT = 64
 PLANNED = "planned"
 _SHARED = ("confirm_data_loss", "force", "restart_timeout")
+UNTOLD = "what would become of it could not be told beforehand, so it may not be what was planned"
 SHOWN = 5
 """So many of several mistakes or failures are said in a message; the result holds all of them."""
 
@@ -153,15 +154,22 @@ class ApplyTask(Task):
     def _guarded(
         self, server: Server, params: Mapping[str, Any], works: Sequence[Work], saved: SavedPlan
     ) -> list[Work]:
-        """The works, each with the reason why a plan forbids it, found by looking at what each would do now."""
+        """The works, each with the reason why a plan forbids it, found by looking at what each would do now.
+
+        What would fail now must not be tried either: it might come to something else than planned.
+        """
         reasons: dict[int, str] = {}
+        tally = Tally()
 
         def look(work: Work, done: Done) -> Mapping[str, Any]:
             reasons[id(work.entry)] = saved.allows(work.entry, done, work.secrets)
             return {}
 
-        self._runner(server.rehearsal(), {**params, "max_failures": None}, Tally(), look, _nobody).run(works)
-        return [replace(work, refusal=reasons.get(id(work.entry), "")) for work in works]
+        self._runner(server.rehearsal(), {**params, "max_failures": None}, tally, look, _nobody).run(works)
+        for failed in tally.of(FAILED):
+            about = failed.entry.task.about(failed.entry.params)
+            reasons.setdefault(id(failed.entry), failed.msg.removeprefix(f"{about}: "))
+        return [replace(work, refusal=reasons.get(id(work.entry), UNTOLD)) for work in works]
 
     def _works(self, entries: Iterable[Entry], params: Mapping[str, Any]) -> list[Work]:
         """The entries with validated options. Raises InvalidOption that tells all mistakes, before anything is done."""

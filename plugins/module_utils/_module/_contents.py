@@ -16,7 +16,8 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import A
 from ansible_collections.comet.backup.plugins.module_utils._module._done import Done
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import inherited, told_by
 from ansible_collections.comet.backup.plugins.module_utils._state import _engine, _fields, _guards
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+from ansible_collections.comet.backup.plugins.module_utils._state._document import Resolve
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import Ambiguous, InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import Within
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish, refuse_many
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
@@ -114,8 +115,21 @@ class Contents:
                 with errors_about(inner, params):
                     there = Found("", None) if found.document is None else self._find(inner, item, found.id)
                     if params.get("state") != "absent":
-                        inner.consider(params, there)
+                        inner.consider(params, there, self._resolve_beside(inner, found))
                         self._deeper(inner, params, found.id).consider(there)
+
+    def _resolve_beside(self, inner: ResourceTask, found: Found) -> Resolve:
+        """IDs for the names of objects in the same larger document, by which entries are told; all else as written."""
+        kinds, within = inner.resource.related, self._within(inner.resource, found.id)
+
+        def resolve(kind: str, value: str, where: str) -> str:
+            beside = found.document is not None and kind in kinds and within[0] in kinds[kind].owners
+            try:
+                return (beside and self.server.lookup(kinds[kind], value, None, within)) or value
+            except Ambiguous:
+                return value
+
+        return resolve
 
     def reconcile(self, outcome: _engine.Outcome) -> Iterator[tuple[str, Done]]:
         """Each object by name, and what was done to it: those to be there, kind by kind, then those that go.

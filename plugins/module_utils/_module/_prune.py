@@ -83,7 +83,6 @@ class Prune:
         """
         if not self._kinds:
             return []
-        self._server.together = True
         needed = self._needed()
         leaving = [one for kind in self._kinds for one in self._leaving(kind, needed)]
         if not leaving:

@@ -37,6 +37,11 @@ LONGEST = 80
 _DONE = {_plan.CREATE: "created", _plan.UPDATE: "changed", _plan.DELETE: "deleted", _plan.NONE: "is as it should be"}
 
 
+def as_written(kind: str, value: str, where: str) -> str:
+    """A reference as the task gives it, whether that is a name or an ID."""
+    return value
+
+
 class ResourceTask(Task):
     """Present or absent, exactly as the options say."""
 
@@ -82,7 +87,7 @@ class ResourceTask(Task):
         return rules
 
     def secrets(self, params: Mapping[str, Any]) -> set[str]:
-        patch = _document.patch_from(self.resource.structure, self._members(params), lambda kind, value, where: value)
+        patch = _document.patch_from(self.resource.structure, self._members(params), as_written)
         extra = params.get("extra") or {}
         found = _redact.keyed_secrets(self.resource.structure, _document.combined(patch, extra))
         for inner in self.contents:
@@ -105,10 +110,10 @@ class ResourceTask(Task):
         line = " ".join((name or "").split())
         return f"{self.resource.noun} {line if len(line) <= LONGEST else line[: LONGEST - 3] + '...'}".rstrip()
 
-    def consider(self, params: Mapping[str, Any], found: Found) -> None:
+    def consider(self, params: Mapping[str, Any], found: Found, resolve: _document.Resolve = as_written) -> None:
         """Refuse what contradicts itself in the object as it would result, whatever other objects there are."""
         self._addressed(params)
-        patch = _document.patch_from(self.resource.structure, self._members(params), lambda kind, value, where: value)
+        patch = _document.patch_from(self.resource.structure, self._members(params), resolve)
         wish = Wish(True, patch=patch, max_deletions=sys.maxsize)
         _plan.make_plan(self.resource.structure, found, wish, int(time.time()), checks=self.resource.checks)
 

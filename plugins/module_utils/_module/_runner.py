@@ -117,14 +117,22 @@ class Runner:
         return ""
 
     def _told(self, work: Work, server: Server, done: Done) -> Outcome:
-        if server.check_mode and done.changed and done.outcome.document is not None:
-            server.expect(done.resource, done.wish.tenant, done.wish.name or done.wish.id, done.outcome.document)
+        if server.check_mode and done.changed:
+            self._foretell(server, done)
         more = dict(self._look(work, done))
         if done.restarted:
             more["restarted"] = True
         if done.removed:
             more["removed"] = list(done.removed)
         return Outcome.of(work.entry, work.secrets, done.action, done.msg, done.diff, more)
+
+    @staticmethod
+    def _foretell(server: Server, done: Done) -> None:
+        """Remember, in check mode, what a real run would have come to by now, for the objects that follow."""
+        whole = server.latest(done.resource, done.id) if done.inside else None
+        document = whole or done.outcome.document or {}
+        server.expect(done.resource, done.wish.tenant, done.wish.name or done.wish.id, document)
+        done.resource.hooks.foretell(server, done.wish, done.outcome.plan.found, done.id)
 
     def _failure(self, work: Work, error: CometError) -> Outcome:
         told = failure(work.entry.task, work.params, error)

@@ -54,14 +54,15 @@ class Planned:
     @classmethod
     def of(cls, entry: Entry, done: Done, secrets: Collection[str]) -> Planned:
         """What a run in check mode says of an entry; ``secrets`` are texts that must not appear anywhere."""
-        sides = json.loads(canonical_json(remove_values(done.diff, set(secrets))))
+        told = remove_values([entry.tenant, entry.name, done.id, done.diff], set(secrets))
+        tenant, name, key, sides = json.loads(canonical_json(told))
         found = Fingerprint.of(done.resource, done.names, done.outcome.plan.found.document)
         return cls(
             entry.kind,
-            entry.tenant,
-            entry.name,
+            tenant,
+            name,
             STAGES[entry.stage],
-            "" if done.id.startswith(PENDING) else done.id,
+            "" if key.startswith(PENDING) else key,
             done.action,
             sides["before"],
             sides["after"],

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.comet.backup.plugins.module_utils._resources._accounts import accounts
 from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found
@@ -16,9 +17,7 @@ class PolicyHooks(Hooks):
 
     def loss(self, server: Server, found: Found) -> str:
         """Counts the users that follow the policy (AdminListUsersFull)."""
-        users = [
-            name for name, user in server.client.call("AdminListUsersFull").items() if user.get("PolicyID") == found.id
-        ]
+        users = [name for name, user in accounts(server) if user.get("PolicyID") == found.id]
         return f"leaves {len(users)} users without it ({', '.join(sorted(users)[:5])})" if users else ""
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.comet.backup.plugins.module_utils._resources._accounts import accounts
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
@@ -21,7 +22,7 @@ class SharedQuotaHooks(Hooks):
         """Counts the storage vaults under the quota, and their users (AdminListUsersFull)."""
         vaults = {
             name: sum(vault.get("StorageLimitID") == found.id for vault in (user.get("Destinations") or {}).values())
-            for name, user in server.client.call("AdminListUsersFull").items()
+            for name, user in accounts(server)
         }
         users = sorted(name for name, count in vaults.items() if count)
         if not users:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.comet.backup.plugins.module_utils._resources._accounts import accounts
 from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
@@ -16,9 +17,7 @@ class TenantHooks(Hooks):
 
     def loss(self, server: Server, found: Found) -> str:
         """Counts the tenant's users and their storage vaults (AdminListUsersFull)."""
-        users = [
-            user for user in server.client.call("AdminListUsersFull").values() if user.get("OrganizationID") == found.id
-        ]
+        users = [user for _name, user in accounts(server) if user.get("OrganizationID") == found.id]
         if not users:
             return ""
         vaults = sum(len(user.get("Destinations") or {}) for user in users)

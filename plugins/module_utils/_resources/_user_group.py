@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -68,6 +68,15 @@ class UserGroupHooks(Hooks):
     def act(self, server: Server, wish: Wish, found: Found) -> None:
         """AdminUserGroupsSetUsersForGroup, which takes the whole list."""
         server.client.call("AdminUserGroupsSetUsersForGroup", GroupID=found.id, Users=wanted(wish, found))
+        if server.has_read(_ACCOUNTS):
+            for name, profile in _moved(server, members(found), wanted(wish, found), found.id):
+                server.note(_ACCOUNTS, name, profile)
+
+    def foretell(self, server: Server, wish: Wish, found: Found, key: str) -> None:
+        """Users who would be in another group by now, so that nobody believes them in theirs."""
+        after = wanted(wish, found) if wish.present else []
+        for name, profile in _moved(server, members(found), after, key):
+            server.expect(_ACCOUNTS, None, name, profile)
 
     def guard(self, server: Server, wish: Wish, found: Found) -> None:
         """Refuses users that do not exist or belong to another tenant (AdminListUsersFull).
@@ -122,6 +131,18 @@ def wanted(wish: Wish, found: Found) -> list[str]:
     cleared = named is not None and (wish.exclusive or not named)
     stay = [] if cleared else members(found)
     return sorted({*stay, *(named or ())} - set(wish.arguments.get("users_absent") or ()))
+
+
+def _moved(
+    server: Server, before: Collection[str], after: Collection[str], group: str
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Name and new profile of the users who come into a group or leave it, as far as they exist."""
+    expected = server.expected(_ACCOUNTS.kind)
+    listed = server.listing(_ACCOUNTS) if set(before) != set(after) else {}
+    for name in sorted(set(before) ^ set(after)):
+        profile = expected.get(name) or listed.get(name)
+        if profile:
+            yield name, {**profile, "GroupID": group if name in after else ""}
 
 
 def _assume(server: Server, names: list[str], warning: str) -> None:

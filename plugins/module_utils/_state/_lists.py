@@ -195,12 +195,12 @@ class Lists(ABC):
             return dict(self._columns[method][member])
 
     def expect(self, resource: Resource, tenant: str | None, name: str, document: Mapping[str, Any]) -> None:
-        """Remember, in check mode, what a real run would have written by now."""
+        """Remember, in check mode, what a real run would have written by now; nothing for what it has deleted."""
         self._expected[resource.kind, "" if resource.named else tenant or "", name] = document
 
     def expects(self, kind: str, tenant: str | None, name: str) -> bool:
         """Whether a real run would have written an object of that name in that tenant by now."""
-        return (kind, tenant or "", name) in self._expected
+        return bool(self._expected.get((kind, tenant or "", name)))
 
     def expected(self, kind: str) -> Mapping[str, Mapping[str, Any]]:
         """What a real run would have written by now of a kind whose names count on the whole server, by name."""
@@ -264,6 +264,11 @@ class Lists(ABC):
     def foretold(self, owner: Resource, key: str) -> Found:
         """What was last foretold of an object."""
         return self._around[owner.kind, key]
+
+    def latest(self, owner: Resource, key: str) -> Any:
+        """The document of an object with the parts in it as tasks have left them; None where nobody looked for any."""
+        found = self._around.get((owner.kind, key))
+        return found.document if found else None
 
     def note_around(self, resource: Resource, wish: Wish, found: Found) -> None:
         """Bring what was read of a larger document up to date: it was just written, or would have been."""

@@ -172,6 +172,9 @@ class Hooks:
     def act(self, server: Server, wish: Wish, found: Found) -> None:
         """Carry out the acts; repeating it must be harmless."""
 
+    def foretell(self, server: Server, wish: Wish, found: Found, key: str) -> None:
+        """In check mode: tell the server what acts on the object with that ID would have done to objects elsewhere."""
+
     def shown(self, wish: Wish, found: Found) -> Mapping[str, Any]:
         """What the result tells beside the document, as it is once the acts are done."""
         return {}

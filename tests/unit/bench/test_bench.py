@@ -114,3 +114,14 @@ def test_a_tree_that_is_not_fulfilled_ends_the_benchmark(bench: ModuleType) -> N
             ready.in_action()
         with pytest.raises(SystemExit, match=r"apply\.yml .*failed"):
             ready.whole()
+
+
+@pytest.mark.slow
+def test_a_few_new_users(bench: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    provision = importlib.import_module("provision")
+    monkeypatch.setattr(provision, "EXISTING", 5)
+    monkeypatch.setattr(provision, "NEW", 10)
+    cases = provision.provision(1)
+    assert cases["provision_1000_time"].ours > 0
+    assert cases["provision_1000_calls"].floor == 2 + 3 * 10
+    assert cases["provision_1000_calls"].ratio == 1, cases["provision_1000_calls"].note

@@ -140,7 +140,7 @@ class AnyServer:
         the same name.
         """
         self.devices = 0 if portable else 3
-        self._configure()
+        self._settings()
         names = self.chance.sample(NAMES, 3) if portable else [self.name() for _unused in range(3)]
         keys = ["", *map(self._tenant, names)]
         for key in keys:
@@ -225,7 +225,7 @@ class AnyServer:
 
     # Objects
 
-    def _configure(self) -> None:
+    def _settings(self) -> None:
         """Settings that neither stop the server nor shut anybody out."""
         config = self.client.call("AdminMetaServerConfigGet")
         for member in ("Branding", "Email", "WebhookOptions", "AuditFileOptions", "SelfBackup", "ExperimentalOptions"):
@@ -236,9 +236,9 @@ class AnyServer:
         config["ConstellationRole"]["Servers"] = [self.document("RemoteServerAddress") | {"Description": "one"}]
         templates = [self._template(number) for number in range(3)]
         config["AuthenticationRole"]["RemoteStorage"] = templates
-        self._write(config)
+        self.configure(config)
 
-    def _write(self, config: Document) -> None:
+    def configure(self, config: Document) -> None:
         """Write the configuration, and wait until the server is back."""
         self.client.forget_version()
         before = self.client.version_info()["ServerStartHash"]
@@ -285,7 +285,7 @@ class AnyServer:
         for admin in config["AdminUsers"]:
             if admin["Username"] == name:
                 admin["Permissions"] = permissions
-        self._write(config)
+        self.configure(config)
 
     def _user(self, tenant: str, policies: list[str], groups: list[str], quotas: list[str]) -> None:
         name = f"user-{self.chance.randrange(10**9)}"

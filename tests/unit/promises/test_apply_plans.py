@@ -117,6 +117,16 @@ def test_what_has_moved_is_refused_and_the_rest_is_done(comet: EmulatedServer, p
     assert comet.task("comet_user_info", name="bob")["users"][0]["suspended"] is False
 
 
+def test_what_cannot_be_foreseen_is_not_done(comet: EmulatedServer, planned: Any, path: Path) -> None:
+    tree = json.loads(json.dumps(AFTER))
+    tree["tenants"][0]["users"][2].update(password="short")
+    digest = comet.task("comet_user_info")["users"]
+    assert "carol" not in [one["name"] for one in digest]
+    refused = reasons(apply(comet, path, tree))["carol"]
+    assert refused == "user carol: user_password: needs at least 8 characters and no line breaks"
+    assert "carol" not in [one["name"] for one in comet.task("comet_user_info")["users"]]
+
+
 def test_what_has_moved_is_not_deleted(comet: EmulatedServer, planned: Any, path: Path) -> None:
     comet.task("comet_user", name="eve", emails=["eve@example.com"])
     assert reasons(apply(comet, path)) == {

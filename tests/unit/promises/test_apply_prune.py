@@ -138,6 +138,47 @@ def test_a_word_too_many_or_too_few_is_what_the_guards_count(comet: EmulatedServ
     assert apply(comet, tree, prune=["user", "psa"], max_deletions=3)["counts"]["deleted"] == 3
 
 
+NEEDED_NO_MORE = [
+    ({"policies": [{"name": "Gold"}], "users": [user("alice", policy="Gold"), user("bob")]}, "policy ACME/Old"),
+    ({"user_groups": [{"name": "Staff"}], "users": [user("alice", user_group="Staff")]}, "user_group ACME/Left"),
+    ({"user_groups": [{"name": "Staff", "users": ["alice"]}]}, "user_group ACME/Left"),
+    (
+        {"shared_quotas": [], "users": [user("bob", storage_vaults=[{**VAULT, "shared_quota": ""}])]},
+        "shared_quota ACME/Small",
+    ),
+    (
+        {"shared_quotas": [], "users": [user("bob", storage_vaults=[{**VAULT, "state": "absent"}])]},
+        "shared_quota ACME/Small",
+    ),
+    ({"shared_quotas": [], "users": [user("bob", state="absent")]}, "shared_quota ACME/Small"),
+    ({"users": [user("bob"), user("carol")]}, "tenant /Beta"),
+]
+
+
+@pytest.mark.parametrize(("lists", "gone"), NEEDED_NO_MORE)
+@pytest.mark.parametrize("prune", [True, False])
+def test_what_nobody_needs_by_then_goes_without_a_second_word(
+    comet: EmulatedServer, lists: Tree, gone: str, prune: bool
+) -> None:
+    full(comet)
+    comet.task("comet_user", name="bob", storage_vaults=[{**VAULT, "shared_quota": "Small"}])
+    kind, name = gone.split(" ", 1)
+    # A user who goes takes the key of a vault along; nobody else loses anything.
+    options = {"confirm_data_loss": kind == "shared_quota", "prune": [kind] if prune else []}
+    tree = {"tenants": [{"name": "ACME", **lists}]}
+    if not prune:
+        absent = {"name": name.split("/")[1], "state": "absent"}
+        plural = {"policy": "policies"}.get(kind, f"{kind}s")
+        whose = tree if kind == "tenant" else tree["tenants"][0]
+        whose[plural] = [*whose[plural], absent]
+    foretold = apply(comet, tree, check=True, **options)
+    assert not foretold.get("failed"), foretold["msg"]
+    done = apply(comet, tree, **options)
+    assert not done.get("failed"), done["msg"]
+    assert f"deleted {gone}" in told(done)
+    assert told(foretold) == told(done)
+
+
 def test_a_policy_in_use_needs_a_second_word(comet: EmulatedServer) -> None:
     tree = full(comet)
     tree["tenants"][0].update(policies=[{"name": "Gold"}], users=None)
@@ -172,6 +213,17 @@ def test_what_is_protected_or_ignored_stays(comet: EmulatedServer) -> None:
     )
     assert told(kept) == ["deleted psa ACME/gradient https://b.example"]
     assert kept["warnings"] == ["protect[1]: no object fits this selector"]
+
+
+def test_pruning_reads_each_list_once(comet: EmulatedServer) -> None:
+    tree = full(comet)
+    tree["tenants"][0].update(users=[user("alice", policy="Gold")], policies=[{"name": "Gold"}])
+    result = apply(comet, {"tenants": tree["tenants"][:1]}, prune=["user", "policy"], check=True)
+    assert told(result) == ["deleted user ACME/bob", "deleted policy ACME/Old", "changed user ACME/alice"]
+    reads = comet.calls(writes=False)
+    assert all(reads.count(method) == 1 for method in ("AdminListUsers", "AdminPoliciesListFull"))
+    # Once to begin with, and once more to see who needs a policy that goes.
+    assert reads.count("AdminListUsersFull") == 2
 
 
 def test_only_a_part_may_be_pruned(comet: EmulatedServer) -> None:

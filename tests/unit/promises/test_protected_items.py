@@ -289,6 +289,15 @@ class TestRetention:
         shown = found(alice, user="alice", name="Pictures")[0]["override_destination_retention"]
         assert [one["storage_vault"] for one in shown] == ["vault-1"]
 
+    @pytest.mark.parametrize("vault", ["Office", "vault-1"])
+    def test_what_is_odd_already_is_no_trouble_along_with_the_user(self, alice: EmulatedServer, vault: str) -> None:
+        change(alice, "item-1", OverrideDestinationRetention={"vault-1": {"Mode": 802, "Ranges": []}})
+        odd = {"storage_vault": vault, "mode": "delete_except"}
+        items = [{"name": "Pictures", "override_destination_retention": [odd]}]
+        assert succeed(alice.task("comet_user", name="alice", protected_items=items))["changed"] is False
+        refused = alice.task("comet_user", name="alice", protected_items=[{**items[0], "name": "Others", **FILES}])
+        assert "delete_except" in refused["msg"] or "ranges" in refused["msg"]
+
     def test_the_vaults_own_counts_again(self, alice: EmulatedServer) -> None:
         override = {"storage_vault": "Office", "mode": "keep_everything"}
         succeed(alice.task(MODULE, **PICTURES, override_destination_retention=[override]))

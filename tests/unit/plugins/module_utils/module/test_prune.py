@@ -498,10 +498,14 @@ def test_every_kind_has_a_list_or_is_the_outermost() -> None:
 
 
 def test_users_are_seen_as_they_will_be() -> None:
-    whole = acme(users=[{"name": "bob", "state": "absent"}, {"name": "alice", "policy": "New"}])
-    alice = user(PolicyID="p-1", Emails=["a@example.com"])
+    vault = {"name": "Vault", "shared_quota": "Q", "associated_devices": ["d-2"]}
+    options = {"name": "alice", "policy": "New", "storage_vaults": [vault]}
+    whole = acme(users=[{"name": "bob", "state": "absent"}, options])
+    held = {"Description": "Vault", "StorageLimitID": "q-1", "AssociatedDevices": ["d-1"]}
+    alice = user(PolicyID="p-1", Emails=["a@example.com"], Destinations={"v-1": held})
     foresight = Foresight(server(Client(AdminListUsersFull={"alice": alice, "bob": user()})), TASKS, whole.entries, [])
-    assert dict(foresight.accounts) == {"alice": {**alice, "PolicyID": "", "OrganizationID": ""}}
+    after = {"PolicyID": "", "OrganizationID": "", "Destinations": {"v-1": {**held, "StorageLimitID": ""}}}
+    assert dict(foresight.accounts) == {"alice": {**alice, **after}}
     assert len(foresight.accounts) == 1
     assert "bob" not in foresight.accounts
     assert foresight.accounts["alice"]["Emails"] == ["a@example.com"]
