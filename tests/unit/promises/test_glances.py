@@ -33,7 +33,7 @@ def glanced(comet: EmulatedServer, case: Case, options: Options) -> bool:
     task = TASKS[case.module]
     assert isinstance(task, ResourceTask)
     server = Server(comet.client)
-    params = validator(case.module).validate({**comet.login, **copy.deepcopy(options)}).validated_parameters
+    params = validator(task).validate({**comet.login, **copy.deepcopy(options)}).validated_parameters
     wish = task.address(server, params)
     found = server.find(task.resource, wish)
     assert found.document is not None
