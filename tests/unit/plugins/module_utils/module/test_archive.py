@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import gc
 import importlib
 import json
 import sys
@@ -43,6 +44,7 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(sys, "path_hooks", list(sys.path_hooks))
     yield path
     forget()
+    gc.enable()
 
 
 def forget() -> None:
