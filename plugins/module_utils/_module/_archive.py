@@ -43,8 +43,10 @@ def import_faster(loader: object) -> None:
     """Import like this from now on, where ``loader``, which has imported the caller, reads an archive."""
     if not isinstance(loader, zipimporter):
         return
-    # What is imported stays until the process ends, which is soon; looking for garbage in it would only take time.
+    # What is imported stays until the process ends, which is soon: looking for garbage in it would only take time, also
+    # at the end.
     gc.disable()
+    atexit.register(gc.freeze)
     compiled = Compiled(place(_directory(), os.path.basename(loader.archive)))
     atexit.register(compiled.save)
     sys.path_hooks.insert(0, partial(SourceImporter, compiled=compiled))
