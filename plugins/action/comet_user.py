@@ -12,9 +12,9 @@ from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
+from ansible_collections.comet.backup.plugins.module_utils._module._door import run_here
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect, connection_key
-from ansible_collections.comet.backup.plugins.module_utils._module._door import run_here
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 # One worker process runs all items of a loop, so what is kept here lives as long as the loop and no longer.

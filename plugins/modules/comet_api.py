@@ -143,8 +143,8 @@ error:
     server_message: Unauthorised
 """
 
-from ansible_collections.comet.backup.plugins.module_utils._module._call import CallTask
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._call import CallTask
 
 
 def main() -> None:

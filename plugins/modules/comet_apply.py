@@ -373,8 +373,8 @@ error:
     server_message: Unauthorised
 """
 
-from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 
 
 def main() -> None:

@@ -151,8 +151,8 @@ error:
     server_message: Unauthorised
 """
 
-from ansible_collections.comet.backup.plugins.module_utils._module._action import ActionTask
 from ansible_collections.comet.backup.plugins.module_utils._module._door import run_module
+from ansible_collections.comet.backup.plugins.module_utils._module._action import ActionTask
 from ansible_collections.comet.backup.plugins.module_utils._resources._install_token import INSTALL_TOKEN
 
 

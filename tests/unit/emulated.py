@@ -13,6 +13,7 @@ import answer_shapes
 import requests
 from emulated import ROOT, Emulated
 
+from ansible_collections.comet.backup.plugins.module_utils._module._door import run_here
 from ansible_collections.comet.backup.plugins.module_utils._api._client import (
     Client,
     ConnectionSettings,
@@ -21,7 +22,6 @@ from ansible_collections.comet.backup.plugins.module_utils._api._client import (
 from ansible_collections.comet.backup.plugins.module_utils._api._transport import Answer
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect
-from ansible_collections.comet.backup.plugins.module_utils._module._door import run_here
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 __all__ = ["ADMIN", "PASSWORD", "ROOT", "EmulatedServer", "emulated_server"]

@@ -67,6 +67,13 @@ def test_modules_and_plugins_talk_to_the_top_room(path: Path) -> None:
     assert {room for room in rooms_of(path) if room in ROOMS} <= allowed
 
 
+@pytest.mark.parametrize("path", [path for path in ABOVE if path.parent.name == "modules"], ids=name_of)
+def test_a_module_comes_through_the_door_first(path: Path) -> None:
+    """It settles how a module process imports the rest."""
+    ours = [name for name in imported(path) if name.startswith(PREFIX)]
+    assert ours[0] == f"{PREFIX}module_utils._module._door"
+
+
 @pytest.mark.parametrize("path", [path for path in FILES if path.parent.name != "_module"], ids=name_of)
 def test_only_the_top_room_talks_to_ansible(path: Path) -> None:
     assert not [name for name in imported(path) if name == "ansible" or name.startswith("ansible.")]

@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import told_by
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _home
 from ansible_collections.comet.backup.plugins.module_utils._state._glance import Document, Glance, Resolve, Rule
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Home, Resource
 
 Params = Mapping[str, Any]
@@ -59,11 +57,6 @@ class TaskGlance:
         around = self._home.owner.kind if self._home and self._home.owner else self.resource.kind
         self._homes = {kind: (one, _home_in(one, around)) for kind, one in self.resource.related.items()}
         self._links = _links(outer, self.resource) if outer else []
-        self._considered = [
-            written
-            for written, field in self._glances[False].fields.items()
-            if outer and field.kind == _fields.ENTRIES and field.member.reference
-        ]
 
     def _glance(self, spec: Spec, exclusive: bool) -> Glance:
         """The options that are members, and rules for all others."""
@@ -142,7 +135,7 @@ class TaskGlance:
             key = self._find(item, held, there) if isinstance(item, dict) else None
             if key is None or key in seen or not self._belongs(held[key], there):
                 return False
-            if not self._same(item, held[key], there._replace(key=key)) or not self._sensible(item, key, held[key]):
+            if not self._same(item, held[key], there._replace(key=key)):
                 return False
             seen.add(key)
         whole = there.exclusive or not items
@@ -165,16 +158,6 @@ class TaskGlance:
             told = {member: self._known(kind, place, there)}
             fitting = [one for one in fitting if self.resource.fits(held[one], told)]
         return fitting[0] if name and len(fitting) == 1 else None
-
-    def _sensible(self, item: Params, key: str, document: Document) -> bool:
-        """Whether the task finds sense in what is described inside before it knows the names of other objects."""
-        if not any(item.get(option) for option in self._considered):
-            return True
-        try:
-            self._task.consider(item, Found(key, document))
-        except CometError:
-            return False
-        return True
 
 
 @cache

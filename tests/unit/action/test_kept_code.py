@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 from ansible_collections.comet.backup.tests.unit.emulated import ROOT, EmulatedServer
 
@@ -29,8 +28,10 @@ def task(comet: EmulatedServer, directory: Path, **environment: str) -> str:
     }
     command = [str(Path(sys.executable).with_name("ansible")), "-i", "localhost,", "-c", "local", "localhost"]
     command += ["-m", "comet.backup.comet_user", "-a", json.dumps(options), "-e", "comet_execution=module"]
-    run: Any = {"cwd": ROOT, "capture_output": True, "text": True, "timeout": 120, "stdin": subprocess.DEVNULL}
-    done = subprocess.run(command, env={**kept, **settings, **environment}, check=False, **run)
+    done = subprocess.run(
+        command, env={**kept, **settings, **environment}, cwd=ROOT,
+        capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

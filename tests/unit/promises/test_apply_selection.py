@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.comet.backup.plugins.module_utils._module._door import run_here
 from ansible_collections.comet.backup.plugins.module_utils._module import _progress
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect
-from ansible_collections.comet.backup.plugins.module_utils._module._door import run_here
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 

@@ -8,9 +8,9 @@ import copy
 
 import pytest
 
+from ansible_collections.comet.backup.plugins.module_utils._module._door import validator
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
-from ansible_collections.comet.backup.plugins.module_utils._module._door import validator
 from ansible_collections.comet.backup.plugins.module_utils._module._glances import glance_of
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Hooks
@@ -33,7 +33,7 @@ def glanced(comet: EmulatedServer, case: Case, options: Options) -> bool:
     task = TASKS[case.module]
     assert isinstance(task, ResourceTask)
     server = Server(comet.client)
-    params = validator(case.module).validate({**comet.login, **copy.deepcopy(options)}).validated_parameters
+    params = validator(task).validate({**comet.login, **copy.deepcopy(options)}).validated_parameters
     wish = task.address(server, params)
     found = server.find(task.resource, wish)
     assert found.document is not None

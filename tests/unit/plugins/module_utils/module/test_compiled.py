@@ -9,6 +9,7 @@ import marshal
 import os
 import subprocess
 import sys
+import tempfile
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
@@ -176,7 +177,7 @@ def test_a_directory_that_takes_no_file_is_no_failure(path: str, monkeypatch: py
         with monkeypatch.context() as patched:
             patched.setattr(os, name, refuse)
             kept.save()
-    monkeypatch.setattr(_compiled.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
     kept.save()
 
 
