@@ -144,6 +144,8 @@ def extra_patch(
     """
     result: dict[str, Any] = {}
     for key, value in extra.items():
+        if not isinstance(key, str):
+            raise InvalidOption(f"{where}: {key!r} is no text, as the name of a member is")
         field = _fields.fields(name).get(key)
         if field is None:
             result[key] = value

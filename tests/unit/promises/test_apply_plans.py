@@ -7,11 +7,13 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
+from ansible_collections.comet.backup.tests.unit.promises.test_apply_prune import full
 
 Tree = dict[str, Any]
 PASSWORD = "a-long-secret-1"
@@ -234,3 +236,34 @@ def test_no_secret_is_in_a_plan(comet: EmulatedServer, path: Path) -> None:
     assert CANARY not in path.read_text()
     assert CANARY not in json.dumps(result)
     assert {one["kind"] for one in json.loads(path.read_text())["objects"]} >= {"server_config", "psa", "tenant"}
+
+
+def changed(tree: Tree, random: Random) -> Tree:
+    """Another tree for the same server: some objects are gone, new or different."""
+    acme = tree["tenants"][0]
+    acme["users"] = [one for one in acme["users"] if random.random() < 0.8]
+    for one in acme["users"]:
+        one.pop("user_group", None)
+        one.update({} if random.random() < 0.5 else {"suspended": True, "policy": random.choice(["Gold", "New", ""])})
+    acme["users"] += [user(f"new-{number}", policy="New") for number in range(random.randrange(3))]
+    acme["policies"].append({"name": "New", "default_user_policy": random.random() < 0.5})
+    acme["user_groups"][0]["users"] = random.sample([one["name"] for one in acme["users"]], min(1, len(acme["users"])))
+    acme["shared_quotas"][0]["limit_bytes"] = random.randrange(9, 12)
+    tree["tenants"] = tree["tenants"][: random.randrange(1, 3)]
+    tree["server"]["news"] = random.sample(tree["server"]["news"], 1)
+    return tree
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_planned_is_what_is_done(comet: EmulatedServer, path: Path, seed: int) -> None:
+    tree = changed(full(comet), Random(seed))
+    options: Tree = {"objects": tree, "plan_file": str(path), "force": True, "confirm_data_loss": True}
+    options["prune"] = ["user", "user_group", "news", "tenant"]
+    expected = comet.task("comet_apply", state="planned", **options)
+    assert not expected.get("failed"), expected["msg"]
+    done = comet.task("comet_apply", **options)
+    assert not done.get("failed"), done["msg"]
+    assert (told(done), done["diff"], done["counts"]) == (told(expected), expected["diff"], expected["counts"])
+    comet.forget_calls()
+    again = comet.task("comet_apply", **options)
+    assert (again["objects"], comet.calls(writes=True)) == ([], [])

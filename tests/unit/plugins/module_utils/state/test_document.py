@@ -137,6 +137,8 @@ def test_members_that_nobody_knows(extra: dict[str, Any], patch: dict[str, Any])
             "extra.Policy.PreventOpenWebUI is known: use the option prevent_open_web_ui",
         ),
         ({"CreationGUID": "x"}, "extra.CreationGUID is kept by the server"),
+        ({1: "x"}, "extra: 1 is no text, as the name of a member is"),
+        ({"Policy": {None: 2}}, "extra.Policy: None is no text"),
     ],
 )
 def test_known_members_are_refused_in_extra(extra: dict[str, Any], words: str) -> None:

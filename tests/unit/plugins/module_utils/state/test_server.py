@@ -20,7 +20,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._user impo
 from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import Ambiguous, InvalidOption, NotFound
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import NOWHERE, PENDING, arguments
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import FEW, Server
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
@@ -299,7 +299,44 @@ TEMPLATE = Resource(
 )
 
 
+class TestDrafts:
+    WISH = Wish(True, name="Shop", home="user", owner="alice")
+
+    def test_it_is_as_foretold_and_the_server_is_not(self) -> None:
+        made = server(AdminGetUserProfileAndHash={"Profile": {"Sources": ITEMS}, "ProfileHash": "h"})
+        draft = made.draft(USER, "alice", {"Sources": {**ITEMS, "4": {"Description": "Mail"}}})
+        assert draft.find(PROTECTED_ITEM, replace(self.WISH, name="Mail")).id == "4"
+        assert (draft.writes, made.writes) == (False, True)
+        assert made.find(PROTECTED_ITEM, replace(self.WISH, name="Mail")).document is None
+        draft.note_around(PROTECTED_ITEM, self.WISH, Found("alice", {"Sources": {}}))
+        assert draft.foretold(USER, "alice").document == {"Sources": {}}
+        assert draft.find(PROTECTED_ITEM, self.WISH).document is None
+        assert made.find(PROTECTED_ITEM, self.WISH).document == ITEMS["3"]
+
+    def test_it_refuses_what_check_mode_lets_pass(self) -> None:
+        made = server()
+        with pytest.raises(NotFound):
+            made.draft(USER, "alice", {}).resolve(POLICY, "Platinum", None, "policy")
+        assert made.warnings == []
+
+    def test_it_shares_what_was_listed(self) -> None:
+        made = server()
+        made.draft(USER, "alice", {}).listing(POLICY)
+        made.listing(POLICY)
+        assert methods(made) == [LIST]
+
+
 class TestPartsOfLargerDocuments:
+    def test_what_a_task_was_told_is_news_until_the_next_begins(self) -> None:
+        made = server(AdminGetUserProfileAndHash={"Profile": {"Sources": ITEMS}, "ProfileHash": "h"})
+        wish = Wish(True, name="Shop", home="user", owner="alice")
+        assert [made.find(PROTECTED_ITEM, wish).fresh for _unused in range(2)] == [True, True]
+        made.warnings.append("of the first task")
+        made.begin()
+        found = made.find(PROTECTED_ITEM, wish)
+        assert (found.fresh, found.document, made.warnings) == (False, ITEMS["3"], [])
+        assert methods(made) == ["AdminGetUserProfileAndHash"]
+
     def test_one_of_the_server(self) -> None:
         made = server(**{GET: HOOKS})
         found = made.find(WEBHOOK, Wish(True, id="ops"))
