@@ -29,7 +29,13 @@ class UserGroupHooks(Hooks):
         if not expected:
             return found
         group = found.id or f"{PENDING} {wish.name}"
-        coming = {name for name, user in expected.items() if user.get("GroupID") == group}
+        # Groups of one name in two tenants that are both still to come have the same pending ID.
+        tenant = wish.tenant if wish.tenant is not None else str((found.document or {}).get("OrganizationID") or "")
+        coming = {
+            name
+            for name, user in expected.items()
+            if user.get("GroupID") == group and str(user.get("OrganizationID") or "") == tenant
+        }
         users = coming | {name for name in members(found) if name not in expected}
         return replace(found, beside={"Users": sorted(users)})
 
