@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.comet.backup.plugins.module_utils._api._encoding import undisturbed
 from ansible_collections.comet.backup.plugins.module_utils._module import _export_files as _files
 from ansible_collections.comet.backup.plugins.module_utils._module._export_names import file_names, name_variables
 from ansible_collections.comet.backup.plugins.module_utils._module._export_reading import Reading
@@ -101,6 +102,10 @@ class ExportTask(Task):
         return "export"
 
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
+        with undisturbed():
+            return self._export(server, params)
+
+    def _export(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         reading, exported = Reading(server), Exported(complete=params["complete"])
         tree = TreeExport(reading, exported, _kinds(params))
         known = reading.tenants()

@@ -89,13 +89,14 @@ class Reading:
             self._read[kind] = None
             try:
                 self._read[kind] = read()
-            except (LoginFailed, TooOld) as error:
-                if isinstance(error, LoginFailed):
-                    raise
+            except LoginFailed:
+                raise
             except Refused as error:
                 if error.status >= 500:
                     raise
                 self.refused[kind] = error.server_message or f"status {error.status}"
+            except TooOld:
+                return None
         return self._read[kind]
 
     def names(self, resource: Resource, tenant: str) -> Names:

@@ -122,7 +122,8 @@ class Exported:
         known = _ranks(name)
         origin = {**ORIGIN.get(name, NO_ORIGIN), **origin} if origin else ORIGIN.get(name, NO_ORIGIN)
         found: list[tuple[int, str, Any]] = []
-        for key, value in (*document.items(), *((key, None) for key in origin if key not in document)):
+        members = {**dict.fromkeys(origin), **document} if origin else document
+        for key, value in members.items():
             if (not value and not self.complete and not origin.get(key)) or key in skip:
                 continue
             ranked = known.get(key)
@@ -157,29 +158,33 @@ class Exported:
             return self._records(entry, value, place, label)
         if entry.kind == _fields.MAP:
             return self._map(member, value, siblings, inner)
-        items = (self._plain(member, item, siblings, inner, label) for item in value)
+        items = (self._plain(entry, item, siblings, place, label) for item in value)
         return [item for item in items if item is not NOTHING]
 
     def _scalar(self, entry: Field, value: Any, siblings: Document, place: Place, label: Label) -> Any:
         if entry.member.secret or _redact.without_login(value) != value:
             return secret(place.option(entry.option)) if value else NOTHING
-        return self._plain(entry.member, value, siblings, place.option(entry.option), label)
+        return self._plain(entry, value, siblings, place, label)
 
-    def _plain(self, member: Member, value: Any, siblings: Document, place: Place, label: Label) -> Any:
+    def _plain(self, entry: Field, value: Any, siblings: Document, place: Place, label: Label) -> Any:
         """A single value that is no secret: names for other objects and constants, readable sizes and times."""
-        if member.unit and value:
+        member = entry.member
+        if not value:
+            return _values.to_option(member, member.type.zero if value is None else value)
+        if member.unit:
             return readable(member, value, siblings)
-        if member.reference and value and value not in member.words.values():
+        if member.reference and value not in member.words.values():
             named = label(member.reference, value)
-            if named is None:
-                self.troubles.append((f"a {member.reference.replace('_', ' ')} that does not exist", place.where))
-            return NOTHING if named is None else named
-        if member.enum and not member.bitset and value and not _model.constants(member.enum).open:
+            return self._missing(_gone(member), place.option(entry.option)) if named is None else named
+        if member.enum and not member.bitset and not _model.constants(member.enum).open:
             named = _constant_names(member.enum).get(value)
-            if named is None:
-                self.troubles.append((f"the unknown value {value!r}", place.where))
-            return NOTHING if named is None else named
-        return _values.to_option(member, member.type.zero if value is None else value)
+            return self._missing(f"the unknown value {value!r}", place.option(entry.option)) if named is None else named
+        return _values.to_option(member, value)
+
+    def _missing(self, what: str, place: Place) -> Any:
+        """Note what cannot be written."""
+        self.troubles.append((what, place.where))
+        return NOTHING
 
     def _entries(self, entry: Field, value: Document, place: Place, label: Label) -> Any:
         """A map of objects as a list, by what people call them."""
@@ -189,8 +194,7 @@ class Exported:
             if entry.member.reference:
                 name = label(entry.member.reference, key)
             if name is None:
-                noun = entry.member.reference.replace("_", " ")
-                self.troubles.append((f"a {noun} that does not exist", place.option(entry.option).where))
+                self._missing(_gone(entry.member), place.option(entry.option))
             elif name:
                 inner = self.options(entry.inner or "", item or {}, place.item(entry.option, name), label)
                 items.append({entry.key_option: name, **inner})
@@ -201,9 +205,8 @@ class Exported:
         """A list in the server's order. One whose items nobody could tell apart cannot be written as a whole."""
         skip = self._untold(entry, value)
         if entry.member.key and not _distinct(entry, value, skip):
-            where = place.option(entry.option).where
-            self.troubles.append(("items that nothing tells apart, so that the list is left out", where))
-            return NOTHING
+            what = "items that nothing tells apart, so that the list is left out"
+            return self._missing(what, place.option(entry.option))
         shown = []
         for index, item in enumerate(value):
             inner = place.item(entry.option, _title(entry, item, index))
@@ -247,6 +250,10 @@ class Exported:
         if place not in self._secret_keys:
             self._secret_keys[place] = _redact.secret_key(member, key, {"Engine": engine})
         return self._secret_keys[place]
+
+
+def _gone(member: Member) -> str:
+    return f"a {member.reference.replace('_', ' ')} that does not exist"
 
 
 def _unpacked(member: Member, word: str, value: Any) -> Any:
