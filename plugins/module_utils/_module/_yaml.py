@@ -74,7 +74,11 @@ def _scalar(value: Any) -> str:
     """What is no text, and holds nothing."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if value is None or isinstance(value, (int, float)):
+    if isinstance(value, float):
+        # Without a point, YAML 1.1 takes a number with an exponent for a text.
+        number = json.dumps(value)
+        return number if "." in number else number.replace("e", ".0e")
+    if value is None or isinstance(value, int):
         return json.dumps(value)
     if isinstance(value, (dict, list)):
         return "{}" if isinstance(value, dict) else "[]"

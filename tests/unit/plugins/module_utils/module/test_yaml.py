@@ -21,7 +21,8 @@ TEXTS = st.one_of(
     ),
     st.sampled_from(["2001-12-14t21:59:43.10-05:00", "2024-01-01 10:00:00 Z", "+1", "0777", "1 TB", "1d", "12", "1.5"]),
 )
-PLAIN = st.one_of(TEXTS, st.booleans(), st.integers(-(2**63), 2**63), st.none(), st.floats(allow_nan=False, width=32))
+FLOATS = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from([1e16, -1e-7, 1.5e300]))
+PLAIN = st.one_of(TEXTS, st.booleans(), st.integers(-(2**63), 2**63), st.none(), FLOATS)
 TREES = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3))
 
 
