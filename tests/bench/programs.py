@@ -20,6 +20,8 @@ from emulated import ADMIN, ROOT, Emulated
 HERE = Path(__file__).resolve().parent
 PLAYBOOK = str(Path(sys.executable).with_name("ansible-playbook"))
 TIMEOUT_SECONDS = 600.0
+SHOWN = 4000
+"""So many characters at the end of what a failed program printed are shown."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def run(server: Emulated, command: Sequence[str], **environment: str) -> Ran:
     )  # fmt: skip
     seconds = time.perf_counter() - began
     if done.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout[-SHOWN:]}{done.stderr[-SHOWN:]}")
     return Ran(seconds, done.stdout)
 
 
