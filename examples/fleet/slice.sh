@@ -1,7 +1,7 @@
 #!/bin/sh
 # One slice of a fleet: slice.sh NUMBER OF DIRECTORY [OPTION...]
-# DIRECTORY is where ansible-runner works, with the inventory in DIRECTORY/inventory, provision.yml and what it reads in
-# DIRECTORY/project. Slices are cut as AWX cuts them: of the servers, sorted by name, every OF-th from the NUMBER-th on.
+# DIRECTORY is where ansible-runner works, with the inventory in DIRECTORY/inventory, and what it reads in DIRECTORY/project.
+# Slices are cut as AWX cuts them: of the servers, sorted by name, every OF-th from the NUMBER-th on.
 set -eu
 number=$1 of=$2 directory=$3
 shift 3
@@ -11,4 +11,4 @@ if [ -z "$servers" ]; then
     echo "There is no server in slice $number of $of." >&2
     exit 0
 fi
-exec ansible-runner run "$directory" --ident "slice-$number" --playbook provision.yml --limit "$servers" "$@"
+exec ansible-runner run "$directory" --ident "slice-$number" --playbook comet.backup.provision_fleet --limit "$servers" "$@"

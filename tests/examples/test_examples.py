@@ -53,7 +53,8 @@ SECRETS = {
     "vault_cluster_password": "Cluster-Secret-22",
     "vault_sql_password": "Sql-Password-21",
 }
-PLAYBOOKS = ["first_tenant.yml", "whole_tenant.yml", "users_from_csv.yml", "fleet/settings.yml", "fleet/provision.yml"]
+PLAYBOOKS = ["first_tenant.yml", "whole_tenant.yml", "users_from_csv.yml", "fleet/settings.yml"]
+OF_THE_COLLECTION = "comet.backup.provision_fleet"
 FLEET = ["--inventory", ROOT / "examples" / "fleet" / "inventory.yml", "--limit", "europe"]
 """One server of the fleet, since here there is but one."""
 
@@ -65,7 +66,7 @@ def seeded() -> Iterator[EmulatedServer]:
         yield server
 
 
-def run(server: EmulatedServer, playbook: Path, *options: str | Path) -> str:
+def run(server: EmulatedServer, playbook: Path | str, *options: str | Path) -> str:
     """Run a playbook as a person would, with the connection in the environment; return what it printed."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "COMET_"))}
     environment |= {f"COMET_{name.upper()}": value for name, value in server.login.items()}
@@ -73,7 +74,7 @@ def run(server: EmulatedServer, playbook: Path, *options: str | Path) -> str:
     variables["vault_comet_password"] = server.login["password"]
     done = subprocess.run(
         [Path(sys.executable).parent / "ansible-playbook", playbook, *options, "--extra-vars", json.dumps(variables)],
-        cwd=playbook.parent,
+        cwd=playbook.parent if isinstance(playbook, Path) else ROOT / "examples" / "fleet",
         env=environment | {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg")},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -85,7 +86,7 @@ def run(server: EmulatedServer, playbook: Path, *options: str | Path) -> str:
     return output
 
 
-def changes(server: EmulatedServer, playbook: Path, *options: str | Path) -> int:
+def changes(server: EmulatedServer, playbook: Path | str, *options: str | Path) -> int:
     """Run a playbook; return how many tasks reported a change."""
     recap = run(server, playbook, *options).split("PLAY RECAP", 1)[1]
     return sum(int(count) for count in re.findall(r"changed=(\d+)", recap))
@@ -144,15 +145,15 @@ def test_examples_work_and_return_what_is_documented(module: str, seeded: Emulat
         assert secret not in output.split("PLAY [", 1)[1], "a secret was shown"
 
 
-@pytest.mark.parametrize("name", PLAYBOOKS)
+@pytest.mark.parametrize("name", [*PLAYBOOKS, OF_THE_COLLECTION])
 def test_playbooks_work_and_leave_nothing_to_do(name: str, seeded: EmulatedServer, tmp_path: Path) -> None:
     """Check mode foretells the first run; the second run and check mode after it find no difference."""
     seeded.reset()
     inventory = tmp_path / "inventory.yml"
     hosts = {"localhost": {"ansible_connection": "local", "comet_url": seeded.url}}
     inventory.write_text(yaml.safe_dump({"comet_servers": {"hosts": hosts}}))
-    where = FLEET if name.startswith("fleet/") else ["--inventory", inventory]
-    playbook = ROOT / "examples" / name
+    where = FLEET if "fleet" in name else ["--inventory", inventory]
+    playbook = name if name == OF_THE_COLLECTION else ROOT / "examples" / name
     foretold = changes(seeded, playbook, *where, "--check")
     assert changes(seeded, playbook, *where) == foretold > 0
     assert changes(seeded, playbook, *where) == 0

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +18,8 @@ from ansible_collections.comet.backup.tests.fleet.servers import CANARY, Fleet, 
 
 EXAMPLE = ROOT / "examples" / "fleet"
 NAMES = ("africa", "america", "asia", "europe")
+PROJECT = "- name: The whole fleet\n  ansible.builtin.import_playbook: comet.backup.provision_fleet\n"
+"""The playbook of a project in AWX, which can only run what is in the project."""
 SLICES = 2
 USERS = 300
 EVENT_BYTES = 8_000
@@ -29,7 +30,7 @@ Event = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    """Four empty servers, and beside the example's playbook what each of them is to be."""
+    """Four empty servers, and a project with what each of them is to be."""
     place = tmp_path_factory.mktemp("fleet")
     with fleet(place, *NAMES) as made:
         made.describe({"fleet_src": "servers/{{ inventory_hostname }}"})
@@ -38,7 +39,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
             tenants.mkdir(parents=True)
             users = [{"name": f"{name}-{number}", "password": f"{CANARY}-user"} for number in range(USERS)]
             (tenants / "customer.json").write_text(json.dumps({"name": f"Customer in {name}", "users": users}))
-        shutil.copy(EXAMPLE / "provision.yml", place / "project")
+        (place / "project" / "provision.yml").write_text(PROJECT)
         for server in made.servers.values():
             server.control("snapshot", {"name": "empty"})
         yield made
