@@ -36,7 +36,8 @@ class SourceImporter(zipimporter):
     def get_code(self, fullname: str) -> CodeType:
         """A module's code. Raises ZipImportError and SyntaxError."""
         path = self.get_filename(fullname)
-        return self._compiled.code(path[len(self.archive) + 1 :], self.get_data(path))
+        begins = len(self.archive) + 1
+        return self._compiled.code(path[begins:], self.get_data(path))
 
 
 def import_faster(loader: object) -> None:
