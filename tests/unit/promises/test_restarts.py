@@ -11,7 +11,7 @@ from typing import Any
 import pyotp
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api import _client, _login
+from ansible_collections.comet.backup.plugins.module_utils._api import _access, _login
 from ansible_collections.comet.backup.tests.unit.emulated import ADMIN, PASSWORD, EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.case import succeed
 
@@ -114,7 +114,7 @@ def test_a_login_with_a_code_survives_the_restart(
         return 0.0
 
     monkeypatch.setattr(_login, "time", SimpleNamespace(time=lambda: time.time() + clock.ahead))
-    monkeypatch.setattr(_client, "seconds_to_next_code", skip)
+    monkeypatch.setattr(_access, "seconds_to_next_code", skip)
     login = {"username": "careful", "password": PASSWORD, "totp_secret": secret}
     comet.forget_calls()
     result = succeed(comet.task("comet_server_config", **login, **WHOLE))
