@@ -11,7 +11,6 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._export_names import is_name, shown_names
 from ansible_collections.comet.backup.plugins.module_utils._module._exported import (
-    NO_ORIGIN,
     Document,
     Exported,
     Label,
@@ -40,7 +39,7 @@ class Users:
     counts: Counter[str]
 
     def options(
-        self, name: str, profile: Document, place: Place, label: Label, origin: Document = NO_ORIGIN
+        self, name: str, profile: Document, place: Place, label: Label, origin: Document | None = None
     ) -> Options:
         """A user, with a place for the password that it needs when it has to be made anew.
 

@@ -113,7 +113,7 @@ class Exported:
         place: Place,
         label: Label,
         skip: frozenset[str] = frozenset(),
-        origin: Document = NO_ORIGIN,
+        origin: Document | None = None,
     ) -> dict[str, Any]:
         """The document of structure ``name`` without the members in ``skip``.
 

@@ -63,11 +63,13 @@ def planned(comet: EmulatedServer, path: Path) -> Any:
     return result
 
 
-def plan(comet: EmulatedServer, path: Path, tree: Tree = AFTER, **options: Any) -> Any:
+def plan(comet: EmulatedServer, path: Path, tree: Tree | None = None, **options: Any) -> Any:
+    tree = AFTER if tree is None else tree
     return comet.task("comet_apply", objects=tree, state="planned", plan_file=str(path), prune=["user"], **options)
 
 
-def apply(comet: EmulatedServer, path: Path, tree: Tree = AFTER, **options: Any) -> Any:
+def apply(comet: EmulatedServer, path: Path, tree: Tree | None = None, **options: Any) -> Any:
+    tree = AFTER if tree is None else tree
     return comet.task("comet_apply", objects=tree, plan_file=str(path), prune=["user"], **options)
 
 
