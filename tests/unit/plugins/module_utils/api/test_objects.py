@@ -273,7 +273,7 @@ class TestOfAClient:
     ) -> None:
         monkeypatch.setattr(_answers, "LARGE", 1 << 20)
         server.script(Reply(USERS))
-        assert type(client.call("AdminListUsersFull")) is dict
+        assert isinstance(client.call("AdminListUsersFull"), dict)
 
     @pytest.mark.parametrize(
         ("method", "body", "answer"),

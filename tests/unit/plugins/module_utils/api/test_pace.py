@@ -249,7 +249,7 @@ class TestOfTheTransport:
 
 class TestOfTheClient:
     def test_only_for_several_threads(self, make_client: MakeClient) -> None:
-        assert type(make_client()._transport._pace) is Pace
+        assert not isinstance(make_client()._transport._pace, SharedPace)
         pace = make_client(concurrency=12)._transport._pace
         assert isinstance(pace, SharedPace)
         assert pace.limit == 12

@@ -46,7 +46,7 @@ def test_a_large_answer(return_secrets: bool) -> None:
     users = {"alice": {"Username": "alice", "PasswordHash": "canary"}, "bob": {"Username": "bob"}}
     answer = Objects(json.dumps(users).encode(), lambda: BadAnswer("no map"))
     response = run("AdminListUsersFull", answer, return_secrets=return_secrets)["response"]
-    assert type(response) is dict
+    assert isinstance(response, dict)
     assert ("canary" in str(response)) is return_secrets
     assert response["bob"] == users["bob"]
 

@@ -210,7 +210,7 @@ def test_the_same_plan_in_another_layout_is_the_same(path: Path) -> None:
 # What a plan allows
 
 
-Moment = tuple[Entry, Mapping[str, Any] | None]
+Moment = tuple[Entry, Any]
 
 
 def verdict(path: Path, then: Moment, now: Moment) -> str:
