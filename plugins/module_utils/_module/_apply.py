@@ -119,13 +119,14 @@ class ApplyTask(Task):
         if saved is not None:
             works = self._guarded(server, params, works, saved)
             server.warnings += saved.warnings([*chosen, *doomed])
-        writer = PlanWriter(server.client.settings.base)
+        planned = params["state"] == PLANNED and bool(params.get("plan_file")) and not keep_files
+        writer = PlanWriter(server.client.settings.base) if planned else None
         runner = self._runner(server, params, tally, self._looks(snapshot, writer), progress.done)
         left = len(differing)
         runner.run(works[:left])
         runner.run(works[left:], cautious=True)
         progress.finish()
-        if params["state"] == PLANNED and params.get("plan_file") and not keep_files:
+        if writer is not None:
             writer.write(params["plan_file"])
         return tally
 
@@ -135,11 +136,12 @@ class ApplyTask(Task):
         given = params.get("plan_file") and params["state"] != PLANNED
         return SavedPlan.read(params["plan_file"], server.client.settings.base) if given else None
 
-    def _looks(self, snapshot: Snapshot, writer: PlanWriter) -> Look:
+    def _looks(self, snapshot: Snapshot, writer: PlanWriter | None) -> Look:
         """What is told of an object beside what its own task says; and what a plan keeps of it."""
 
         def look(work: Work, done: Done) -> Mapping[str, Any]:
-            writer.add(work.entry, done, work.secrets)
+            if writer is not None:
+                writer.add(work.entry, done, work.secrets)
             counts = done.resource.kind == self._followed and done.action in (CHANGED, DELETED)
             return {"reaches": snapshot.reach(done.id)} if counts else {}
 
