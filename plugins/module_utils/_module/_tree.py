@@ -16,7 +16,7 @@ from typing import Any
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import (
     connection_spec,
-    resource_spec,
+    own_names,
     telling,
 )
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
@@ -236,9 +236,9 @@ def _stage_of(entry: Entry) -> int:
 @cache
 def _own_options(resource: Resource) -> Mapping[str, str]:
     """Options that a tree calls by their plain names, and how the module calls them, whose plain name is taken."""
-    known = resource_spec(resource)
-    own = {option: f"{resource.kind}_{option}" for option in connection_spec()}
-    return {option: name for option, name in own.items() if name in known}
+    apart = {option: f"{resource.kind}_{option}" for option in connection_spec()}
+    arguments = {option: name for option, name in apart.items() if name in resource.arguments}
+    return {**own_names(resource), **arguments}
 
 
 def _title(task: ResourceTask, params: Params) -> str:
