@@ -111,7 +111,7 @@ class Runner:
 
     def _blame(self, entry: Entry) -> str:
         """Why an entry cannot be right any more: something that it needs failed."""
-        for kind, name in entry.references:
+        for kind, name in entry.references if self._failed else ():
             if {(kind, entry.tenant, name), (kind, "", name)} & self._failed:
                 return f"skipped, because {kind.replace('_', ' ')} {name} failed"
         return ""
