@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
-from ansible_collections.comet.backup.plugins.module_utils._module._spec import told_by
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import told_by, unanswered
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _home
 from ansible_collections.comet.backup.plugins.module_utils._state._glance import Document, Glance, Resolve, Rule
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Home, Resource
@@ -40,25 +40,36 @@ class _There(NamedTuple):
 class TaskGlance:
     """A glance at objects of one task, or of those that it describes inside its own (``outer``)."""
 
-    def __init__(self, task: ResourceTask, spec: Spec, outer: Resource | None = None) -> None:
+    def __init__(self, task: ResourceTask, outer: Resource | None = None) -> None:
+        spec = task.outline() if outer is None else unanswered(outer, task.resource, task.outline())
         self.resource = task.resource
-        self._task = task
+        self._task, self._spec = task, spec
         self._arguments = tuple(task.resource.arguments)
         self._required = [name for name, option in spec.items() if option.get("required")]
         self._rules = task.rules() if outer is None else {}
-        self._glances = {exclusive: self._glance(spec, exclusive) for exclusive in (False, True)}
-        self._members = {written: field.member.name for written, field in self._glances[False].fields.items()}
-        self._inside = {
-            inner.resource.plural: TaskGlance(inner, spec[inner.resource.plural]["options"], self.resource)
-            for inner in task.contents
-        }
+        self._glances: dict[bool, Glance] = {}
+        self._members = {written: field.member.name for written, field in self._glance(False).fields.items()}
+        self._contents = {inner.resource.plural: inner for inner in task.contents}
+        self._inside: dict[str, TaskGlance] = {}
         # Where objects are that options may name, and this one, if they are in the document around it.
         self._home = next((home for home in self.resource.homes if home.owner), None) if outer else None
         around = self._home.owner.kind if self._home and self._home.owner else self.resource.kind
         self._homes = {kind: (one, _home_in(one, around)) for kind, one in self.resource.related.items()}
         self._links = _links(outer, self.resource) if outer else []
 
-    def _glance(self, spec: Spec, exclusive: bool) -> Glance:
+    def _glance(self, exclusive: bool) -> Glance:
+        """The glance at the object itself, made when it is first needed."""
+        if exclusive not in self._glances:
+            self._glances[exclusive] = self._make_glance(self._spec, exclusive)
+        return self._glances[exclusive]
+
+    def _inner(self, plural: str) -> TaskGlance:
+        """The glance at objects inside this one, made when some are first described."""
+        if plural not in self._inside:
+            self._inside[plural] = TaskGlance(self._contents[plural], self.resource)
+        return self._inside[plural]
+
+    def _make_glance(self, spec: Spec, exclusive: bool) -> Glance:
         """The options that are members, and rules for all others."""
         resource, plain = self.resource, {own: option for option, own in self._task.names.items()}
         spellings = [word for name, option in spec.items() for word in (name, *option.get("aliases", ()))]
@@ -97,7 +108,7 @@ class TaskGlance:
         def known(kind: str, value: str) -> str | None:
             return self._known(kind, value, there)
 
-        if not self._glances[there.exclusive].same(params, document, known):
+        if not self._glance(there.exclusive).same(params, document, known):
             return False
         arguments = {name: params[name] for name in self._arguments if params.get(name) is not None}
 
@@ -107,8 +118,8 @@ class TaskGlance:
         if not self.resource.hooks.idle(arguments, named, document):
             return False
         return all(
-            inner.all_same(params[plural], there)
-            for plural, inner in self._inside.items()
+            self._inner(plural).all_same(params[plural], there)
+            for plural in self._contents
             if params.get(plural) is not None
         )
 
@@ -163,7 +174,7 @@ class TaskGlance:
 @cache
 def glance_of(task: ResourceTask) -> TaskGlance:
     """The glance at objects of a task, made once."""
-    return TaskGlance(task, task.options())
+    return TaskGlance(task)
 
 
 def _home_in(resource: Resource, owner: str) -> Home | None:

@@ -18,6 +18,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
     holders,
     identity_spec,
     in_tenant,
+    outline_spec,
     own_names,
     place_rules,
     resource_spec,
@@ -71,6 +72,10 @@ class ResourceTask(Task):
 
     def options(self) -> dict[str, Any]:
         return resource_spec(self.resource, self._inside())
+
+    def outline(self) -> dict[str, Any]:
+        """The options without those of objects that are described inside, for who asks about many kinds."""
+        return outline_spec(self.resource, self._inside())
 
     def _inside(self) -> dict[str, tuple[Resource, ...]]:
         """The kinds that a task may describe along with the object, and with those inside it."""

@@ -222,6 +222,14 @@ _SHARED = ("update_secrets", "exclusive", "max_deletions", "restart_timeout")
 
 def resource_spec(resource: Resource, contents: Contents | None = None) -> dict[str, Any]:
     """All options of the module that manages a kind, the connection apart."""
+    spec = outline_spec(resource, contents)
+    for inner in (contents or {}).get(resource.kind, ()):
+        spec[inner.plural]["options"] = inner_spec(resource, inner, contents)
+    return spec
+
+
+def outline_spec(resource: Resource, contents: Contents | None = None) -> dict[str, Any]:
+    """The same without the options of objects that are described inside this one."""
     spec = _own_spec(resource)
     inside = (contents or {}).get(resource.kind, ())
     if inside:
@@ -230,14 +238,19 @@ def resource_spec(resource: Resource, contents: Contents | None = None) -> dict[
         if any(inner.has_loss for inner in inside):
             spec.setdefault(resource.confirm, {"type": "bool", "default": False})
     for inner in inside:
-        spec[inner.plural] = {"type": "list", "elements": "dict", "options": inner_spec(resource, inner, contents)}
+        spec[inner.plural] = {"type": "list", "elements": "dict"}
     return spec
 
 
 def inner_spec(outer: Resource, inner: Resource, contents: Contents | None) -> dict[str, Any]:
-    """The options of an object that is described inside another: without those that the outer one answers."""
+    """The options of an object that is described inside another."""
+    return unanswered(outer, inner, resource_spec(inner, contents))
+
+
+def unanswered(outer: Resource, inner: Resource, spec: dict[str, Any]) -> dict[str, Any]:
+    """Of the options of an object that is described inside another those that the outer one does not answer."""
     answered = {*told_by(outer, inner), *inherited(outer, inner), inner.confirm}
-    return {name: option for name, option in resource_spec(inner, contents).items() if name not in answered}
+    return {name: option for name, option in spec.items() if name not in answered}
 
 
 @cache

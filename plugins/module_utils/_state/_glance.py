@@ -68,13 +68,19 @@ class Glance:
             written: known[option] for written, option in members.items() if known[option].option not in more
         }
         self._aliases = frozenset(name for name, field in self.fields.items() if name in field.aliases)
-        self._rules = {**{name: rule_of(field, exclusive) for name, field in self.fields.items()}, **more}
+        self._rules = dict(more)
+
+    def _rule(self, option: Any) -> Rule | None:
+        """The rule of an option, made when it is first met: most of a structure's options never are."""
+        if option not in self._rules and option in self.fields:
+            self._rules[option] = rule_of(self.fields[option], self.exclusive)
+        return self._rules.get(option)
 
     def same(self, options: Options, document: Document, resolve: Resolve) -> bool:
         """Whether a task with these options certainly would change nothing, nor be refused."""
         rules, doubtful = self._rules, None
         for option, value in options.items():
-            rule = rules.get(option)
+            rule = rules.get(option) or self._rule(option)
             if rule is None or (value is None and option in self.stated):
                 return False
             if value is not None and not rule(value, document, resolve):
