@@ -23,6 +23,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._server import
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.test_server import (
     ITEMS,
     LIST,
+    PROFILE,
     methods,
     refused,
     server,
