@@ -46,7 +46,7 @@ def steps(versions: list[str]) -> list[Step]:
         Step("lint", "ruff format", "ruff format --check"),
         Step("lint", "mypy of module_utils", f"mypy --python-version 3.10 -p {PLUGINS}.module_utils"),
         Step("lint", "mypy of the emulator", "mypy -p comet_emulator"),
-        Step("lint", "mypy of the tools", "mypy tests/tools tests/bench tests/fleet"),
+        Step("lint", "mypy of the tools", "mypy tests/tools tests/bench tests/fleet tests/soak"),
         Step("lint", "yamllint", "yamllint --strict ."),
         Step("lint", "changelog", "antsibull-changelog lint"),
         Step("unit", "tests with coverage", 'pytest --numprocesses auto --cov --cov-report term -m "not slow"'),
