@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Derive from the modules there are what has to follow them: `derived.py --check` or `--write`.
 
-- The action group `comet` in meta/runtime.yml has every module.
-- Every module has an action plugin. All but :data:`DOOR` only import it. Redirects in meta/runtime.yml, or symbolic
+- The action group `comet` in meta/runtime.yml has every module that speaks to a server.
+- Each of these has an action plugin. All but :data:`DOOR` only import it. Redirects in meta/runtime.yml, or symbolic
   links, would do for ansible-core, but ansible-lint takes a redirect for a rename (it tells people to write
   `comet_user` instead of `comet_policy`), and antsibull-docs reads both as "this module is another one".
+- Modules that run on the controller alone have action plugins of their own, which are left alone.
 - The page of the documentation that says where each structure of the API is met.
 - What role fleet says of a server, of tenants and of the connection, which the roles server and tenant say as well; one
   argument spec cannot refer to another.
@@ -29,6 +30,8 @@ FLEET = ROLES / "fleet" / "meta" / "argument_specs.yml"
 FLEET_HEADER = "---\n# `make derived` copies comet_server, comet_tenants and the connection from the other roles.\n"
 PAGE = ROOT / "docs" / "docsite" / "rst" / "structures.rst"
 COLLECTIONS = Path(sys.executable).parent.parent / "collections"
+CONNECTION = "comet.backup._connection"
+"""The fragment with the options of the connection, which every module has that speaks to a server."""
 DOOR = "comet_user.py"
 ACTION = '''# Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -53,6 +56,20 @@ class _Indented(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         """Write the same thing twice rather than refer to it."""
         return True
+
+
+def modules_there() -> tuple[list[str], list[str]]:
+    """Return the names of all modules: those that speak to a server, and those that run on the controller alone.
+
+    Exits where one of the latter has no action plugin of its own.
+    """
+    files = sorted((ROOT / "plugins" / "modules").glob("comet_*.py"))
+    serving = [file.stem for file in files if CONNECTION in file.read_text(encoding="utf-8")]
+    local = [file.stem for file in files if file.stem not in serving]
+    for module in local:
+        if not (ROOT / "plugins" / "action" / f"{module}.py").is_file():
+            sys.exit(f"The module {module} speaks to no server, and has no action plugin of its own.")
+    return serving, local
 
 
 def runtime(found: str, modules: list[str]) -> str:
@@ -81,10 +98,11 @@ def fleet_spec(found: str) -> str:
     return FLEET_HEADER + yaml.dump(spec, Dumper=_Indented, sort_keys=False, allow_unicode=True, width=120)
 
 
-def actions_to_mend(actions: Path, modules: list[str]) -> tuple[list[Path], list[Path]]:
+def actions_to_mend(actions: Path, modules: list[str], local: list[str]) -> tuple[list[Path], list[Path]]:
     """Return the action plugins that are missing or different, and those that belong to no module."""
-    wanted = {actions / f"{module}.py" for module in modules} - {actions / DOOR}
-    found = set(actions.glob("*.py")) - {actions / DOOR}
+    own = {actions / DOOR, *(actions / f"{module}.py" for module in local)}
+    wanted = {actions / f"{module}.py" for module in modules} - own
+    found = set(actions.glob("*.py")) - own
     good = {path for path in found & wanted if not path.is_symlink() and path.read_text() == ACTION}
     return sorted(wanted - good), sorted(found - wanted)
 
@@ -107,7 +125,7 @@ def main() -> int:
     choice.add_argument("--check", action="store_true", help="fail when something is not up to date")
     choice.add_argument("--write", action="store_true", help="bring everything up to date")
     chosen = parser.parse_args()
-    modules = sorted(file.stem for file in (ROOT / "plugins" / "modules").glob("comet_*.py"))
+    modules, local = modules_there()
     actions = ROOT / "plugins" / "action"
     if not modules:
         sys.exit("No module found in plugins/modules.")
@@ -115,7 +133,7 @@ def main() -> int:
         sys.exit(f"The action plugin of all modules is missing: plugins/action/{DOOR}.")
     found = RUNTIME.read_text()
     text = runtime(found, modules)
-    missing, stray = actions_to_mend(actions, modules)
+    missing, stray = actions_to_mend(actions, modules, local)
     structures = page()
     fleet = fleet_spec(FLEET.read_text(encoding="utf-8"))
     if chosen.write:
