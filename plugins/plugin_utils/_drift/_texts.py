@@ -97,9 +97,11 @@ def _scalar(field: Field | None, value: Any, beside: Beside) -> str:
 
 def _counted(field: Field, value: Any, beside: Beside) -> Any:
     """A number with its unit."""
-    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        return value
     member = field.member
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        return value
+    if not value and member.unit != "time_of_day":  # midnight is a time, no size or duration of nothing
+        return value
     if (member.structure, member.name) in MOMENTS:
         return _moment(value) if value < _LAST_MOMENT else value
     if member.unit == "hours":
