@@ -59,6 +59,9 @@ class SecondFactorNeeded(CometError):
 class Unreachable(CometError):
     """No answer. Nothing can have happened: the request was not processed, or it was one that only reads."""
 
+    def __init__(self, message: str, **facts: Any) -> None:
+        super().__init__(message, unreachable=True, **facts)
+
 
 class AnswerLost(CometError):
     """A call that writes was sent, but no readable answer came: it may or may not have happened."""
