@@ -44,7 +44,11 @@ def steps(versions: list[str]) -> list[Step]:
         Step("lint", "table of what the emulator answers", "python tests/emulator/write_coverage.py --check"),
         Step("lint", "ruff check", "ruff check"),
         Step("lint", "ruff format", "ruff format --check"),
-        Step("lint", "mypy of module_utils", f"mypy --python-version 3.10 -p {PLUGINS}.module_utils"),
+        Step(
+            "lint",
+            "mypy of module_utils and plugin_utils",
+            f"mypy --python-version 3.10 -p {PLUGINS}.module_utils -p {PLUGINS}.plugin_utils",
+        ),
         Step("lint", "mypy of the emulator", "mypy -p comet_emulator"),
         Step("lint", "mypy of the tools", "mypy tests/tools tests/bench tests/fleet tests/soak"),
         Step("lint", "yamllint", "yamllint --strict ."),
