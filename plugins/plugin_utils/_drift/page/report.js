@@ -146,7 +146,6 @@ function reveal(id) {
   if (!finding) return;
   if (!finding.shown) clear();
   target.open = true;
-  target.querySelector("summary").focus({ preventScroll: true });
   target.scrollIntoView();
 }
 
