@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from ansible_collections.comet.backup.tests.browser.reports import Desk, Report, crossed
 from ansible_collections.comet.backup.tests.unit import drift_samples as samples
@@ -143,6 +144,7 @@ def test_going_back_restores_the_filter_of_before(report: Report) -> None:
     report.page.get_by_role("region", name="Servers").get_by_role("link", name="west").click()
     assert set(report.names()) == wanted(server="west")
     report.page.go_back()
+    expect(report.page.locator("#shown")).to_have_text("16 of 32 findings shown: cosmetic")
     assert set(report.names()) == wanted(severity="cosmetic")
 
 
@@ -159,7 +161,7 @@ def test_a_link_to_a_finding_shows_and_opens_it(report: Report) -> None:
     address = row.get_attribute("id")
     report.open("#severity=protection")
     report.ask("(id) => { location.hash = id; }", address)
-    assert row.locator("table").is_visible()
+    expect(row.locator("table")).to_be_visible()
     assert report.count() == 32
     report.open(f"#{address}")
     assert row.locator("table").is_visible()

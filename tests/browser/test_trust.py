@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.comet.backup.plugins.plugin_utils._drift import _html, _words
-from ansible_collections.comet.backup.tests.browser.reports import FINDING, Desk, Report
+from ansible_collections.comet.backup.tests.browser.reports import FINDING, SHOWN, Desk, Report
 from ansible_collections.comet.backup.tests.unit import drift_samples as samples
 
 MANY = 5000
@@ -50,22 +50,29 @@ def test_hostile_texts_are_shown_and_nothing_of_them_runs(desk: Desk) -> None:
     assert set(values) >= {as_shown(text) for text in samples.HOSTILE if "\n" not in text}
 
 
-@pytest.mark.parametrize("text", [text for text in samples.HOSTILE if text], ids=range(len(samples.HOSTILE) - 1))
-def test_hostile_names_can_be_chosen_and_linked(text: str, desk: Desk) -> None:
-    """A filter compares names as they are; so does a link that carries them."""
-    found = [samples.finding("user", text, tenant=text), samples.finding("user", "other", tenant="other")]
-    document = samples.document([samples.server("one", found)])
+def test_hostile_names_can_be_chosen_and_linked(desk: Desk) -> None:
+    """A filter compares names as they are shown; so does a link that carries them."""
+    names = sorted(text for text in samples.HOSTILE if text)
+    document = samples.document([samples.server("one", [samples.finding("user", text, tenant=text) for text in names])])
+    report, other = desk.show(document), desk.show(document)
+    for position, text in enumerate(names, start=1):
+        report.page.get_by_role("combobox", name="Tenant").select_option(index=position)
+        other.open(report.fragment)
+        for page in (report.page, other.page):
+            assert page.locator(f"{SHOWN} b").all_text_contents() == [as_shown(text)]
+
+
+def test_a_hostile_name_of_a_server_is_a_link_to_its_findings(desk: Desk) -> None:
+    """Whatever its letters are."""
+    names = [text for text in samples.HOSTILE if text]
+    document = samples.document([samples.server(text, [samples.finding("user", text)]) for text in names])
     report = desk.show(document)
-    options = report.page.locator('select[data-facet="tenant"] option')
-    position = next(
-        number for number in range(1, options.count()) if options.nth(number).get_attribute("value") != "=other"
-    )
-    report.page.get_by_role("combobox", name="Tenant").select_option(index=position)
-    assert report.names() != ["other"]
-    assert report.count() == 1
-    other = desk.show(document, report.fragment)
-    assert other.count() == 1
-    assert other.names() == report.names()
+    links = report.page.get_by_role("region", name="Servers").get_by_role("link")
+    assert links.count() == len(names)
+    for position, text in enumerate(names):
+        links.nth(position).dispatch_event("click")
+        assert report.status().startswith(f"1 of {len(names)} findings shown: ")
+        assert report.page.locator(f"{SHOWN} b").all_text_contents() == [as_shown(text)]
 
 
 @pytest.mark.parametrize(

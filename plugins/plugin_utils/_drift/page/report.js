@@ -218,6 +218,7 @@ function start() {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       location.hash = link.dataset.filter;
+      restore();
       form.scrollIntoView();
       byId("findings").focus({ preventScroll: true });
     });
