@@ -86,3 +86,16 @@ attributes:
     details:
       - The module only reads.
 """
+
+    # Comes before the first fragment, whose words it replaces.
+    LOCAL = r"""
+attributes:
+  action:
+    details:
+      - The controller does all of the work, whatever the connection of the host is.
+  action_group:
+    support: none
+    details:
+      - There is no connection to a server that defaults could be given for.
+    membership: []
+"""

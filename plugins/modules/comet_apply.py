@@ -156,6 +156,18 @@ options:
       - How many objects O(prune) may delete. More is an error that names them, before anything is written.
     type: int
     default: 10
+  unmanaged:
+    description:
+      - What to tell of objects that the server holds and the tree does not describe. They are left alone, whatever this
+        says, and count as no change.
+      - With V(listed), those of kinds and places of which the tree lists objects, such as users of a tenant whose
+        users it lists, or storage vaults of a user whose storage vaults it lists. An empty list counts.
+      - With V(all), the result counts all others as well, of kinds that a tree can hold. What the login may not list
+        is left out.
+      - What O(ignore), O(skip) or O(prune) takes, and what O(only) leaves out, is not told.
+    type: str
+    choices: [none, listed, all]
+    default: none
   confirm_data_loss:
     description:
       - Whether objects that the tree wants absent may be deleted although data or keys are lost with them.
@@ -259,6 +271,13 @@ EXAMPLES = r"""
       - kind: policy
         name: legacy*
     max_deletions: 3
+
+- name: Tell what differs, and what nobody has written down
+  comet.backup.comet_apply:
+    src: "{{ playbook_dir }}/servers/europe"
+    state: planned
+    unmanaged: all
+  register: europe
 """
 
 RETURN = r"""
@@ -350,6 +369,80 @@ diff:
       after_header: ACME user alice
       before: {"suspended": false}
       after: {"suspended": true}
+unmanaged:
+  description:
+    - Objects on the server that the tree does not describe, of kinds and places of which it lists objects, as they were
+      before the run.
+  returned: success and O(unmanaged) is V(listed) or V(all)
+  type: list
+  elements: dict
+  sample:
+    - kind: storage_vault
+      tenant: ACME
+      name: Cloud
+      owner: {"kind": "user", "name": "alice"}
+      made_by: ""
+  contains:
+    kind:
+      description: Kind of the object.
+      returned: always
+      type: str
+      sample: storage_vault
+    tenant:
+      description: Tenant as the tree names it, empty for the top level.
+      returned: always
+      type: str
+      sample: ACME
+    name:
+      description: Name of the object, or its ID where it has none.
+      returned: always
+      type: str
+      sample: Cloud
+    owner:
+      description: Kind and name of the object that it is in, such as a user. Null where it is in none.
+      returned: always
+      type: dict
+      sample: {"kind": "user", "name": "alice"}
+    made_by:
+      description:
+        - What has made the object without being asked, as far as the server tells. V(policy), V(device), V(user),
+          V(external login) or V(server).
+        - Empty where somebody has made it, or nothing tells.
+      returned: always
+      type: str
+      sample: policy
+undescribed:
+  description: How many objects the server holds of kinds and places of which the tree says nothing.
+  returned: success and O(unmanaged) is V(all)
+  type: list
+  elements: dict
+  sample:
+    - kind: bucket
+      tenant: ""
+      count: 2
+      names: ["5d41402a", "7d793037"]
+  contains:
+    kind:
+      description: Kind of the objects.
+      returned: always
+      type: str
+      sample: bucket
+    tenant:
+      description: Tenant that they are in, empty for the top level. Its ID where the name does not tell it.
+      returned: always
+      type: str
+      sample: ""
+    count:
+      description: How many there are.
+      returned: always
+      type: int
+      sample: 2
+    names:
+      description: Names of up to five of them, those that come first by name.
+      returned: always
+      type: list
+      elements: str
+      sample: ["5d41402a", "7d793037"]
 calls:
   description: How many calls of the API were made, logins apart.
   returned: success
@@ -363,7 +456,8 @@ seconds:
 error:
   description:
     - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
-      server's status and message if it refused, and the versions needed and found if it is too old.
+      server's status and message if it refused, and the versions needed and found if it is too old. That
+      C(unreachable) is true means that it did not answer.
   returned: failure, unless an option has the wrong name or type
   type: dict
   sample:

@@ -21,7 +21,7 @@ import yaml
 
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer, emulated_server
 from ansible_collections.comet.backup.tests.unit.plugins.documentation.documents import (
-    MODULES,
+    EVERY,
     ROOT,
     documents,
     examples,
@@ -128,7 +128,7 @@ class Play:
                 yield self.registers[name], one
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", EVERY)
 def test_examples_work_and_return_what_is_documented(module: str, seeded: EmulatedServer, tmp_path: Path) -> None:
     """Also: every value returned is documented, what always is there is there, and no secret is printed."""
     seeded.reset()

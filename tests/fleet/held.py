@@ -40,7 +40,7 @@ def held(directory: Path) -> dict[str, list[Any]]:
         _learn(document, names)
     found: dict[str, list[Any]] = {}
     for kind, key, document, _tenant in documents:
-        found.setdefault(f"{kind} {names.get(key, key)}", []).append(_plain(document, names))
+        found.setdefault(f"{kind} {_named(key, names)}", []).append(_plain(document, names))
     return {name: sorted(same, key=json.dumps) for name, same in found.items()}
 
 

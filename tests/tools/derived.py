@@ -3,13 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Derive from the modules there are what has to follow them: `derived.py --check` or `--write`.
 
-- The action group `comet` in meta/runtime.yml has every module.
-- Every module has an action plugin. All but :data:`DOOR` only import it. Redirects in meta/runtime.yml, or symbolic
+- The action group `comet` in meta/runtime.yml has every module that speaks to a server.
+- Each of these has an action plugin. All but :data:`DOOR` only import it. Redirects in meta/runtime.yml, or symbolic
   links, would do for ansible-core, but ansible-lint takes a redirect for a rename (it tells people to write
   `comet_user` instead of `comet_policy`), and antsibull-docs reads both as "this module is another one".
+- Modules that run on the controller alone have action plugins of their own, which are left alone.
 - The page of the documentation that says where each structure of the API is met.
-- What role fleet says of a server, of tenants and of the connection, which the roles server and tenant say as well; one
-  argument spec cannot refer to another.
+- What the roles fleet and drift say of a server, of tenants and of the connection, which the roles server and tenant
+  say as well, and the variables of role fleet in role drift; one argument spec cannot refer to another.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / "meta" / "runtime.yml"
 HEADER = "---\n# The list of modules is written by `make derived`. So is the rest, without its comments.\n"
 ROLES = ROOT / "roles"
-FLEET = ROLES / "fleet" / "meta" / "argument_specs.yml"
-FLEET_HEADER = "---\n# `make derived` copies comet_server, comet_tenants and the connection from the other roles.\n"
+TREES = {"fleet": "main", "drift": "compare"}
+"""Roles that take a whole tree, the one that others copy from first, and the entry point that does."""
+TREE_HEADER = "---\n# `make derived` copies comet_server, comet_tenants and what else other roles say as well.\n"
 PAGE = ROOT / "docs" / "docsite" / "rst" / "structures.rst"
 COLLECTIONS = Path(sys.executable).parent.parent / "collections"
+CONNECTION = "comet.backup._connection"
+"""The fragment with the options of the connection, which every module has that speaks to a server."""
 DOOR = "comet_user.py"
 ACTION = '''# Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -55,6 +59,20 @@ class _Indented(yaml.SafeDumper):
         return True
 
 
+def modules_there() -> tuple[list[str], list[str]]:
+    """Return the names of all modules: those that speak to a server, and those that run on the controller alone.
+
+    Exits where one of the latter has no action plugin of its own.
+    """
+    files = sorted((ROOT / "plugins" / "modules").glob("comet_*.py"))
+    serving = [file.stem for file in files if CONNECTION in file.read_text(encoding="utf-8")]
+    local = [file.stem for file in files if file.stem not in serving]
+    for module in local:
+        if not (ROOT / "plugins" / "action" / f"{module}.py").is_file():
+            sys.exit(f"The module {module} speaks to no server, and has no action plugin of its own.")
+    return serving, local
+
+
 def runtime(found: str, modules: list[str]) -> str:
     """Return the text of meta/runtime.yml with its action group replaced."""
     settings: dict[str, Any] = yaml.safe_load(found)
@@ -62,29 +80,45 @@ def runtime(found: str, modules: list[str]) -> str:
     return HEADER + yaml.dump(settings, Dumper=_Indented, sort_keys=False, width=120)
 
 
+def spec_of(role: str) -> Path:
+    """Return the file with the argument spec of a role."""
+    return ROLES / role / "meta" / "argument_specs.yml"
+
+
 def arguments(role: str) -> dict[str, Any]:
     """Return the options in the argument spec of a role."""
-    found: dict[str, Any] = yaml.safe_load((ROLES / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = yaml.safe_load(spec_of(role).read_text(encoding="utf-8"))
     options: dict[str, Any] = found["argument_specs"]["main"]["options"]
     return options
 
 
-def fleet_spec(found: str) -> str:
-    """Return the text of role fleet's argument spec, with what the roles server and tenant know in its place."""
+def tree_spec(found: str, entry_point: str) -> str:
+    """Return the text of an argument spec that takes a tree, with what other roles know in its place."""
     spec: dict[str, Any] = yaml.safe_load(found)
-    server, tenant = arguments("server"), arguments("tenant")
-    main = spec["argument_specs"]["main"]
-    main["options"]["comet_server"]["options"] = server["server_definition"]["options"]
-    main["options"]["comet_tenants"]["options"] = tenant["tenant_definition"]["options"]
-    own = {name: option for name, option in main["options"].items() if name not in server and name not in tenant}
-    main["options"] = own | {name: option for name, option in tenant.items() if name.startswith("comet_")}
-    return FLEET_HEADER + yaml.dump(spec, Dumper=_Indented, sort_keys=False, allow_unicode=True, width=120)
+    server, tenant, fleet = arguments("server"), arguments("tenant"), arguments("fleet")
+    entry = spec["argument_specs"][entry_point]
+    entry["options"]["comet_server"]["options"] = server["server_definition"]["options"]
+    entry["options"]["comet_tenants"]["options"] = tenant["tenant_definition"]["options"]
+    connection = {name: option for name, option in tenant.items() if name.startswith("comet_")}
+    own = {name: option for name, option in entry["options"].items() if name not in connection}
+    own = {
+        name: _of_fleet(option, fleet[name]) if name.startswith("fleet_") else option for name, option in own.items()
+    }
+    entry["options"] = own | connection
+    return TREE_HEADER + yaml.dump(spec, Dumper=_Indented, sort_keys=False, allow_unicode=True, width=120)
 
 
-def actions_to_mend(actions: Path, modules: list[str]) -> tuple[list[Path], list[Path]]:
+def _of_fleet(option: dict[str, Any], there: dict[str, Any]) -> dict[str, Any]:
+    """Return a variable of role fleet as another role takes it: a description and a default are the role's own."""
+    shared = {key: value for key, value in there.items() if key != "default" or key in option}
+    return shared | {key: option[key] for key in ("description", "default") if key in option}
+
+
+def actions_to_mend(actions: Path, modules: list[str], local: list[str]) -> tuple[list[Path], list[Path]]:
     """Return the action plugins that are missing or different, and those that belong to no module."""
-    wanted = {actions / f"{module}.py" for module in modules} - {actions / DOOR}
-    found = set(actions.glob("*.py")) - {actions / DOOR}
+    own = {actions / DOOR, *(actions / f"{module}.py" for module in local)}
+    wanted = {actions / f"{module}.py" for module in modules} - own
+    found = set(actions.glob("*.py")) - own
     good = {path for path in found & wanted if not path.is_symlink() and path.read_text() == ACTION}
     return sorted(wanted - good), sorted(found - wanted)
 
@@ -107,7 +141,7 @@ def main() -> int:
     choice.add_argument("--check", action="store_true", help="fail when something is not up to date")
     choice.add_argument("--write", action="store_true", help="bring everything up to date")
     chosen = parser.parse_args()
-    modules = sorted(file.stem for file in (ROOT / "plugins" / "modules").glob("comet_*.py"))
+    modules, local = modules_there()
     actions = ROOT / "plugins" / "action"
     if not modules:
         sys.exit("No module found in plugins/modules.")
@@ -115,12 +149,16 @@ def main() -> int:
         sys.exit(f"The action plugin of all modules is missing: plugins/action/{DOOR}.")
     found = RUNTIME.read_text()
     text = runtime(found, modules)
-    missing, stray = actions_to_mend(actions, modules)
+    missing, stray = actions_to_mend(actions, modules, local)
     structures = page()
-    fleet = fleet_spec(FLEET.read_text(encoding="utf-8"))
+    specs = {
+        spec_of(role): tree_spec(spec_of(role).read_text(encoding="utf-8"), entry_point)
+        for role, entry_point in TREES.items()
+    }
     if chosen.write:
         RUNTIME.write_text(text)
-        FLEET.write_text(fleet, encoding="utf-8")
+        for path, spec in specs.items():
+            path.write_text(spec, encoding="utf-8")
         PAGE.write_text(structures, encoding="utf-8")
         for path in stray:
             path.unlink()
@@ -131,9 +169,9 @@ def main() -> int:
     problems = ["meta/runtime.yml"] if found != text else []
     if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != structures:
         problems.append(str(PAGE.relative_to(ROOT)))
-    if FLEET.read_text(encoding="utf-8") != fleet:
-        problems.append(str(FLEET.relative_to(ROOT)))
-    problems += [str(path.relative_to(ROOT)) for path in {*missing, *stray}]
+    problems += [
+        str(path.relative_to(ROOT)) for path, spec in specs.items() if path.read_text(encoding="utf-8") != spec
+    ]
     if problems:
         print(f"Run `make derived`; not up to date: {', '.join(sorted(problems))}", file=sys.stderr)
     return 1 if problems else 0

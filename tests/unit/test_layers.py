@@ -21,6 +21,7 @@ ABOVE = [
     for folder in ("modules", "action", "doc_fragments", "inventory", "lookup", "filter")
     for path in sorted((PLUGINS / folder).glob("*.py"))
 ]
+REPORTS = sorted((PLUGINS / "plugin_utils" / "_drift").glob("*.py"))
 LONGEST_FILE, LONGEST_FUNCTION = 400, 40
 GENERATED = {PLUGINS / "module_utils" / "_api" / "_facts.py"}
 
@@ -69,9 +70,9 @@ def test_modules_and_plugins_talk_to_the_top_room(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in ABOVE if path.parent.name == "modules"], ids=name_of)
 def test_a_module_comes_through_the_door_first(path: Path) -> None:
-    """It settles how a module process imports the rest."""
+    """It settles how a module process imports the rest. A module of which all is in its action imports nothing."""
     ours = [name for name in imported(path) if name.startswith(PREFIX)]
-    assert ours[0] == f"{PREFIX}module_utils._module._door"
+    assert ours[:1] == ([] if path.stem.startswith("comet_drift_") else [f"{PREFIX}module_utils._module._door"])
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.parent.name != "_module"], ids=name_of)
@@ -104,6 +105,19 @@ def test_files_and_functions_stay_small(path: Path) -> None:
             assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, node.name
 
 
+@pytest.mark.parametrize("path", REPORTS, ids=name_of)
+def test_reports_are_small_and_private(path: Path) -> None:
+    test_files_and_functions_stay_small(path)
+    test_utils_are_private(path)
+
+
+@pytest.mark.parametrize("path", [*FILES, *ABOVE], ids=name_of)
+def test_only_actions_make_reports(path: Path) -> None:
+    """They are made on controllers; no module takes their code along."""
+    ours = {name.removeprefix(PREFIX) for name in imported(path) if name.startswith(f"{PREFIX}plugin_utils._drift")}
+    assert not ours or path.parent.name == "action"
+
+
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_utils_are_private(path: Path) -> None:
     assert path.name.startswith("_")
@@ -112,5 +126,6 @@ def test_utils_are_private(path: Path) -> None:
 
 def test_there_is_something_to_look_at() -> None:
     assert {path.parent.name for path in FILES} == set(ROOMS)
+    assert "_report.py" in {path.name for path in REPORTS}
     assert any(path.parent.name == "action" for path in ABOVE)
     assert rooms_of(PLUGINS / "module_utils" / "_module" / "_resource.py") >= {"_state"}

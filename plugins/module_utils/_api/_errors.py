@@ -22,6 +22,14 @@ class CometError(Exception):
         self.message = message
         self.facts = {name: value for name, value in facts.items() if value not in (None, "")}
 
+    def adding(self, sentence: str) -> CometError:
+        """The same error with a further sentence. A new object: several threads may have been given this one."""
+        told = type(self).__new__(type(self))
+        told.__dict__.update(self.__dict__)
+        told.message = f"{self.message} {sentence}"
+        told.args = (told.message,)
+        return told
+
     def details(self) -> dict[str, Any]:
         """The facts for a task's result, such as method, path, status and server_message."""
         return dict(self.facts)
@@ -50,6 +58,9 @@ class SecondFactorNeeded(CometError):
 
 class Unreachable(CometError):
     """No answer. Nothing can have happened: the request was not processed, or it was one that only reads."""
+
+    def __init__(self, message: str, **facts: Any) -> None:
+        super().__init__(message, unreachable=True, **facts)
 
 
 class AnswerLost(CometError):

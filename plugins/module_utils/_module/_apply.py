@@ -29,6 +29,11 @@ from ansible_collections.comet.backup.plugins.module_utils._module._snapshot imp
 from ansible_collections.comet.backup.plugins.module_utils._module._source import given_secrets, read_tree
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
 from ansible_collections.comet.backup.plugins.module_utils._module._tree import Entry, Tree
+from ansible_collections.comet.backup.plugins.module_utils._module._unmanaged import (
+    UNMANAGED,
+    Unmanaged,
+    unmanaged_spec,
+)
 from ansible_collections.comet.backup.plugins.module_utils._module._validation import Validator, complaint
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
@@ -67,6 +72,7 @@ class ApplyTask(Task):
             IGNORE: selector_spec(members=True),
             PROTECT: selector_spec(),
             **prune_spec(),
+            **unmanaged_spec(),
             "confirm_data_loss": {"type": "bool", "default": False},
             "force": {"type": "bool", "default": False},
             "concurrency": {"type": "int", "default": 8},
@@ -109,18 +115,19 @@ class ApplyTask(Task):
         server.together = len({entry.tenant for entry in tree.entries}) > 1
         server.tasks = sum(entry.kind == self._followers for entry in chosen)
         doomed = Prune(server, self._tasks, tree, selection, chosen, params).entries()
-        server.warnings += selection.warnings(prunes=bool(doomed))
         tally = Tally()
         whole = len(chosen) + len(doomed)
         progress = Progress(whole, server.tell if params["progress"] else None, server.terminal)
         snapshot = Snapshot(server, self._tasks[self._followers].resource, self._member)
         differing = snapshot.differing(chosen, tally.unchanged, progress.done)
+        unmanaged = Unmanaged(server, self._tasks, tree, selection, params[UNMANAGED])
+        unmanaged.survey(doomed)
+        server.warnings += selection.warnings(prunes=bool(doomed))
         works = self._works([*differing, *doomed], params)
         if saved is not None:
             works = self._guarded(server, params, works, saved)
             server.warnings += saved.warnings([*chosen, *doomed])
-        planned = params["state"] == PLANNED and bool(params.get("plan_file")) and not keep_files
-        writer = PlanWriter(server.client.settings.base) if planned else None
+        writer = None if keep_files else self._writer(server, params)
         runner = self._runner(server, params, tally, self._looks(snapshot, writer), progress.done)
         left = len(differing)
         runner.run(works[:left])
@@ -128,6 +135,7 @@ class ApplyTask(Task):
         progress.finish()
         if writer is not None:
             writer.write(params["plan_file"])
+        tally.beside = unmanaged.result({text for work in works for text in work.secrets})
         return tally
 
     @staticmethod
@@ -135,6 +143,12 @@ class ApplyTask(Task):
         """The plan that says what may be done, if the task names one."""
         given = params.get("plan_file") and params["state"] != PLANNED
         return SavedPlan.read(params["plan_file"], server.client.settings.base) if given else None
+
+    @staticmethod
+    def _writer(server: Server, params: Mapping[str, Any]) -> PlanWriter | None:
+        """What takes down a plan, if the task wants one."""
+        planned = params["state"] == PLANNED and params.get("plan_file")
+        return PlanWriter(server.client.settings.base) if planned else None
 
     def _looks(self, snapshot: Snapshot, writer: PlanWriter | None) -> Look:
         """What is told of an object beside what its own task says; and what a plan keeps of it."""

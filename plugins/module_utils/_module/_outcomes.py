@@ -65,9 +65,10 @@ class Outcome:
 
 
 class Tally:
-    """All outcomes of a run. What is unchanged is only counted."""
+    """All outcomes of a run. What is unchanged is only counted. ``beside`` is what else its result tells."""
 
     def __init__(self) -> None:
+        self.beside: dict[str, Any] = {}
         self._unchanged: dict[str, int] = {}
         self._told: dict[Key, Outcome] = {}
 
@@ -117,6 +118,7 @@ class Tally:
             "kinds": kinds,
             "objects": [one.told() for one in self],
             "diff": [one.difference() for one in self if one.before or one.after],
+            **self.beside,
         }
 
 

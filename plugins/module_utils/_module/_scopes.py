@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -97,6 +97,7 @@ class Scopes:
     def __init__(self, server: Server, tasks: Mapping[str, ResourceTask], tree: Tree) -> None:
         self._server, self._tasks, self._tree = server, tasks, tree
         self._kinds: dict[str, _Kind] = {}
+        self._places: dict[str, frozenset[str]] = {}
 
     @cached_property
     def _ids(self) -> Mapping[str, str]:
@@ -124,10 +125,24 @@ class Scopes:
 
     def held(self, kind: str) -> Iterator[Held]:
         """The objects of a kind where the tree lists all of them."""
-        inside = {self.tenant(written) for written in self._tree.scopes.get(kind, ())} - {None}
-        outermost = self._tasks[kind].resource.outermost
-        objects = self._kind(kind).objects if inside else ()
-        yield from (one for one in objects if outermost or one.tenant in inside)
+        objects = self.seen(kind) if self._listed(kind) else ()
+        yield from (one for one in objects if self.lists(one))
+
+    def seen(self, kind: str) -> Sequence[Held]:
+        """The objects of a kind that the login sees; of one in the documents of tenants, where the tree lists any."""
+        return self._kind(kind).objects
+
+    def lists(self, one: Held) -> bool:
+        """Whether an object is where the tree lists all of its kind."""
+        listed = self._listed(one.resource.kind)
+        return one.tenant in listed or (one.resource.outermost and bool(listed))
+
+    def _listed(self, kind: str) -> frozenset[str]:
+        """IDs of the tenants of which the tree lists the objects of a kind."""
+        if kind not in self._places:
+            tenants = {self.tenant(written) for written in self._tree.scopes.get(kind, ())}
+            self._places[kind] = frozenset(tenant for tenant in tenants if tenant is not None)
+        return self._places[kind]
 
     def meant(self, entry: Entry) -> list[Held]:
         """The objects that an entry of the tree is about; of copies and of those with an ambiguous name all."""

@@ -52,9 +52,13 @@ class AdminUserHooks(Hooks):
         """The password, which the server hashes."""
         return {"TargetPassword": wish.patch.get("Password") or ""}
 
-    def foreign(self, document: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
+    def maker(self, document: Mapping[str, Any], around: Mapping[str, Any]) -> str:
         """An external source adds the administrators who log in through it."""
-        return bool(document.get("ExternalAuthenticationSource"))
+        return "external login" if document.get("ExternalAuthenticationSource") else ""
+
+    def foreign(self, document: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
+        """It would add them again."""
+        return bool(self.maker(document, around))
 
     def deletion(self, server: Server, wish: Wish, found: Found) -> dict[str, Any]:
         """Refuses to delete the very account that the task uses."""

@@ -31,6 +31,11 @@ ATTEMPTS = 5
 """How often an object is written before a server that keeps changing it wins."""
 PAUSE = 0.2
 """Seconds before the first repetition; grows with each."""
+IN_DOUBT = (
+    "Before that, a change was sent and its answer was lost, so that it may have been carried out. Run this again: it "
+    "finds out, and goes on from there."
+)
+BEGUN = "What was done before that stays. Run this again to go on from there."
 
 Along = Callable[[Server, str], AbstractContextManager[None]]
 """What is written along with an object, given a draft of the server and the object's ID: it is laid on the draft on
@@ -81,6 +86,7 @@ class _Run:
         self.accompanied = False
         self.making = False
         self.wrote = False
+        self.in_doubt = False
         self.restarted = False
         self.id = ""
         self.held: Found | None = None
@@ -91,7 +97,12 @@ class _Run:
         if first.action == NONE:
             return self._outcome(first, first)
         _guards.guard(self.server, self.resource, self.wish, first)
-        return self._write(first) if self.server.writes else self._foresee(first)
+        if not self.server.writes:
+            return self._foresee(first)
+        try:
+            return self._write(first)
+        except CometError as error:
+            raise self._honest(error) from None
 
     def _plan(self, found: Found) -> Plan:
         return plan(self.resource, self.resource.hooks.inspect(self.server, self.wish, found), self.wish, self.making)
@@ -128,14 +139,25 @@ class _Run:
                 raise
             except (AnswerLost, Refused) as error:
                 failures += 1
-                self.wrote = self.wrote or isinstance(error, AnswerLost)
+                self.in_doubt = isinstance(error, AnswerLost)
+                self.wrote = self.wrote or self.in_doubt
                 step = self._settle(step, error, failures)
+                self.in_doubt = False
+                # A network that delivers a call twice has the second one refused: by now it is as wished all the same.
+                self.wrote = self.wrote or step.action == NONE
                 continue
             self.wrote = True
             if finished:
                 break
             step = self._next(step)
         return self._outcome(first, step)
+
+    def _honest(self, error: CometError) -> CometError:
+        """The error that ended the work, which also says what had been done by then, or perhaps had."""
+        if self.in_doubt:
+            return error.adding(IN_DOUBT)
+        said_no = isinstance(error, Refused) and not isinstance(error, LoginFailed)
+        return error.adding(BEGUN) if self.wrote and not said_no else error
 
     def _supplied(self, step: Plan) -> Plan:
         """The step once everything is there that it takes."""
@@ -304,6 +326,7 @@ class _Run:
         A writing call is never just repeated, since it may have happened: the object is read again and planned anew.
         """
         if failures >= ATTEMPTS:
+            self.in_doubt = False  # the last one tells it
             raise Conflict(f"gave up after {ATTEMPTS} attempts; the last one: {error.message}")
         self.server.forget(self.resource)
         time.sleep(PAUSE * failures * (1 + random.random()))

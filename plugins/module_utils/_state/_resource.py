@@ -131,11 +131,15 @@ class Hooks:
         """
         return False
 
-    def foreign(self, document: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
-        """Whether something else makes and keeps this object, so that ``exclusive`` leaves it alone.
+    def maker(self, document: Mapping[str, Any], around: Mapping[str, Any]) -> str:
+        """Who has made the object without being asked: policy, device, user, external login or server.
 
-        ``around`` is the larger document that it is a part of.
+        Empty for somebody, or where nothing tells. ``around`` is the larger document that it is a part of.
         """
+        return ""
+
+    def foreign(self, document: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
+        """Whether what has made the object also keeps it, so that ``exclusive`` leaves it alone."""
         return False
 
     def fills(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
@@ -357,6 +361,11 @@ class Resource:
     def has_loss(self) -> bool:
         """Whether deleting such an object may lose something, so that a task has to confirm it."""
         return type(self.hooks).loss is not Hooks.loss
+
+    @cached_property
+    def has_maker(self) -> bool:
+        """Whether something else than a task or a person may make such an object."""
+        return type(self.hooks).maker is not Hooks.maker
 
     def new_id(self, tenant: str, name: str) -> str:
         """The ID that we give to an object of that name in that tenant: the same on each run and machine."""

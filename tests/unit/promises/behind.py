@@ -24,7 +24,7 @@ def listed(method: str, member: str, name: str) -> Callable[[EmulatedServer], Do
 
 
 def key_of(server: EmulatedServer, method: str, member: str, name: str) -> str:
-    return next(key for key, one in server.client.call(method).items() if one[member] == name)
+    return str(next(key for key, one in server.client.call(method).items() if one[member] == name))
 
 
 def write_tenant(server: EmulatedServer, document: Document) -> None:

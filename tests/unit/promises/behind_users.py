@@ -235,7 +235,7 @@ def set_up_vault(name: str) -> Callable[[EmulatedServer], None]:
 
     def set_up(server: EmulatedServer) -> None:
         key = vault_id(server, name)
-        used = {"RepoInitTimestamp": 1700000000, "EncryptionKeyEncryptionMethod": 1}
+        used: Document = {"RepoInitTimestamp": 1700000000, "EncryptionKeyEncryptionMethod": 1}
         used["Statistics"] = {"ClientProvidedSize": {"Size": 4096, "MeasureCompleted": 1700000000}}
         rule = {"Description": "Each night", "Source": "documents", "Destination": key}
         server.change_profile("alice", Destinations={key: used}, BackupRules={"nightly": rule})

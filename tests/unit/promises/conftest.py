@@ -7,25 +7,20 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api import _client, _transport
+from ansible_collections.comet.backup.plugins.module_utils._api import _client
 from ansible_collections.comet.backup.plugins.module_utils._api._answers import read_answer
-from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Method
 from ansible_collections.comet.backup.plugins.module_utils._api._transport import Answer
-from ansible_collections.comet.backup.plugins.module_utils._resources import _storage_vault
-from ansible_collections.comet.backup.plugins.module_utils._state import _engine, _fragments
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
+from ansible_collections.comet.backup.tests.unit.pauses import SHORT
 from ansible_collections.comet.backup.tests.unit.promises.versions import NEWEST, OLDEST, knows
 
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses that do not slow the tests down."""
-    monkeypatch.setattr(_transport, "BACK_OFF_SECONDS", 0.1)
-    monkeypatch.setattr(_engine, "PAUSE", 0.005)
-    monkeypatch.setattr(_storage_vault, "PATIENCE", 0.05)
-    monkeypatch.setattr(_fragments, "DOUBT", 0.5)
-    monkeypatch.setattr(Client.wait_for_restart, "__defaults__", (0.02,))
+    for where, name, value in SHORT:
+        monkeypatch.setattr(where, name, value)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

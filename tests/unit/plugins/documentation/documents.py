@@ -12,10 +12,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import derived
 import yaml
 
 ROOT = Path(__file__).resolve().parents[4]
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("comet_*.py"))
+MODULES, LOCAL = derived.modules_there()
+"""Those that speak to a server, and those that run on the controller alone."""
+EVERY = sorted([*MODULES, *LOCAL])
 
 
 @lru_cache(maxsize=1)
@@ -23,7 +26,7 @@ def documents() -> dict[str, dict[str, Any]]:
     """Module name -> ``doc``, ``examples`` (text) and ``return``, with all fragments filled in."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "COMET_"))}
     done = subprocess.run(
-        [Path(sys.executable).parent / "ansible-doc", "--json", *(f"comet.backup.{name}" for name in MODULES)],
+        [Path(sys.executable).parent / "ansible-doc", "--json", *(f"comet.backup.{name}" for name in EVERY)],
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,

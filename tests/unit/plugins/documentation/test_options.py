@@ -16,7 +16,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 from ansible_collections.comet.backup.plugins.plugin_utils._descriptions import DESCRIPTIONS, describe
-from ansible_collections.comet.backup.tests.unit.plugins.documentation.documents import MODULES, documents
+from ansible_collections.comet.backup.tests.unit.plugins.documentation.documents import EVERY, MODULES, documents
 
 Spec = Mapping[str, Mapping[str, Any]]
 
@@ -143,7 +143,8 @@ def exposed(name: str, seen: set[str]) -> set[str]:
 
 
 def test_the_catalogue_has_every_module_and_no_other() -> None:
-    assert sorted(TASKS) == MODULES == sorted(documents())
+    assert sorted(TASKS) == MODULES
+    assert sorted(documents()) == EVERY
 
 
 @pytest.mark.parametrize("module", MODULES)

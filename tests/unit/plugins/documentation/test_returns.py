@@ -23,7 +23,8 @@ DONE = "What was done, or what went wrong and what to do about it."
 WRONG = "What went wrong and what to do about it."
 FACTS = (
     "Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the server's "
-    "status and message if it refused, and the versions needed and found if it is too old."
+    "status and message if it refused, and the versions needed and found if it is too old. That C(unreachable) is true "
+    "means that it did not answer."
 )
 DIFFER = "Members that differ, before and after, nested as the options are."
 NAMES = "References show names where these are known."

@@ -281,6 +281,7 @@ class TestLostCalls:
             with pytest.raises(Unreachable, match=r"connection was refused") as caught:
                 client.call(method, **ALICE)
             assert caught.value.details()["method"] == method
+            assert caught.value.details()["unreachable"] is True
 
 
 class TestVersions:

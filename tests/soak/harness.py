@@ -1,0 +1,132 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs campaigns, each for its time; prints what was lost with the command that repeats it; writes build/soak.json.
+
+A campaign is a file in ``campaigns`` that ends with a ``CAMPAIGN``; being there is all that it takes. The exit status
+is 1 when anything was lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from emulated import ROOT
+
+from ansible_collections.comet.backup.tests.soak.campaign import Campaign, Figures, Lost, Run
+from ansible_collections.comet.backup.tests.soak.page import publish
+
+HERE = Path(__file__).resolve().parent
+ENOUGH = 10
+"""So many seeds that broke a promise say all there is to say."""
+COMMAND = ".venv/bin/python tests/soak/soak.py"
+
+
+def campaigns() -> dict[str, Campaign]:
+    """All campaigns by name."""
+    package = f"{__name__.rpartition('.')[0]}.campaigns"
+    found = [importlib.import_module(f"{package}.{path.stem}").CAMPAIGN for path in sorted(HERE.glob("campaigns/*.py"))]
+    return {one.name: one for one in found}
+
+
+@dataclass
+class Outcome:
+    """What a campaign came to. ``lost`` are the seeds that broke a promise, with what was seen."""
+
+    runs: int = 0
+    seconds: float = 0.0
+    figures: Figures = field(default_factory=Counter)
+    lost: dict[int, str] = field(default_factory=dict)
+
+    def told(self) -> dict[str, Any]:
+        """As others read it."""
+        return {
+            "runs": self.runs,
+            "seconds": round(self.seconds),
+            "figures": dict(sorted(self.figures.items())),
+            "lost": {str(seed): seen for seed, seen in self.lost.items()},
+        }
+
+
+def attempt(run: Run, seed: int, outcome: Outcome) -> None:
+    """One run, and what became of it. A fault of the campaign itself counts as a loss, too: nothing was shown."""
+    outcome.runs += 1
+    try:
+        outcome.figures += run(seed)
+    except Lost as lost:
+        outcome.lost[seed] = str(lost)
+    except Exception:
+        outcome.lost[seed] = traceback.format_exc(limit=-4)
+
+
+def soak(campaign: Campaign, seeds: Iterator[int], seconds: float) -> Outcome:
+    """Run a campaign with these seeds until they end or its time is over; tells of losses at once."""
+    outcome, began = Outcome(), time.monotonic()
+    with campaign.opened() as run:
+        for seed in seeds:
+            if time.monotonic() - began >= seconds or len(outcome.lost) >= ENOUGH:
+                break
+            attempt(run, seed, outcome)
+            if seed in outcome.lost:
+                print(f"LOST  {outcome.lost[seed]}\n      {COMMAND} --only {campaign.name} --repeat {seed}", flush=True)
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+def counting(first: int) -> Iterator[int]:
+    """Seeds without end."""
+    while True:
+        yield first
+        first += 1
+
+
+def options_of(arguments: list[str] | None, every: dict[str, Campaign]) -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(description="everything that can go wrong, by chance, for a bounded time")
+    parser.add_argument("--only", metavar="CAMPAIGN,...", help=f"only these of {', '.join(every)}")
+    parser.add_argument("--seconds", type=float, help="for each campaign; by default each has its own time")
+    parser.add_argument("--seed", type=int, default=1, help="the first seed; default %(default)s")
+    parser.add_argument("--repeat", type=int, metavar="SEED", help="only the run with this seed")
+    parser.add_argument("--publish", action="store_true", help="write the page of the documentation from this run")
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "soak.json", help="default %(default)s")
+    options = parser.parse_args(arguments)
+    options.chosen = options.only.split(",") if options.only else list(every)
+    if unknown := set(options.chosen) - set(every):
+        parser.error(f"no such campaign: {', '.join(sorted(unknown))}")
+    return options
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the campaigns asked for; return 1 when anything was lost."""
+    every = campaigns()
+    options = options_of(arguments, every)
+    options.output.unlink(missing_ok=True)
+    outcomes: dict[str, Outcome] = {}
+    for name in options.chosen:
+        campaign = every[name]
+        seconds = campaign.seconds if options.seconds is None else options.seconds
+        single = options.repeat is not None
+        seeds = iter([options.repeat]) if single else counting(options.seed)
+        first = options.repeat if single else options.seed
+        print(f"{name}: seeds from {first} on, for {seconds:g} s", flush=True)
+        outcomes[name] = outcome = soak(campaign, seeds, seconds)
+        figures = ", ".join(f"{figure} {count}" for figure, count in sorted(outcome.figures.items()))
+        print(
+            f"{name}: {outcome.runs} runs in {outcome.seconds:.0f} s, {len(outcome.lost)} lost; {figures}", flush=True
+        )
+    told = {"campaigns": {name: outcome.told() for name, outcome in outcomes.items()}}
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    options.output.write_text(json.dumps(told, indent=2) + "\n")
+    if options.publish:
+        publish(told["campaigns"], every)
+    lost = sum(len(outcome.lost) for outcome in outcomes.values())
+    print(f"{lost} lost; written to {options.output}")
+    return 1 if lost else 0
