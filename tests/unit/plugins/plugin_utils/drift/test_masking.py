@@ -123,11 +123,9 @@ def test_whatever_tells_people_or_places_goes(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [*GO, *STAY])
-@pytest.mark.parametrize(
-    "around", ["{}", "see {}, please", "'{}'", "[{}]", "a={}, b", "user {}: it failed", "<{}>", "({})"]
-)
-def test_it_makes_no_difference_what_is_around(text: str, around: str) -> None:
-    assert masked(around.format(text)) == around.format(masked(text))
+def test_it_makes_no_difference_what_is_around(text: str) -> None:
+    for around in ("{}", "see {}, please", "'{}'", "[{}]", "a={}, b", "user {}: it failed", "<{}>", "({})"):
+        assert masked(around.format(text)) == around.format(masked(text))
 
 
 @pytest.mark.parametrize("text", [*GO, *STAY])
