@@ -13,7 +13,7 @@ GATE := $(RUN) tests/tools/gate.py --cores $(CORES)
 READY := $(VENV)/.ready
 LINK := $(VENV)/collections/ansible_collections/comet/backup
 
-.PHONY: help venv test lint unit promises sanity integration molecule docs build bench soak demo emulator format derived changelog lock clean distclean
+.PHONY: help venv test lint unit promises sanity integration browser molecule docs build bench soak demo emulator format derived changelog lock clean distclean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ sanity: venv ## ansible-test sanity; CORES=oldest,newest or 2.16 or all
 
 integration: venv ## real ansible-playbook runs against the emulator; CORES as above
 	@$(GATE) integration
+
+browser: venv ## HTML reports in a real browser: Chromium or Chrome, which is installed if root runs this on Debian
+	@$(GATE) browser
 
 molecule: venv ## the roles against the emulator
 	@$(GATE) molecule

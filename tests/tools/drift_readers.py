@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree
@@ -51,9 +51,11 @@ def words(text: str) -> str:
 
 
 def fits(shown: Told, whole: Told) -> bool:
-    """Whether a line that may be cut is what is left of a whole one."""
-    pairs = zip(astuple(shown), astuple(whole), strict=True)
-    return all(one == other or (one.endswith(CUT) and other.startswith(one.removesuffix(CUT))) for one, other in pairs)
+    """Whether a line of ``in_terminal``, which may be cut, tells what a whole one does."""
+    same = replace(whole, label="", before="", after="") == replace(shown, label="")
+    full = words(f"{whole.label}: {whole.before} -> {whole.after}") if whole.label else ""
+    cut = shown.label.endswith(CUT) and full.startswith(shown.label.removesuffix(CUT))
+    return same and (cut or shown.label == full)
 
 
 def subject(finding: Mapping[str, Any]) -> str:
@@ -89,10 +91,8 @@ def _matter(text: str) -> tuple[str, str]:
 
 def _sides(about: Told, line: str) -> Told:
     """The line of a member, ``label: server has -> written``."""
-    label, colon, both = line.partition(": ")
-    before, arrow, after = both.partition(" -> ")
-    if not arrow and line.endswith(CUT):
-        before, after = before if colon else CUT, CUT
+    label, both = line.split(": ", 1)
+    before, after = both.split(" -> ", 1)
     return replace(about, label=label, before=words(before), after=words(after))
 
 
@@ -100,7 +100,10 @@ def _sides(about: Told, line: str) -> Told:
 
 
 def in_terminal(lines: Sequence[str]) -> list[Told]:
-    """What the summary tells: one line for each object, with one of its members, cut where it gets too long."""
+    """What the summary tells: one line for each object, with one of its members, cut where it gets too long.
+
+    What is said of the member is the label, as it stands there.
+    """
     found = []
     for line in lines:
         start = re.match(rf"({'|'.join(SEVERITIES)}) +((new|still) +)?(?P<server>[^:]+): (?P<rest>.*)", line)
@@ -117,7 +120,7 @@ def _of_line(server: str, rest: str) -> Told:
         return Told(server, kind, about, maker)
     rest = re.sub(r" \(and [\d,]+ more\)$", "", rest)
     about, line = rest.split(": ", 1)
-    return _sides(Told(server, "drifted", about), line)
+    return Told(server, "drifted", about, label=words(line))
 
 
 # Markdown
@@ -213,11 +216,16 @@ class Element:
 
     def all(self, tag: str, name: str = "") -> Iterator[Element]:
         """The elements in it with a tag, and of a class if one is named, at any depth."""
+        for one in self.every():
+            if one.tag == tag and (not name or name in one.attributes.get("class", "").split()):
+                yield one
+
+    def every(self) -> Iterator[Element]:
+        """All elements in it, at any depth."""
         for one in self.inside:
             if isinstance(one, Element):
-                if one.tag == tag and (not name or name in one.attributes.get("class", "").split()):
-                    yield one
-                yield from one.all(tag, name)
+                yield one
+                yield from one.every()
 
     def first(self, tag: str, name: str = "") -> Element:
         """The first of these."""

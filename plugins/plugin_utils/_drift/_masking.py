@@ -58,11 +58,11 @@ _HOSTISH = re.compile(r"(?:host|hostname|server|address|domain|endpoint|url|uri)
 
 _FORMS = re.compile(
     r"""
-    (?P<url>[A-Za-z][A-Za-z0-9+.-]*://(?:<hidden>|[^\s"'<>|\\^`{}])+)
+    (?<![A-Za-z0-9])(?P<url>[A-Za-z][A-Za-z0-9+.-]{0,30}://(?:<hidden>|[^\s"'<>|\\^`{}])+)
     | \\\\(?P<share>[\w.-]+)(?=\\)
-    | (?<![\w.+-])(?P<email>[\w.!#$%&'*+/=?^`{|}~-]*[\w+]@(?:\[[0-9A-Fa-f:.]+\]|\w[\w-]*(?:\.[\w-]+)*))
-    | (?P<directory>\b[Dd][Cc]=[^,\s]+(?:\s*,\s*[Dd][Cc]=[^,\s"')]+)+)
-    | (?<![\w:.…~])(?P<address6>(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}))(?![\w:])
+    | (?<!\w)(?P<email>\w(?:[\w.+%'-]{0,200}[\w+])?@(?:\[[0-9A-Fa-f:.]+\]|\w[\w-]*(?:\.[\w-]+)*))
+    | \b(?P<directory>[Dd][Cc]=[\w-]+(?:\s*,\s*[Dd][Cc]=[\w-]+)+)
+    | (?<![\w:.…~])(?P<address6>(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}))(?!\w|:\w)
     | (?<![\w.…~])(?P<address>\d{1,3}(?:\.\d{1,3}){3})(?!\w|\.\d)
     | (?<![\w…~-])(?P<host>[\w-]+(?:\.[\w-]+)+)
     """,
@@ -74,7 +74,7 @@ _WORD = re.compile(r"[^\s,;]+")
 _AFTER_URL = ".,;:!?)]}"
 _NO_HOST = ("resource", "file")
 _MASKED = re.compile(r"…~[0-9a-f]{4}")
-_PLAIN = re.compile(r"(?:\d+|true|false|yes|no|\$self\$/?)\Z", re.IGNORECASE)
+_PLAIN = re.compile(r"(?:#?\d+|true|false|yes|no|\$self\$/?)\Z", re.IGNORECASE)
 """Values of members that hold hosts, or seem to, which are none."""
 
 
@@ -176,12 +176,10 @@ class Masks:
 
     def _entry(self, field: Field, word: str) -> str:
         """The name of an entry, which may be what a member says that tells the entries apart."""
-        inner = options(field.inner).values()
-        keys = {name for key in field.member.key for name in key.split("+")}
-        told = [one for one in inner if one.member.name in keys]
+        inner = {one.member.name: one for one in options(field.inner).values()}
+        told = [inner[name] for key in field.member.key for name in key.split("+") if name in inner]
         choice = any(one.member.enum and word in constants(one.member.enum).choices for one in told)
-        hosts = any(_holds_hosts(one, "") for one in told[:1]) and len(told) == len(keys)
-        return self._places(word) if hosts and not choice else self.text(word)
+        return self._places(word) if told and _holds_hosts(told[0], "") and not choice else self.text(word)
 
     def _whole(self, name: str) -> str:
         """A name that is a host as a whole."""
@@ -218,7 +216,8 @@ class Masks:
         if form == "share":
             return "\\\\" + _host(found["share"])
         fits = {"host": is_host_name, "address": is_address, "address6": is_address}.get(form)
-        return _host(word) if fits is None or fits(word) else word
+        bare = word[:-1] if word.endswith(":") and not word.endswith("::") else word
+        return _host(bare) + word[len(bare) :] if fits is None or fits(bare) else word
 
     def _in_url(self, address: str) -> str:
         """An address that is shown may name people still."""

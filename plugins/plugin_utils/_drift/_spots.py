@@ -119,5 +119,6 @@ def _tells_secrets_only(value: Any) -> bool:
 
 def _kept(field: Field | None, before: Any, after: Any) -> Any:
     """What was there: of a secret that is replaced or emptied a difference tells only the new side."""
-    secret = after == _redact.MARKER or (after == "" and field is not None and field.member.secret)
+    emptied = after == "" and field is not None and field.member.secret and not field.member.secret_keys
+    secret = emptied or after == _redact.MARKER
     return _redact.MARKER if before is None and secret else before

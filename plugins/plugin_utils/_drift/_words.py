@@ -10,9 +10,11 @@ from operator import itemgetter
 
 from ansible_collections.comet.backup.plugins.plugin_utils._drift._types import (
     CLEAN,
+    COMPARED,
     DRIFTED,
     FAILED,
     MISSING,
+    PARTLY,
     SEVERITIES,
     UNKNOWN,
     UNMANAGED,
@@ -128,11 +130,18 @@ def _member_rank(member: Member) -> int:
     return _RANK[member["severity"]]
 
 
+def was_compared(server: Server) -> bool:
+    """Whether anything of a server was compared; what is tolerated may make one clean of which nothing is known."""
+    return server["state"] in (COMPARED, PARTLY)
+
+
 def verdict_words(server: Server) -> str:
     """What came of a server, in few words."""
+    if not was_compared(server):
+        return "not compared" if server["verdict"] == UNKNOWN else "not compared, tolerated"
     if server["verdict"] == UNKNOWN:
         failed = sum(is_failure(finding) for finding in server["findings"])
-        return f"{counted(failed, 'object')} not compared" if failed else "not compared"
+        return f"{counted(failed, 'object')} not compared" if failed else "not wholly compared"
     return "no drift" if server["verdict"] == CLEAN else "drift"
 
 
@@ -160,12 +169,15 @@ def headline(document: Document) -> str:
     """The whole report in one sentence."""
     totals, servers = document["totals"], document["servers"]
     every = counted(totals["servers"], "server")
-    parts = [f"no drift on {sum(server['verdict'] == CLEAN for server in servers):,} of {every}"]
+    clean = sum(server["verdict"] == CLEAN and was_compared(server) for server in servers)
+    parts = [f"no drift on {clean:,} of {every}"]
     if totals["drift"]:
         touched = sum(server["totals"]["drift"] > 0 for server in servers)
         parts = [f"{counted(totals['drift'], 'difference')} on {touched:,} of {every}"]
     if unknown := sum(server["verdict"] == UNKNOWN for server in servers):
         parts.append(f"{counted(unknown, 'server')} not compared, or not wholly")
+    if left := sum(server["verdict"] != UNKNOWN and not was_compared(server) for server in servers):
+        parts.append(f"{counted(left, 'server')} not compared, which is tolerated")
     if totals["tolerated"]:
         parts.append(f"{totals['tolerated']:,} tolerated")
     if document["compared_with"]:

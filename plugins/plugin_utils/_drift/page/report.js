@@ -146,7 +146,6 @@ function reveal(id) {
   if (!finding) return;
   if (!finding.shown) clear();
   target.open = true;
-  target.querySelector("summary").focus({ preventScroll: true });
   target.scrollIntoView();
 }
 
@@ -219,6 +218,7 @@ function start() {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       location.hash = link.dataset.filter;
+      restore();
       form.scrollIntoView();
       byId("findings").focus({ preventScroll: true });
     });
