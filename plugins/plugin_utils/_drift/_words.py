@@ -40,8 +40,9 @@ _RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 def visible(text: str) -> str:
     """The text in one line: a mark for a line break, an escape such as ``\\x1b`` for what would act and not show."""
-    letters = (letter if letter.isprintable() else _escape(letter) for letter in text)
-    return "".join(letters)
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else _escape(letter) for letter in text)
 
 
 def _escape(letter: str) -> str:
