@@ -181,8 +181,12 @@ def test_types_and_what_is_gone_can_be_filtered(desk: Desk) -> None:
     }.items():
         report.open(f"#type={value}")
         assert report.names() == names
+    report.open("#kind=user")
+    assert report.status() == "2 of 11 findings, 1 of 1 gone shown: user"
+    assert (report.choice("kind", "user"), report.choice("status", "gone")) == ("user (2)", "gone 1")
     report.open("#status=gone")
     assert report.names() == ["dora"]
+    assert report.choice("kind", "user") == "user (1)"
     assert report.page.locator("#gone .group").is_visible()
     assert report.page.locator(".group:visible").count() == 1
 

@@ -173,7 +173,7 @@ def test_paper_shows_what_the_filter_shows_and_says_so(desk: Desk) -> None:
     page = report.page
     page.emulate_media(media="print")
     assert page.locator("#shown").is_visible()
-    assert page.locator("#shown").inner_text() == "1 of 12 findings shown: cosmetic"
+    assert page.locator("#shown").inner_text() == "1 of 11 findings, 0 of 1 gone shown: cosmetic"
     report.ask("() => { dispatchEvent(new Event('beforeprint')); }")
     assert page.locator(f"{FINDING}[open]").count() == report.count() == 1
     assert page.locator(f"{SHOWN} tbody").is_visible()

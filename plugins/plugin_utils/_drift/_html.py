@@ -22,7 +22,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ansible_collections.comet.backup.plugins.plugin_utils._drift import _types, _words
+from ansible_collections.comet.backup.plugins.plugin_utils._drift import _texts, _types, _words
 
 _PAGE = Path(__file__).parent / "page"
 # What stays of a text around the lines, or the letters, that differ.
@@ -77,7 +77,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(counted=_words.counted, kind=_words.kind_words, moment=_moment, shown=_shown, type=_type)
     environment.tests["multiline"] = _is_multiline
-    environment.globals.update(labels=_LABELS, letters=_letters, lines=_lines, types=_types, words=_words)
+    environment.globals.update(labels=_LABELS, letters=_letters, lines=_lines, texts=_texts, types=_types, words=_words)
     return environment
 
 

@@ -158,6 +158,16 @@ def test_who_comes_from_outside_is_told_apart() -> None:
     ]
 
 
+def test_a_bucket_that_holds_a_vault_came_with_it() -> None:
+    users = {"alice": user(Destinations={"v": {"CometBucket": "b-1"}}), "bob": user(Destinations=None)}
+    buckets = {key: {"OrganizationID": ACME} for key in ("b-1", "b-2")}
+    client = Client(AdminListUsersFull=users, AdminStorageListBuckets=buckets)
+    result = found(client, acme(buckets=[]))
+    assert [(one["name"], one["made_by"]) for one in result["unmanaged"][1:]] == [("b-1", "server"), ("b-2", "")]
+    blind = Denied(Refused("no", status=403), "AdminListUsersFull", AdminStorageListBuckets=buckets)
+    assert [one["made_by"] for one in found(blind, acme(buckets=[]))["unmanaged"][1:]] == ["", ""]
+
+
 class Denied(Client):
     """A server that answers some calls with an error."""
 

@@ -103,7 +103,7 @@ def masked(text: str) -> str:
 
 
 def shown(kind: str, path: str, value: Any, show: tuple[str, ...] = ()) -> Any:
-    return Masks(show).difference(Difference(at(kind, path.split("/")), None, value, {})).after
+    return Masks(show).difference(Difference(at(kind, path.split("/")), None, value)).after
 
 
 @pytest.mark.parametrize("text", STAY)
@@ -123,11 +123,9 @@ def test_whatever_tells_people_or_places_goes(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [*GO, *STAY])
-@pytest.mark.parametrize(
-    "around", ["{}", "see {}, please", "'{}'", "[{}]", "a={}, b", "user {}: it failed", "<{}>", "({})"]
-)
-def test_it_makes_no_difference_what_is_around(text: str, around: str) -> None:
-    assert masked(around.format(text)) == around.format(masked(text))
+def test_it_makes_no_difference_what_is_around(text: str) -> None:
+    for around in ("{}", "see {}, please", "'{}'", "[{}]", "a={}, b", "user {}: it failed", "<{}>", "({})"):
+        assert masked(around.format(text)) == around.format(masked(text))
 
 
 @pytest.mark.parametrize("text", [*GO, *STAY])
@@ -215,7 +213,7 @@ def test_port_and_path_of_a_host_without_a_scheme() -> None:
 
 def test_names_of_entries_are_masked_by_what_they_are() -> None:
     def label(kind: str, *path: str) -> str:
-        return Masks().difference(Difference(at(kind, path), None, 1, {})).spot.label
+        return Masks().difference(Difference(at(kind, path), None, 1)).spot.label
 
     assert re.fullmatch(
         r"override_email_settings\[a…@e…~\w{4}\]\.reports",
