@@ -147,6 +147,20 @@ def test_single_keys_search_step_and_expand(report: Report) -> None:
     assert page.get_by_role("heading", name="Keys").is_visible()
 
 
+@pytest.mark.parametrize("width", [900, 1280, 1920])
+def test_what_has_the_focus_is_not_behind_the_filters(width: int, desk: Desk) -> None:
+    """They stay in sight while the page scrolls."""
+    report = desk.show(samples.large(60), viewport={"width": width, "height": 800})
+    report.toggle("protection")
+    page = report.page
+    page.keyboard.press("e")
+    for key in "j" * 20 + "k" * 15:
+        page.keyboard.press(key)
+        top = page.evaluate("() => document.activeElement.getBoundingClientRect().top")
+        assert top >= page.evaluate("() => document.getElementById('controls').getBoundingClientRect().bottom")
+    assert page.locator("#controls").evaluate("(form) => form.getBoundingClientRect().top") == 0
+
+
 def test_single_keys_can_be_switched_off(report: Report) -> None:
     """For people who dictate, or whose hands shake; a link keeps it."""
     box = report.page.get_by_role("checkbox", name="Use single letters as keys")

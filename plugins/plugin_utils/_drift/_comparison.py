@@ -121,7 +121,7 @@ def _owner_of(finding: Finding) -> tuple[str, str, str] | None:
 
 def _gone_member(kind: str, member: Member, masks: Masks) -> Member:
     """A member as the earlier report has it, masked as this one is."""
-    found = Difference(at(kind, member["path"]), member["before"], member["after"], {})
+    found = Difference(at(kind, member["path"]), member["before"], member["after"])
     shown = masks.difference(found)
     same = (shown.spot.path, shown.before, shown.after) == (found.spot.path, found.before, found.after)
     before, after = (member["before_text"], member["after_text"]) if same else texts(shown)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -71,6 +71,7 @@ _FORMS = re.compile(
 _URL = re.compile(r"([^:]*://)((?:[^/?#]*@)?)(\[[^\]]*\]|[^:/?#]*)((?::\d+)?)(.*)", re.DOTALL)
 _PLACE = re.compile(r"(\[[^\]]*\]|[^:/]*)((?::\d+)?)((?:/.*)?)", re.DOTALL)
 _WORD = re.compile(r"[^\s,;]+")
+_TOKEN = re.compile(r"(?<![\w…~-])[\w-]+(?:\.[\w-]+)*")
 _AFTER_URL = ".,;:!?)]}"
 _NO_HOST = ("resource", "file")
 _MASKED = re.compile(r"…~[0-9a-f]{4}")
@@ -119,18 +120,12 @@ class Masks:
     def learn(self, host: str) -> None:
         """Note a host that messages may name. One that could be any word of a message is not taken for a host there."""
         if self._hosts and re.search(r"[\d-]", host) and re.search(r"[^\W\d_]", host):
-            self._known.add(host)
-            self.__dict__.pop("_names", None)
+            self._known.add(host.lower())
 
     def learn_address(self, url: str) -> None:
         """Note the host of an address."""
         found = _URL.fullmatch(url)
         self.learn(found[3] if found else "")
-
-    @cached_property
-    def _names(self) -> re.Pattern[str] | None:
-        words = "|".join(map(re.escape, sorted(self._known, key=len, reverse=True)))
-        return re.compile(rf"(?<![\w…~-])(?:{words})(?![\w-])") if words else None
 
     def text(self, text: str) -> str:
         """A text in which e-mail addresses and hosts are known by their form; it can be written as UTF-8."""
@@ -139,8 +134,10 @@ class Masks:
 
     def message(self, text: str) -> str:
         """The same for a sentence, in which hosts that occur elsewhere are known as well."""
-        masked = self.text(text)
-        return self._names.sub(_found_host, masked) if self._names else masked
+        return _TOKEN.sub(self._named, self.text(text))
+
+    def _named(self, found: re.Match[str]) -> str:
+        return _host(found[0]) if found[0].lower() in self._known else found[0]
 
     def name(self, kind: str, name: str) -> str:
         """The name of an object."""
@@ -223,10 +220,6 @@ class Masks:
         """An address that is shown may name people still."""
         scheme, _dots, rest = address.partition("://")
         return f"{scheme}://{_FORMS.sub(self._form, rest)}"
-
-
-def _found_host(found: re.Match[str]) -> str:
-    return _host(found[0])
 
 
 def _holds_hosts(field: Field | None, word: str) -> bool:

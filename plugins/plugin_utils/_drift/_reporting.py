@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -181,7 +182,11 @@ def _previous(params: Mapping[str, Any]) -> Document | None:
         return None
     path = Path(params["previous"]).absolute()
     folder, names = _targets(params)
-    own = folder is not None and "json" in names and path == folder.path / names["json"]
+    own = (
+        folder is not None
+        and "json" in names
+        and os.path.realpath(path) == os.path.realpath(folder.path / names["json"])
+    )
     if own and not path.exists():
         return None
     return _earlier.load(path)

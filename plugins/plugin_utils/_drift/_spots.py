@@ -83,22 +83,23 @@ def at(kind: str, path: Sequence[str]) -> Spot:
 
 @dataclass(frozen=True)
 class Difference:
-    """A value that differs, with nothing masked; None is nothing there. ``beside`` are its neighbours that differ."""
+    """A value that differs; None is nothing there. ``beside`` are its neighbours that differ, as they were and are."""
 
     spot: Spot
     before: Any
     after: Any
-    beside: Mapping[str, Any]
+    beside: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
 
 
-def differences(spot: Spot, before: Any, after: Any, beside: Mapping[str, Any] | None = None) -> Iterator[Difference]:
+def differences(spot: Spot, before: Any, after: Any, *beside: Mapping[str, Any]) -> Iterator[Difference]:
     """The single values in which two nested sides of a difference differ, each as small as the facts allow."""
     if not _descends(spot, before, after):
-        yield Difference(spot, _kept(spot.field, before, after), after, beside or {})
+        have, want = beside or ({}, {})
+        yield Difference(spot, _kept(spot.field, before, after), after, (have, want))
         return
     have, want = before or {}, after or {}
     for word in dict.fromkeys((*have, *want)):
-        yield from differences(spot.step(word), have.get(word), want.get(word), {**have, **want})
+        yield from differences(spot.step(word), have.get(word), want.get(word), have, want)
 
 
 def _descends(spot: Spot, before: Any, after: Any) -> bool:

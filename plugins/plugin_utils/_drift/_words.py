@@ -16,6 +16,7 @@ from ansible_collections.comet.backup.plugins.plugin_utils._drift._types import 
     MISSING,
     PARTLY,
     SEVERITIES,
+    STILL,
     UNKNOWN,
     UNMANAGED,
     UNWANTED,
@@ -40,8 +41,9 @@ _RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 def visible(text: str) -> str:
     """The text in one line: a mark for a line break, an escape such as ``\\x1b`` for what would act and not show."""
-    letters = (letter if letter.isprintable() else _escape(letter) for letter in text)
-    return "".join(letters)
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else _escape(letter) for letter in text)
 
 
 def _escape(letter: str) -> str:
@@ -109,14 +111,14 @@ def counts(finding: Finding) -> bool:
 
 
 def gravest(document: Document) -> list[tuple[Server, Finding]]:
-    """All findings with their server: first those that count, the gravest first; servers take turns."""
-    ranked: list[tuple[tuple[bool, int, int, int], Server, Finding]] = []
+    """All findings with their server: first those that count, the gravest first, new before old; servers take turns."""
+    ranked: list[tuple[tuple[int, ...], Server, Finding]] = []
     for place, server in enumerate(document["servers"]):
-        turns: Counter[str] = Counter()
+        turns: Counter[tuple[int, ...]] = Counter()
         for finding in server["findings"]:
-            turns[finding["severity"]] += 1
-            rank = (not counts(finding), _RANK[finding["severity"]], turns[finding["severity"]], place)
-            ranked.append((rank, server, finding))
+            level = (not counts(finding), _RANK[finding["severity"]], finding["status"] == STILL)
+            turns[level] += 1
+            ranked.append(((*level, turns[level], place), server, finding))
     ranked.sort(key=itemgetter(0))
     return [(server, finding) for _rank, server, finding in ranked]
 

@@ -242,7 +242,7 @@ def test_drift_is_looked_for_in_what_the_fleet_takes() -> None:
     of_writing = {"state", "plan_file", "concurrency", "max_failures", "restart_timeout", "unmanaged"}
     free = {"confirm_data_loss": True, "force": True, "max_deletions": "{{ 2**31 - 1 }}"}
     passed = arguments_of(ROLES / "drift" / "tasks" / "compare.yml", "comet_apply")
-    assert passed.pop("objects") == "{{ omit if fleet_src is defined else __drift_objects }}"
+    assert passed.pop("objects") == "{{ omit if 'fleet_src' in __drift_given else __drift_objects }}"
     assert passed.pop("only") == "{{ __drift_only | default(omit, true) }}"
     assert passed.pop("unmanaged") == "{{ drift_unmanaged }}"
     assert {name: passed.pop(name) for name in free} == free
@@ -270,3 +270,15 @@ def test_a_report_is_made_as_was_looked_at_before(step: str) -> None:
         option: f"{{{{ {name} }}}}" if name in with_defaults else f"{{{{ {name} | default(omit) }}}}"
         for name, option in REPORTED.items()
     }
+
+
+def test_drift_looks_for_what_is_undefined_in_all_variables_of_a_server() -> None:
+    known = load(ROLES / "drift" / "vars" / "main.yml")
+    spec = load(ROLES / "drift" / "meta" / "argument_specs.yml")["argument_specs"]
+    looked = {
+        *known["__drift_tree"],
+        *known["__drift_options"],
+        *(f"comet_{name}" for name in known["__drift_connection"]),
+    }
+    assert looked == set(spec["compare"]["options"]) - {"drift_tenant"}
+    assert set(known["__drift_run"]) == set(spec["report"]["options"])

@@ -103,7 +103,7 @@ def masked(text: str) -> str:
 
 
 def shown(kind: str, path: str, value: Any, show: tuple[str, ...] = ()) -> Any:
-    return Masks(show).difference(Difference(at(kind, path.split("/")), None, value, {})).after
+    return Masks(show).difference(Difference(at(kind, path.split("/")), None, value)).after
 
 
 @pytest.mark.parametrize("text", STAY)
@@ -213,7 +213,7 @@ def test_port_and_path_of_a_host_without_a_scheme() -> None:
 
 def test_names_of_entries_are_masked_by_what_they_are() -> None:
     def label(kind: str, *path: str) -> str:
-        return Masks().difference(Difference(at(kind, path), None, 1, {})).spot.label
+        return Masks().difference(Difference(at(kind, path), None, 1)).spot.label
 
     assert re.fullmatch(
         r"override_email_settings\[a…@e…~\w{4}\]\.reports",

@@ -26,7 +26,7 @@ def settable() -> Iterator[Field]:
 
 
 def of(kind: str, path: str, before: Any = None, after: Any = None) -> str:
-    return _severity.of_difference(Difference(at(kind, path.split("/")), before, after, {}))
+    return _severity.of_difference(Difference(at(kind, path.split("/")), before, after))
 
 
 def test_every_structure_with_members_to_set_is_decided_about() -> None:

@@ -160,4 +160,7 @@ def test_neighbours_that_differ_are_at_hand() -> None:
     before = {"schedules": {"#1": {"seconds_past": 1, "frequency_type": "daily"}}}
     after = {"schedules": {"#1": {"seconds_past": 2, "frequency_type": "weekly"}}}
     found: Difference = next(iter(differences(root("schedule"), before, after)))
-    assert found.beside == {"seconds_past": 2, "frequency_type": "weekly"}
+    assert found.beside == (
+        {"seconds_past": 1, "frequency_type": "daily"},
+        {"seconds_past": 2, "frequency_type": "weekly"},
+    )

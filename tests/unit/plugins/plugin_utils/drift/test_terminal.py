@@ -31,13 +31,14 @@ def test_a_line_for_all_and_one_for_each_server() -> None:
     assert lines[6] == "  five   no drift               12 objects"
 
 
-def test_findings_that_count_the_gravest_first() -> None:
+def test_findings_that_count_the_gravest_first_and_new_before_old() -> None:
     lines = told(drift_samples.small())
     assert lines[:3] == [
-        "protection  still  one: user alice (ACME): maximum_devices: 5 -> 3 (and 3 more)",
-        "protection  new    two: user bob (Umbrella) could not be compared: user bob: the policy Gold is not…",
         "protection  new    one: policy Gold (ACME): settings.prevent_delete_storage_vault: false -> true",
+        "protection  new    two: user bob (Umbrella) could not be compared: user bob: the policy Gold is not…",
+        "protection  new    one: storage vault Cloud of user alice (ACME): default_retention.ranges: nothing…",
     ]
+    assert lines[4] == "protection  still  one: user alice (ACME): maximum_devices: 5 -> 3 (and 3 more)"
     assert [line.split()[0] for line in lines] == ["protection"] * 6 + ["functional"] * 3
     shown = "\n".join(lines)
     assert "carol" not in shown, "what something makes by itself does not count"
@@ -63,7 +64,9 @@ def test_many_findings_are_counted_and_found_elsewhere() -> None:
     assert len(found) == _terminal.MOST_FINDINGS
     assert lines[-1] == f"and 160 more, see {FILE}", "a path is never cut off"
     assert _terminal.render(document)[-1] == "and 160 more"
-    assert {line.split(":")[0].split()[-1] for line in found[:5]} == {f"server{number}" for number in range(1, 6)}
+    old = [line for line in found if line.split()[1] == "still"]
+    assert found[-len(old) :] == old, "what is new comes first"
+    assert {line.split(":")[0].split()[-1] for line in old[:5]} == {f"server{number}" for number in range(1, 6)}
 
 
 def test_many_servers_are_counted() -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ JSON = st.recursive(
 
 
 def both(kind: str, path: str, before: Any, after: Any, **beside: Any) -> tuple[str, str]:
-    return texts(Difference(at(kind, path.split("/")), before, after, beside))
+    return texts(Difference(at(kind, path.split("/")), before, after, (beside, beside)))
 
 
 def text(kind: str, path: str, value: Any, **beside: Any) -> str:
@@ -81,6 +82,13 @@ def test_a_start_time_goes_by_the_frequency_as_far_as_it_is_told(
     assert text("schedule", "schedules/#1/seconds_past", seconds, frequency_type=frequency) == shown
     entry = {"seconds_past": seconds, **({"frequency_type": frequency} if frequency else {})}
     assert text("schedule", "schedules/#1", entry).splitlines()[0] == f"seconds_past: {shown}"
+
+
+def test_start_times_of_two_frequencies_are_each_read_by_their_own() -> None:
+    frequencies = ({"frequency_type": "daily"}, {"frequency_type": "weekly"})
+    times = Difference(at("schedule", ["schedules", "#1", "seconds_past"]), 7200, 86400 + 7200, frequencies)
+    assert texts(times) == ("02:00", "Monday 02:00")
+    assert texts(replace(times, beside=({}, {}))) == ("2h", "1d2h")
 
 
 def test_nested_values_read_like_yaml_with_units() -> None:
