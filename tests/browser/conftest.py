@@ -21,8 +21,7 @@ def chromium() -> Iterator[Browser]:
         launched = playwright.chromium.launch(
             executable_path=found.find(),
             headless=True,
-            chromium_sandbox=found.has_sandbox(),
-            args=[*found.FLAGS],
+            args=found.FLAGS,
         )
         yield launched
         launched.close()

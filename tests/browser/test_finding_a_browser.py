@@ -61,7 +61,7 @@ def test_without_a_browser_a_sentence_says_what_to_install(
 
 
 def test_root_gets_chromium_where_there_is_apt_get(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lists of packages first, then the package, and no questions."""
+    """Lists of packages first, then the package with a font, and no questions."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     made, log = programs / "chromium", programs / "log"
     install = f'[ "$1" = update ] || {{ echo "#!/bin/sh" > {made}; /bin/chmod +x {made}; }}'
@@ -69,7 +69,7 @@ def test_root_gets_chromium_where_there_is_apt_get(programs: Path, monkeypatch: 
     assert browser.find() == made
     assert log.read_text().splitlines() == [
         "noninteractive update",
-        "noninteractive install --yes --no-install-recommends chromium",
+        "noninteractive install --yes --no-install-recommends chromium fonts-dejavu-core",
     ]
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 VARIABLE = "TEST_BROWSER"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 OF_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-# A browser that talks to nobody, and that needs no graphics card.
+# A browser that talks to nobody, and that needs no graphics card. Playwright adds --headless and --no-sandbox, without
+# which root and most containers cannot run one; it shows pages of the tests alone.
 FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -51,11 +52,6 @@ def find() -> Path:
     return browser
 
 
-def has_sandbox() -> bool:
-    """Whether the browser can keep its pages in a sandbox, which it cannot when root runs it."""
-    return os.geteuid() != 0
-
-
 def _installed() -> Path | None:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found:
@@ -70,7 +66,7 @@ def _may_install() -> bool:
 
 def _install() -> None:
     """Install Debian's Chromium. Raises NoBrowser with what apt-get said last."""
-    for command in ("apt-get update", "apt-get install --yes --no-install-recommends chromium"):
+    for command in ("apt-get update", "apt-get install --yes --no-install-recommends chromium fonts-dejavu-core"):
         if problem := _problem_of(command):
             raise NoBrowser(f"`{command}` failed, install chromium or set {VARIABLE} to the path of one: {problem}")
 

@@ -126,11 +126,14 @@ def _of_line(server: str, rest: str) -> Told:
 # Markdown
 
 
-def _uncoded(span: str) -> str:
+SPAN = r"(?P<fence>`+)(?!`)(?P<code>.*?)(?<!`)(?P=fence)(?!`)"
+"""A code span, which ends with as many ticks as it begins with, and which may hold other numbers of them."""
+
+
+def _uncoded(text: str) -> str:
     """The text in a code span."""
-    ticks = re.match("`+", span)
-    text = span.strip("`") if ticks else span
-    return text[1:-1] if text.startswith(" ") and text.endswith(" ") and "`" in text else text
+    spaced = text.startswith(" ") and text.endswith(" ") and text.strip()
+    return text[1:-1] if spaced else text
 
 
 def in_markdown(text: str) -> list[Told]:
@@ -142,12 +145,12 @@ def in_markdown(text: str) -> list[Told]:
             server, inside = opened[1], True
         elif line == "</details>":
             inside = False
-        elif inside and (item := re.match(r"- (`+.*?`+) (.*)", line)):
-            kind, maker = _matter(item[2])
-            about = Told(server, kind, _uncoded(item[1]), maker)
+        elif inside and (item := re.match(rf"- {SPAN} (?P<matter>.*)", line)):
+            kind, maker = _matter(item["matter"])
+            about = Told(server, kind, _uncoded(item["code"]), maker)
             found += [] if kind == "drifted" else [about]
-        elif inside and about.type == "drifted" and (item := re.match(r"  - (`+.*`+)$", line)):
-            found.append(_sides(about, _uncoded(item[1])))
+        elif inside and about.type == "drifted" and (item := re.match(rf"  - {SPAN}$", line)):
+            found.append(_sides(about, _uncoded(item["code"])))
     return found
 
 

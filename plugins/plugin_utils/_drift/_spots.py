@@ -45,7 +45,7 @@ class Spot:
         if field is None:
             return replace(self, path=path, label=dotted, structure="", entry=False)
         many = field.kind in (_fields.ENTRIES, _fields.RECORDS, _fields.MAP)
-        return Spot(self.kind, path, dotted, (*self.fields, field), field.inner or "", many)
+        return Spot(self.kind, path, dotted, (*self.fields, field), field.inner, many)
 
     @cached_property
     def field(self) -> Field | None:

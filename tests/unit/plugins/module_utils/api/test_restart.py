@@ -54,8 +54,7 @@ def test_while_nobody_listens() -> None:
 
         def come_back() -> None:
             time.sleep(0.1)
-            returned.append(ScriptedServer(port=other.server_address[1]))
-            returned[0].script(version("new"))
+            returned.append(ScriptedServer(port=other.server_address[1], replies=[version("new")]))
 
         thread = threading.Thread(target=come_back)
         thread.start()

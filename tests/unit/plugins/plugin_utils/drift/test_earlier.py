@@ -91,7 +91,8 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
 )
 def test_a_damaged_report_is_refused_with_the_place(tmp_path: Path, path: str, value: Any, where: str) -> None:
     document: Any = drift_samples.small()
-    holder, (*steps, last) = document, path.split("/")
+    holder: Any = document
+    *steps, last = path.split("/")
     for step in steps:
         holder = holder[int(step) if isinstance(holder, list) else step]
     holder[last] = value
@@ -117,7 +118,8 @@ def test_what_is_read_fits_the_schema_as_far_as_it_counts(tmp_path: Path, seed: 
     document: Any = copy.deepcopy(drift_samples.small())
     holder = chance.choice([one for one in holders(document) if isinstance(one, dict)])
     name = chance.choice(list(holder))
-    holder[name] = chance.choice([value for value in (None, 5, "x", [], {}, [5], True) if value != holder[name]])
+    values: tuple[Any, ...] = (None, 5, "x", [], {}, [5], True)
+    holder[name] = chance.choice([value for value in values if value != holder[name]])
     try:
         load(written(tmp_path, document))
     except UnusableReport:

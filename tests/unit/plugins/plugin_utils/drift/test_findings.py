@@ -49,7 +49,7 @@ def test_a_result_that_says_nothing_is_no_finding() -> None:
 
 
 def test_members_are_told_of_what_has_drifted_and_of_nothing_else() -> None:
-    sides = {"before": {"quota": 1}, "after": {"maximum_devices": 3}}
+    sides: dict[str, Any] = {"before": {"quota": 1}, "after": {"maximum_devices": 3}}
     assert [labels(one) for one in found(told("changed", **sides))] == [["maximum_devices", "quota"]]
     assert [labels(one) for one in found(told("created", **sides), told("deleted", name="bob", **sides))] == [[], []]
 

@@ -106,7 +106,7 @@ def test_a_finding_says_everything_about_an_object() -> None:
 @pytest.mark.parametrize("type", FINDING_TYPES)
 def test_each_type_says_what_the_playbook_would_do(type: str) -> None:
     outcome = {"missing": "created", "unwanted": "deleted", "drifted": "changed", "failed": "failed"}.get(type)
-    more = {} if outcome else {"unmanaged": [unmanaged("user", "alice")]}
+    more: dict[str, Any] = {} if outcome else {"unmanaged": [unmanaged("user", "alice")]}
     (one,) = findings(*([told(outcome)] if outcome else []), more=more)
     assert (one["type"], one["remedy"]) == (type, _report.REMEDIES[type])
     assert one["severity"] == "protection"
@@ -179,7 +179,7 @@ def test_objects_that_could_not_be_compared_make_a_server_unknown() -> None:
     ],
 )
 def test_what_is_tolerated_does_not_count(tolerate: Sequence[str], verdict: str, tolerated: list[str]) -> None:
-    more = {"unmanaged": [unmanaged("user", "pat")]}
+    more: dict[str, Any] = {"unmanaged": [unmanaged("user", "pat")]}
     document = report(result(COSMETIC, FUNCTIONAL, PROTECTION, FAILURE, **more), tolerate=tolerate)
     (one,) = document["servers"]
     assert one["verdict"] == verdict
@@ -216,7 +216,9 @@ def test_what_nobody_describes_is_counted() -> None:
 
 
 def test_totals_add_up() -> None:
-    more = {"unmanaged": [unmanaged("user", "pat"), unmanaged("device", "pc", ("user", "pat"), "device")]}
+    more: dict[str, Any] = {
+        "unmanaged": [unmanaged("user", "pat"), unmanaged("device", "pc", ("user", "pat"), "device")]
+    }
     first = result(COSMETIC, FUNCTIONAL, PROTECTION, FAILURE, told("deleted"), unchanged=5, **more)
     document = report(first, result(PROTECTION, told("created"), unchanged=2), SILENT, tolerate=["cosmetic"])
     totals = document["totals"]
@@ -281,7 +283,7 @@ def telling() -> list[dict[str, Any]]:
         told("failed", "tenant", HOST, tenant="", msg=f"tenant {HOST}: {PERSON} has no device {DEVICE} on emu-4711"),
         told("deleted", "device", DEVICE, tenant=PERSON),
     ]
-    more = {
+    more: dict[str, Any] = {
         "unmanaged": [unmanaged("device", DEVICE, ("user", PERSON), tenant=HOST)],
         "undescribed": [{"kind": "device", "tenant": HOST, "count": 1, "names": [DEVICE]}],
         "invocation": {"module_args": {"url": "https://emu-4711:8060"}},
@@ -316,7 +318,7 @@ def test_nothing_in_a_report_acts_on_a_terminal(text: str) -> None:
         told("failed", name=f"x{text}", msg=text, tenant=text),
         told("changed", "tenant", "T", after={"webhook_options": {text: {"url": text, text: [text]}}}),
     ]
-    more = {
+    more: dict[str, Any] = {
         "unmanaged": [unmanaged("user", text, ("user", text), text, text)],
         "undescribed": [{"kind": "user", "tenant": text, "count": 1, "names": [text]}],
     }
@@ -327,7 +329,7 @@ def test_nothing_in_a_report_acts_on_a_terminal(text: str) -> None:
             found["name"],
             found["message"],
             found["made_by"],
-            (found["owner"] or {}).get("name", ""),
+            found["owner"]["name"] if found["owner"] else "",
         ]
         assert all(str(one).isprintable() for one in [*told_of, *(member["label"] for member in found["members"])])
         sides = [side for member in found["members"] for side in (member["before_text"], member["after_text"])]
