@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import secret_options
@@ -136,7 +137,8 @@ class ApplyTask(Task):
         progress.finish()
         if writer is not None:
             writer.write(params["plan_file"])
-        tally.beside = unmanaged.result({*texts(params["secrets"]), *(text for work in works for text in work.secrets)})
+        used = (text for work in works for text in work.secrets)
+        tally.beside = unmanaged.result(chain(texts(params["secrets"]), used))
         return tally
 
     @staticmethod

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -51,9 +51,11 @@ class Inside:
         """Those that the task does not name where it lists others, or none."""
         return self.listed[kind] - self.named[kind] if kind in self.listed else set()
 
-    def untold(self, kind: str, held: Iterable[str]) -> list[str]:
+    def untold(self, kind: str, held: Mapping[str, Any]) -> Collection[str]:
         """Those of which the task says nothing at all."""
-        told = self.listed.get(kind, set()) | self.named.get(kind, set())
+        if kind not in self.listed:
+            return held
+        told = self.listed[kind] | self.named[kind]
         return [key for key in held if key not in told]
 
 

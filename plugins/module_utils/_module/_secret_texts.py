@@ -51,7 +51,7 @@ def _is_secret(field: Field) -> bool:
 
 
 def _holds_secrets(field: Field) -> bool:
-    return field.inner is not None and any(map(_is_secret, _fields.settable(field.inner)))
+    return bool(field.inner) and any(map(_is_secret, _fields.settable(field.inner)))
 
 
 def _among(known: Mapping[str, Field], options: Options) -> Iterator[str]:

@@ -33,7 +33,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._snapshot imp
 from ansible_collections.comet.backup.plugins.module_utils._module._tree import OUTER, SERVER, Entry, Tree
 from ansible_collections.comet.backup.plugins.module_utils._state import _home
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._redact import TOO_SHORT
+from ansible_collections.comet.backup.plugins.module_utils._state._redact import TOO_SHORT, without_login
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Home, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
@@ -160,7 +160,7 @@ class Unmanaged:
         """Count what is in the document of an object that the tree does not describe."""
         for shelf in self._shelves_of(outer):
             held = shelf.objects(document)
-            for one in self._ones(shelf.resource, held, held, tenant, document):
+            for one in self._held(shelf.resource, held, held, tenant, document):
                 if not self._scopes.lists(one):
                     self._add(one)
 
@@ -207,16 +207,17 @@ class Unmanaged:
         resource = entry.task.resource
         outer = resource.outermost or resource.singleton
         label, owner = (entry.name, _NOBODY) if outer else (entry.tenant, (entry.kind, entry.name))
+        beginning = "" if outer else f"{entry.name}: "
         for place in self._places(entry, document, said):
-            for one in self._ones(place.resource, place.left, place.held, self._scopes.tenant(label) or "", document):
+            for one in self._ones(place, place.left, label, document):
                 if self._matters(one, label):
                     self._tell(one, self._where(one, label), owner)
             if place.untold:
-                self._count_untold(place, document, label, "" if outer else f"{entry.name}: ")
+                self._count_untold(place, document, label, beginning)
 
     def _count_untold(self, place: _Place, document: Document, label: str, beginning: str) -> None:
         kind = place.resource.kind
-        ones = self._ones(place.resource, place.untold, place.held, self._scopes.tenant(label) or "", document)
+        ones = self._ones(place, place.untold, label, document)
         if kind not in KINDS and not self._selection.ignores_any:
             names = (beginning + one.name for one in ones)
             self._undescribed[kind, label].add(len(place.untold), names, beginning)
@@ -225,6 +226,10 @@ class Unmanaged:
             if self._matters(one, label):
                 name = beginning + one.name
                 self._undescribed[kind, self._where(one, label)].add(1, (name,), name)
+
+    def _ones(self, place: _Place, keys: Iterable[str], label: str, around: Document) -> Iterator[Held]:
+        """Objects of a place in the tenant that the tree calls ``label``."""
+        yield from self._held(place.resource, keys, place.held, self._scopes.tenant(label) or "", around)
 
     def _where(self, one: Held, label: str) -> str:
         """What the result calls the tenant of an object in a document that is said to be of the tenant ``label``."""
@@ -263,7 +268,7 @@ class Unmanaged:
             self._shelves[outer.kind] = shelves(outer, self._tasks.values())
         return self._shelves[outer.kind]
 
-    def _ones(
+    def _held(
         self, resource: Resource, keys: Iterable[str], held: Mapping[str, Document], tenant: str, around: Document
     ) -> Iterator[Held]:
         """Objects of a document in a tenant; some documents hold those of all tenants."""
@@ -316,11 +321,12 @@ class Unmanaged:
         return found
 
     def _blanking(self, told: str, given: Iterable[str]) -> Callable[[str], str]:
-        """What takes the secrets of the whole tree out of a text that is part of what is ``told``."""
+        """What takes the secrets of the whole tree, and passwords in addresses, out of a part of what is ``told``."""
         written = (text for entry in self._tree.entries for text in secret_texts(entry.task, entry.params))
         secrets = {text for text in chain(given, written) if len(text) > TOO_SHORT and text in told}
 
         def blank(text: str) -> str:
+            text = str(without_login(text))
             return str(remove_values(text, secrets)) if secrets else text
 
         return blank

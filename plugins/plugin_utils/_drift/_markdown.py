@@ -36,6 +36,7 @@ from ansible_collections.comet.backup.plugins.plugin_utils._drift._words import 
     headline,
     kind_words,
     member_line,
+    member_status,
     server_counts,
     shortened,
     subject,
@@ -244,7 +245,7 @@ def _finding(finding: Finding) -> list[str]:
     made_by = f", made by {code(finding['made_by'], _LONGEST_NAME)}" if finding["made_by"] else ""
     what = code(subject(finding), 2 * _LONGEST_NAME)
     lines = [f"- {what} {MATTER[finding['type']]}{made_by}{status}{reaches}{message}"]
-    lines += [f"  - {_member(member)}" for member in finding["members"][:_MOST_MEMBERS]]
+    lines += [f"  - {_member(member)}{member_status(finding, member)}" for member in finding["members"][:_MOST_MEMBERS]]
     left_out = len(finding["members"]) - _MOST_MEMBERS
     return [*lines, *([f"  - and {counted(left_out, 'more member')}"] if left_out > 0 else [])]
 

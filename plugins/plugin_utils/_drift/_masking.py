@@ -163,7 +163,7 @@ class Masks:
         if isinstance(value, list):
             return [self.value(field, word, item) for item in value]
         if isinstance(value, Mapping):
-            known = options(field.inner if field else None)
+            known = options(field.inner if field else "")
             return {self.text(str(key)): self.value(known.get(key), key, held) for key, held in value.items()}
         if not isinstance(value, str) or value == _redact.MARKER:
             return value

@@ -33,7 +33,10 @@ from ansible_collections.comet.backup.plugins.plugin_utils._drift._words import 
 
 
 def _json(document: Document) -> str:
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    """Values are as servers have them, so whatever would act on a terminal is written as JSON's escape for it."""
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    acting = {letter for letter in set(text) if not letter.isprintable()} - {"\n"}
+    return text.translate({ord(letter): json.dumps(letter)[1:-1] for letter in acting})
 
 
 FORMATS: Mapping[str, tuple[str, Callable[[Document], str]]] = {

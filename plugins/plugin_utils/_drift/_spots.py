@@ -68,9 +68,9 @@ def _options(kind: str, structure: str) -> Mapping[str, Field]:
     return {names.get(field.option, field.option): field for field in _fields.fields(structure).values()}
 
 
-def options(structure: str | None) -> Mapping[str, Field]:
-    """The members of a structure by option."""
-    return _options("", structure or "")
+def options(structure: str) -> Mapping[str, Field]:
+    """The members of a structure by option; of none there are none."""
+    return _options("", structure)
 
 
 def at(kind: str, path: Sequence[str]) -> Spot:

@@ -75,7 +75,7 @@ def _lines(field: Field | None, value: Mapping[str, Any] | list[Any]) -> Iterato
     if isinstance(value, list):
         yield from _items(field, value)
         return
-    known = options(field.inner if field else None)
+    known = options(field.inner if field else "")
     for name, held in value.items():
         text, inner = visible(str(name)), known.get(name)
         if isinstance(held, (Mapping, list)) and held:

@@ -21,7 +21,8 @@ DRIFTED, MISSING, UNWANTED, UNMANAGED, FAILED = "drifted", "missing", "unwanted"
 FINDING_TYPES = (DRIFTED, MISSING, UNWANTED, UNMANAGED, FAILED)
 
 NEW, STILL, GONE = "new", "still", "gone"
-"""Beside an earlier report; without one a status is null. What is gone stands in ``Document.gone`` alone."""
+"""Since an earlier report. A status is null without one, and where it says nothing about the server. What is gone
+stands in ``Document.gone`` alone."""
 
 COMPARED, PARTLY, UNREACHABLE, NOT_COMPARED = "compared", "partly", "unreachable", "failed"
 STATES = (COMPARED, PARTLY, UNREACHABLE, NOT_COMPARED)

@@ -14,9 +14,9 @@ from ansible_collections.comet.backup.plugins.plugin_utils._drift._types import 
     DRIFTED,
     FAILED,
     MISSING,
+    NEW,
     PARTLY,
     SEVERITIES,
-    STILL,
     UNKNOWN,
     UNMANAGED,
     UNWANTED,
@@ -110,13 +110,23 @@ def counts(finding: Finding) -> bool:
     return is_drift(finding) or is_failure(finding)
 
 
+def has_news(finding: Finding) -> bool:
+    """Whether it, or a member of it, is new since the earlier report."""
+    return NEW in (finding["status"], *(member["status"] for member in finding["members"]))
+
+
+def member_status(finding: Finding, member: Member) -> str:
+    """What has to be said of a member since the earlier report, beside what is said of its object."""
+    return f", {member['status']}" if member["status"] and member["status"] != finding["status"] else ""
+
+
 def gravest(document: Document) -> list[tuple[Server, Finding]]:
     """All findings with their server: first those that count, the gravest first, new before old; servers take turns."""
     ranked: list[tuple[tuple[int, ...], Server, Finding]] = []
     for place, server in enumerate(document["servers"]):
         turns: Counter[tuple[int, ...]] = Counter()
         for finding in server["findings"]:
-            level = (not counts(finding), _RANK[finding["severity"]], finding["status"] == STILL)
+            level = (not counts(finding), _RANK[finding["severity"]], not has_news(finding))
             turns[level] += 1
             ranked.append(((*level, turns[level], place), server, finding))
     ranked.sort(key=itemgetter(0))
@@ -128,8 +138,8 @@ def gravest_member(finding: Finding) -> Member:
     return min(finding["members"], key=_member_rank)
 
 
-def _member_rank(member: Member) -> int:
-    return _RANK[member["severity"]]
+def _member_rank(member: Member) -> tuple[int, bool]:
+    return _RANK[member["severity"]], member["status"] != NEW
 
 
 def was_compared(server: Server) -> bool:
@@ -184,4 +194,6 @@ def headline(document: Document) -> str:
         parts.append(f"{totals['tolerated']:,} tolerated")
     if document["compared_with"]:
         parts.append(f"{totals['new']:,} new, {totals['still']:,} still there, {totals['gone']:,} gone")
+    if totals["unknown"]:
+        parts.append(f"{totals['unknown']:,} of the earlier ones not looked at again")
     return "; ".join(parts)

@@ -124,7 +124,8 @@ function remember() {
   for (const facet of FACETS) for (const value of chosen[facet]) query.append(facet, value);
   if (search.value.trim()) query.set("words", search.value.trim());
   if (!letters.checked) query.set("keys", "off");
-  history.replaceState(null, "", `${location.href.split("#")[0]}${query.size ? `#${query}` : ""}`);
+  const carried = query.toString();
+  history.replaceState(null, "", location.href.split("#")[0] + (carried && `#${carried}`));
 }
 
 function restore() {

@@ -207,3 +207,10 @@ def test_an_administrator_of_a_tenant_is_told_of_that_tenant_alone() -> None:
     result = found(client, tree(server={"users": [{"name": "alice"}]}), ALL)
     assert names(result) == ["user /bob"]
     assert counts(result) == {"policy ": 1}
+
+
+def test_a_password_in_an_address_is_not_told() -> None:
+    psas = [{"Type": 1, "URL": "https://joe:hush-hush@a.example"}]
+    client = Client(AdminOrganizationList={ACME: {"Name": "ACME", "PSAConfigs": psas}})
+    (one,) = found(client, acme(psas=[]))["unmanaged"]
+    assert one["name"] == "gradient https://joe:<hidden>@a.example"

@@ -131,6 +131,15 @@ def test_of_a_server_that_is_not_compared_nothing_is_known() -> None:
     assert [server["totals"]["unknown"] for server in document["servers"]] == [2, 0]
 
 
+def test_nothing_is_new_on_a_server_that_was_not_compared_before() -> None:
+    earlier = report(result(BOB), FAILED)
+    document = report(result(BOB, ALICE), result(ALICE), result(ALICE), previous=earlier)
+    by_server = [[one["status"] for one in server["findings"]] for server in document["servers"]]
+    assert (sorted(map(str, by_server[0])), by_server[1:]) == (["new", "still"], [[None], [None]])
+    assert document["servers"][1]["findings"][0]["members"][0]["status"] is None
+    assert counts(document) == (1, 1, 0, 0)
+
+
 @pytest.mark.parametrize("show", SHOWS)
 def test_of_an_object_that_could_not_be_compared_nothing_is_known(show: Sequence[str]) -> None:
     inside = {"storage_vaults": {"Cloud": {"s3_server": "minio"}}}

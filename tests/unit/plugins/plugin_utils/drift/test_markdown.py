@@ -79,9 +79,9 @@ def test_each_member_has_a_line() -> None:
     spot = lines.index("- `user alice (ACME)` differs, still")
     assert lines[spot + 1 : spot + 5] == [
         "  - `account_name: Alice A. -> Alice Adams`",
-        "  - `maximum_devices: 5 -> 3`",
+        "  - `maximum_devices: 5 -> 3`, new",
         "  - `policy: none -> Gold`",
-        "  - `quota: 1 TiB -> 512 GiB`",
+        "  - `quota: 1 TiB -> 512 GiB`, new",
     ]
     assert "- `policy Gold (ACME)` differs, new, reaches 40 users" in lines
     assert "- `schedule Nightly of user alice (ACME)` is missing, still" in lines

@@ -22,7 +22,7 @@ def test_a_line_for_all_and_one_for_each_server() -> None:
     lines = _terminal.render(drift_samples.small())
     assert " ".join(line.strip() for line in lines[:2]) == (
         "Drift: 8 differences on 1 of 5 servers; 3 servers not compared, or not wholly; 1 tolerated; 6 new, 5 still "
-        "there, 1 gone"
+        "there, 1 gone; 2 of the earlier ones not looked at again"
     )
     assert [line.split()[0] for line in lines[2 : lines.index("")]] == ["one", "two", "three", "four", "five"]
     assert lines[2].startswith("  one    drift                  8 differences in 9,990 objects (5 protection, 3 func")
@@ -34,11 +34,11 @@ def test_a_line_for_all_and_one_for_each_server() -> None:
 def test_findings_that_count_the_gravest_first_and_new_before_old() -> None:
     lines = told(drift_samples.small())
     assert lines[:3] == [
-        "protection  new    one: policy Gold (ACME): settings.prevent_delete_storage_vault: false -> true",
+        "protection  still  one: user alice (ACME): maximum_devices: 5 -> 3 (and 3 more)",
         "protection  new    two: user bob (Umbrella) could not be compared: user bob: the policy Gold is not…",
-        "protection  new    one: storage vault Cloud of user alice (ACME): default_retention.ranges: nothing…",
+        "protection  new    one: policy Gold (ACME): settings.prevent_delete_storage_vault: false -> true",
     ]
-    assert lines[4] == "protection  still  one: user alice (ACME): maximum_devices: 5 -> 3 (and 3 more)"
+    assert [line.split()[1] for line in lines[3:]] == ["new", "new", "still", "new", "new", "still"]
     assert [line.split()[0] for line in lines] == ["protection"] * 6 + ["functional"] * 3
     shown = "\n".join(lines)
     assert "carol" not in shown, "what something makes by itself does not count"
