@@ -123,6 +123,8 @@ options:
 notes:
   - M(comet.backup.comet_drift_status) makes an exit status of a verdict.
 seealso:
+  - ref: ansible_collections.comet.backup.docsite.drift
+    description: Which servers have drifted, how to read the report, and how to be told.
   - module: comet.backup.comet_apply
     description: Finds what differs.
   - module: comet.backup.comet_drift_status
@@ -236,7 +238,8 @@ summary:
     - "functional  europe: webhook old (ACME) is there, and is not to be"
 report:
   description:
-    - The whole report, as the file in JSON has it. Its format has a version, so that programs know what to expect.
+    - The whole report, as the file in JSON has it. Its format has a version, so that programs know what to expect, and
+      a JSON Schema, which is C(docs/schemas/drift-report-1.json) in the collection.
   returned: success, unless O(validate_only=true)
   type: dict
   sample:
