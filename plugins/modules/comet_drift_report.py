@@ -234,6 +234,7 @@ summary:
     - "  europe  drift     2 differences in 10,003 objects (1 protection, 1 functional)"
     - "  asia    no drift  40 objects"
     - ""
+    - "What to look at first (server has -> written):"
     - "protection  europe: user alice (ACME): maximum_devices: 5 -> 3"
     - "functional  europe: webhook old (ACME) is there, and is not to be"
 report:
