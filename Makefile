@@ -13,7 +13,7 @@ GATE := $(RUN) tests/tools/gate.py --cores $(CORES)
 READY := $(VENV)/.ready
 LINK := $(VENV)/collections/ansible_collections/comet/backup
 
-.PHONY: help venv test lint unit promises sanity integration browser molecule docs build bench soak demo emulator format derived changelog lock clean distclean
+.PHONY: help venv test lint unit promises sanity integration browser molecule docs build bench soak mutants demo emulator format derived changelog lock clean distclean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ bench: venv ## speed, as ratios within one run
 
 soak: venv ## everything that can go wrong, by chance, for most of an hour; options in SOAK, such as SOAK=--publish
 	@$(RUN) tests/soak/soak.py $(SOAK)
+
+mutants: venv ## changes of the code that no test notices; options in MUTANTS, such as MUTANTS=_state/_plan.py
+	@$(RUN) tests/soak/mutants.py $(MUTANTS)
 
 demo: venv ## the main job end to end in the terminal
 	@$(RUN) tests/demo/demo.py

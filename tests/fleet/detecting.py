@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.comet.backup.tests.fleet.servers import CANARY, Fleet, Played
+from ansible_collections.comet.backup.tests.fleet.servers import BIN, CANARY, Fleet, Played, run
 
 CLEAN, DRIFT, UNKNOWN = 0, 2, 4
 """Exit statuses: no drift, drift, and not known."""
@@ -67,11 +67,15 @@ class Detected:
         return told
 
 
-def detect(servers: Fleet, folder: Path, *options: str, **variables: Any) -> Detected:
-    """Look for drift as a person would, with reports in a folder; ``variables`` are those of the run."""
+def detect(servers: Fleet, folder: Path, *options: str, through: Path | None = None, **variables: Any) -> Detected:
+    """Look for drift as a person would, with reports in a folder; ``variables`` are those of the run.
+
+    ``through`` is a program in Python that runs the command.
+    """
     given = json.dumps({"drift_reports": str(folder), **variables})
-    played = servers.play("detect_drift", "-e", given, *options)
+    program = ["python", through, BIN / "ansible-playbook"] if through else ["ansible-playbook"]
+    played = run([*program, "comet.backup.detect_drift", "-i", servers.inventory, *options, "-e", given])
     assert "Traceback" not in played.output, played.output
-    if (folder / NAMES["json"]).is_file():
-        assert all(CANARY not in (folder / name).read_text() for name in NAMES.values() if (folder / name).is_file())
+    for path in folder.glob("drift.*"):
+        assert CANARY not in path.read_text()
     return Detected(played, folder)

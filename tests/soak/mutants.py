@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tests that can fail: changes the code of _state and _api in small ways and looks whether a test notices.
 
-Each change is a mutant, made and run by mutmut in a copy below build/mutants. A mutant that no test notices has to be
+Each change is a mutant, made and run by mutmut in copies below build/mutants. A mutant that no test notices has to be
 explained in survivors.yml. The exit status is 1 where one is not, and where an explanation is not true (any more).
 Without ``--seconds`` all mutants are run; a run that was broken off goes on where it was, unless the code has changed.
 """
@@ -42,20 +42,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     mutation = importlib.import_module("ansible_collections.comet.backup.tests.soak.mutation")
     judging = importlib.import_module("ansible_collections.comet.backup.tests.soak.survivors")
     began = time.monotonic()
-    place = mutation.Place(files=options.files or mutation.every_file(), children=options.children)
-    place.prepare(keep=options.survivors)
+    places = mutation.Places(options.files or mutation.every_file(), options.children)
+    places.prepare(keep=options.survivors)
     if options.survivors:
-        place.run(*(verdict.name for verdict in place.verdicts() if not verdict.killed))
+        places.run_survivors()
     elif options.seconds is None:
-        place.run()
+        places.run()
     else:
         digits = random.Random(options.seed).sample(range(BATCHES), BATCHES)
         for count, digit in enumerate(digits, start=1):
-            place.run(f"*__mutmut_*{digit}")
+            places.run(f"*__mutmut_*{digit}")
             if time.monotonic() - began >= options.seconds:
                 print(f"{count} of {BATCHES} tenths, of seed {options.seed}: mutants that end with {digits[:count]}")
                 break
-    judged = judging.judge(place.verdicts(), judging.explanations(), place.change)
+    judged = judging.judge(places.verdicts(), judging.explanations(), places.change)
     print(judged.table())
     print(*judged.complaints, sep="\n")
     write(options.output, judged.told(time.monotonic() - began))

@@ -22,11 +22,23 @@ from mutmut.utils.format_utils import orig_function_and_class_names_from_key
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = Path("ansible_collections/comet/backup")
 CODE = COLLECTION / "plugins/module_utils"
-TESTS = COLLECTION / "tests/unit/plugins/module_utils"
+TESTS = COLLECTION / "tests/unit"
 COPIED = ("plugins", "api", "tests/unit", "tests/tools", "tests/emulator", "tests/soak")
 GENERATED = "_api/_facts.py"
-ROOMS = {"_state": ("state",), "_api": ("api",)}
-"""The tests of each room; a mutant is run with those among them that come by its function."""
+ROOMS = ("_state", "_api")
+NEAR = (
+    *("plugins/module_utils/api", "plugins/module_utils/state", "plugins/module_utils/resources"),
+    *(f"plugins/module_utils/module/test_{name}.py" for name in ("glances", "glances_inside")),
+)
+"""Tests that every mutant is run with, those among them that come by its function."""
+FAR = tuple(
+    f"promises/test_{name}.py"
+    for name in (
+        *("admin_users", "apply", "apply_prune", "conflicts", "contents", "data_loss", "errors", "homes", "membership"),
+        *("protected_items", "restarts", "schedules", "settings", "storage_vaults", "together", "vault_requests"),
+    )
+)
+"""Tests with a server, for what survives those."""
 
 CONFIGURATION = """\
 [tool.mutmut]
@@ -75,10 +87,11 @@ class Verdict:
 
 
 class Place:
-    """A copy of the collection in which the mutants of some files are run."""
+    """A copy of the collection in which the mutants of some files are run with some tests."""
 
-    def __init__(self, files: Sequence[str], children: int, home: Path = ROOT / "build" / "mutants") -> None:
-        self.files, self.children, self.home = list(files), children, home
+    def __init__(self, name: str, files: Sequence[str], tests: Sequence[str], children: int) -> None:
+        self.files, self.tests, self.children = files, tests, children
+        self.home = ROOT / "build" / "mutants" / name
 
     def prepare(self, keep: bool = False) -> None:
         """Make the copy. Earlier results count as long as nothing has changed, or with ``keep``."""
@@ -86,7 +99,7 @@ class Place:
         changed = [mirror(ROOT / part, self.home / COLLECTION / part) for part in COPIED]
         text = CONFIGURATION.format(
             files=json.dumps([str(CODE / file) for file in self.files]),
-            tests=json.dumps([str(TESTS / tests) for room in self.rooms() for tests in ROOMS[room]]),
+            tests=json.dumps([str(TESTS / tests) for tests in self.tests]),
             collection=COLLECTION,
             package=__name__.rpartition(".")[0],
         )
@@ -96,12 +109,8 @@ class Place:
         if any(changed) and not keep:
             shutil.rmtree(self.home / "mutants", ignore_errors=True)
 
-    def rooms(self) -> list[str]:
-        """The rooms of the files."""
-        return [room for room in ROOMS if any(file.startswith(f"{room}/") for file in self.files)]
-
     def run(self, *names: str) -> None:
-        """Run all mutants that have not been run, or those with these names, which may be patterns."""
+        """Run those mutants that have these names, or fit them as patterns; without any, all that were not run yet."""
         command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(self.children), *names]
         with (self.home / "run.log").open("w") as log:
             done = subprocess.run(command, cwd=self.home, stdout=log, stderr=subprocess.STDOUT, check=False)
@@ -122,6 +131,10 @@ class Place:
             diff = get_diff_for_mutant(verdict.name, path=CODE / verdict.file)
         lines = [line for line in diff.splitlines()[2:] if line[:1] in ("-", "+")]
         return "\n".join(line[0] + line[1:].strip() for line in lines)
+
+    def survivors(self) -> list[Verdict]:
+        """What was run and not killed."""
+        return [verdict for verdict in self.verdicts() if verdict.checked and not verdict.killed]
 
     def _data(self, file: str) -> SourceFileMutationData:
         with self._at_home():
@@ -164,3 +177,39 @@ def files_below(directory: Path) -> dict[str, Path]:
 def differs(path: Path, other: Path) -> bool:
     """Whether two files hold something else."""
     return path.read_bytes() != other.read_bytes()
+
+
+class Places:
+    """Two copies: one for quick tests, and one for tests with a server, where what has survived in the first is run."""
+
+    def __init__(self, files: Sequence[str], children: int) -> None:
+        self.near = Place("near", files, NEAR, children)
+        self.far = Place("far", files, FAR, children)
+
+    def prepare(self, keep: bool) -> None:
+        """See Place."""
+        self.near.prepare(keep)
+        self.far.prepare(keep)
+
+    def run(self, *names: str) -> None:
+        """See Place."""
+        self.near.run(*names)
+        done = {verdict.name for verdict in self.far.verdicts() if verdict.checked}
+        if left := [verdict.name for verdict in self.near.survivors() if verdict.name not in done]:
+            self.far.run(*left)
+
+    def run_survivors(self) -> None:
+        """Run what has survived once more."""
+        names = [verdict.name for verdict in self.verdicts() if verdict.checked and not verdict.killed]
+        self.near.run(*names)
+        if left := {verdict.name for verdict in self.near.survivors()} & set(names):
+            self.far.run(*sorted(left))
+
+    def verdicts(self) -> list[Verdict]:
+        """What became of every mutant."""
+        far = {verdict.name: verdict for verdict in self.far.verdicts() if verdict.checked}
+        return [verdict if verdict.killed else far.get(verdict.name, verdict) for verdict in self.near.verdicts()]
+
+    def change(self, verdict: Verdict) -> str:
+        """See Place."""
+        return self.near.change(verdict)

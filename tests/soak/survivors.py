@@ -127,7 +127,7 @@ def complaint(mutant: Mutant, key: Key) -> str:
     """What to say about a mutant that nobody has explained."""
     file, function, change = key
     shown = "\n".join(f"    {line}" for line in change.splitlines())
-    command = f"(cd build/mutants && ../../.venv/bin/python -m mutmut show {mutant.name})"
+    command = f"(cd build/mutants/near && ../../../.venv/bin/python -m mutmut show {mutant.name})"
     return f"{file}, {function}: {mutant.status}\n{shown}\n    {command}"
 
 

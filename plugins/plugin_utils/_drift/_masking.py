@@ -60,7 +60,7 @@ _FORMS = re.compile(
     r"""
     (?<![A-Za-z0-9])(?P<url>[A-Za-z][A-Za-z0-9+.-]{0,30}://(?:<hidden>|[^\s"'<>|\\^`{}])+)
     | \\\\(?P<share>[\w.-]+)(?=\\)
-    | (?<!\w)(?P<email>\w(?:[\w.+%'-]{0,200}[\w+])?@(?:\[[0-9A-Fa-f:.]+\]|\w[\w-]*(?:\.[\w-]+)*))
+    | (?<![\w.+%-])(?P<email>[\w.+%-](?:[\w.+%'-]{0,200}[\w.+%-])?@(?:\[[0-9A-Fa-f:.]+\]|\w[\w-]*(?:\.[\w-]+)*))
     | \b(?P<directory>[Dd][Cc]=[\w-]+(?:\s*,\s*[Dd][Cc]=[\w-]+)+)
     | (?<![\w:.…~])(?P<address6>(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}))(?!\w|:\w)
     | (?<![\w.…~])(?P<address>\d{1,3}(?:\.\d{1,3}){3})(?!\w|\.\d)
@@ -84,12 +84,15 @@ def _digits(text: str) -> str:
     return sha256(text.strip().rstrip(".").lower().encode("utf-8", "surrogatepass")).hexdigest()[:4]
 
 
+def _first(text: str) -> str:
+    return next((letter for letter in text.lower() if letter.isalnum()), "")
+
+
 def _host(name: str) -> str:
     """A host by its first letter; an address by what it is."""
     if is_address(name.strip("[]")):
         return f"ip…~{_digits(name.strip('[]'))}"
-    first = next((letter for letter in name.lower() if letter.isalnum()), "")
-    return f"{first}…~{_digits(name)}"
+    return f"{_first(name)}…~{_digits(name)}"
 
 
 def _tail(text: str) -> str:
@@ -106,8 +109,8 @@ def _url(text: str) -> str:
 
 
 def _email(address: str) -> str:
-    local, _at, domain = address.lower().rpartition("@")
-    return f"{local[0]}…@{domain.lstrip('[')[0]}…~{_digits(address)}"
+    local, _at, domain = address.rpartition("@")
+    return f"{_first(local)}…@{_first(domain)}…~{_digits(address)}"
 
 
 class Masks:

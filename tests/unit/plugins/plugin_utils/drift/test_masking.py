@@ -18,7 +18,7 @@ from ansible_collections.comet.backup.plugins.plugin_utils._drift._hosts import 
 from ansible_collections.comet.backup.plugins.plugin_utils._drift._masking import HOST_MEMBERS, Masks
 from ansible_collections.comet.backup.plugins.plugin_utils._drift._spots import Difference, at
 
-EMAIL, HOST = re.compile(r"\w…@\w…~[0-9a-f]{4}"), re.compile(r"\w?…~[0-9a-f]{4}")
+EMAIL, HOST = re.compile(r"\w?…@\w…~[0-9a-f]{4}"), re.compile(r"\w?…~[0-9a-f]{4}")
 MASKS = Masks()
 
 STAY = [
@@ -70,6 +70,8 @@ GO = [
     "alice@example.com",
     "Alice.O'Neil+x@mail.example.co.uk",
     "root@localhost",
+    "-.first-.@mail.example",
+    "%@mail.example",
     "admin@[10.0.0.1]",
     "käse@bücher.example",
     "backup.example.com",
@@ -335,3 +337,13 @@ def test_long_texts_take_no_time() -> None:
     for letter in "a.@:-/":
         assert len(masked(letter * 20000)) <= 20000
     assert len(masked("a." * 20000)) <= 40000
+
+
+# Two names of a directory with a comma between are one.
+APART = [text for text in (*GO, *STAY) if "dc=" not in text.lower()]
+
+
+@given(st.lists(st.sampled_from(APART), min_size=2, max_size=6), st.sampled_from([" ", ", ", "\n", " | ", "; "]))
+def test_texts_beside_each_other_are_masked_as_each_is(texts: list[str], between: str) -> None:
+    assert masked(between.join(texts)) == between.join(map(masked, texts))
+    assert masked(masked(between.join(texts))) == masked(between.join(texts))

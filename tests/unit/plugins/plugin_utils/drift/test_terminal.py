@@ -15,7 +15,7 @@ FILE = "/srv/reports of a company with a long name/and a long path/that nobody w
 def told(document: Document) -> list[str]:
     """The lines about findings."""
     lines = _terminal.render(document)
-    return lines[lines.index("") + 1 :] if "" in lines else []
+    return lines[lines.index("What to look at first (server has -> written):") + 1 :]
 
 
 def test_a_line_for_all_and_one_for_each_server() -> None:
