@@ -13,7 +13,7 @@ GATE := $(RUN) tests/tools/gate.py --cores $(CORES)
 READY := $(VENV)/.ready
 LINK := $(VENV)/collections/ansible_collections/comet/backup
 
-.PHONY: help venv test lint unit promises sanity integration molecule docs build bench soak demo emulator format derived changelog lock clean distclean
+.PHONY: help venv test lint unit promises sanity integration browser molecule docs build bench soak mutants demo emulator format derived changelog lock clean distclean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,9 @@ sanity: venv ## ansible-test sanity; CORES=oldest,newest or 2.16 or all
 integration: venv ## real ansible-playbook runs against the emulator; CORES as above
 	@$(GATE) integration
 
+browser: venv ## HTML reports in a real browser: Chromium or Chrome, which is installed if root runs this on Debian
+	@$(GATE) browser
+
 molecule: venv ## the roles against the emulator
 	@$(GATE) molecule
 
@@ -61,6 +64,9 @@ bench: venv ## speed, as ratios within one run
 
 soak: venv ## everything that can go wrong, by chance, for most of an hour; options in SOAK, such as SOAK=--publish
 	@$(RUN) tests/soak/soak.py $(SOAK)
+
+mutants: venv ## changes of the code that no test notices; options in MUTANTS, such as MUTANTS=_state/_plan.py
+	@$(RUN) tests/soak/mutants.py $(MUTANTS)
 
 demo: venv ## the main job end to end in the terminal
 	@$(RUN) tests/demo/demo.py

@@ -405,7 +405,7 @@ unmanaged:
       sample: {"kind": "user", "name": "alice"}
     made_by:
       description:
-        - What has made the object without being asked, as far as the server tells. V(policy), V(device), V(user),
+        - What has made the object without being asked, as far as the server tells. V(policy), V(user),
           V(external login) or V(server).
         - Empty where somebody has made it, or nothing tells.
       returned: always

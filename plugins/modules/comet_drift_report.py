@@ -123,6 +123,8 @@ options:
 notes:
   - M(comet.backup.comet_drift_status) makes an exit status of a verdict.
 seealso:
+  - ref: ansible_collections.comet.backup.docsite.drift
+    description: Which servers have drifted, how to read the report, and how to be told.
   - module: comet.backup.comet_apply
     description: Finds what differs.
   - module: comet.backup.comet_drift_status
@@ -232,11 +234,13 @@ summary:
     - "  europe  drift     2 differences in 10,003 objects (1 protection, 1 functional)"
     - "  asia    no drift  40 objects"
     - ""
+    - "What to look at first (server has -> written):"
     - "protection  europe: user alice (ACME): maximum_devices: 5 -> 3"
     - "functional  europe: webhook old (ACME) is there, and is not to be"
 report:
   description:
-    - The whole report, as the file in JSON has it. Its format has a version, so that programs know what to expect.
+    - The whole report, as the file in JSON has it. Its format has a version, so that programs know what to expect, and
+      a JSON Schema, which is C(docs/schemas/drift-report-1.json) in the collection.
   returned: success, unless O(validate_only=true)
   type: dict
   sample:

@@ -50,6 +50,8 @@ notes:
   - Nothing else in a play should fail, where its exit status is to mean drift. P(comet.backup.drift#role) rescues
     every other error and gives it the verdict V(unknown).
 seealso:
+  - ref: ansible_collections.comet.backup.docsite.drift
+    description: Which servers have drifted, how to read the report, and how to be told.
   - module: comet.backup.comet_drift_report
     description: Comes to the verdicts.
 """

@@ -155,7 +155,7 @@ def _entry_option(
 ) -> dict[str, Any]:
     """The key or the state of a map's entry; a list's item may have a member of the key's name."""
     if entry.kind != _fields.ENTRIES and name in inner:
-        return _option(inner[name], option, (*above, entry.inner or ""), since)
+        return _option(inner[name], option, (*above, entry.inner), since)
     words = "ID" if name == "id" else name.replace("_", " ")
     key = _named(entry.member) or f"Which entry is meant, by its {words}."
     text = key if name == entry.key_option else "Whether the entry is to exist."

@@ -7,25 +7,36 @@ It checks everything it claims, and ends with a sentence and status 1 when somet
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import requests
 from changes import CHANGES
+from drift_readers import Told, in_html, in_json, in_junit, in_markdown
 from server import ROOT, Server, running
 
 BUILD = ROOT / "build" / "demo"
-REPORT = BUILD / "drift.md"
+REPORTS = BUILD / "reports"
 COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 PASSWORDS = {
     name: secrets.token_urlsafe(18) for name in ("COMET_PASSWORD", "DEMO_INITIAL_PASSWORD", "DEMO_MAIL_PASSWORD")
 }
+READERS: dict[str, Callable[[str], list[Told]]] = {
+    "drift.html": in_html,
+    "drift.json": lambda text: in_json(json.loads(text)),
+    "drift.md": in_markdown,
+    "drift.xml": in_junit,
+}
+"""The files of a report, and how the lines in each are read."""
 OBJECTS = 2 * (1 + 2 + 20)
 DRIFTED = 2
 
@@ -44,6 +55,12 @@ def expect(condition: bool, sentence: str) -> None:
 def paint(text: str, code: str) -> str:
     """The text in a colour, on a terminal."""
     return f"\033[{code}m{text}\033[0m" if COLOUR else text
+
+
+def as_line(told: Told) -> str:
+    """A line of a report in the words of this demo."""
+    what = f"{told.label} {told.before} -> {told.after}" if told.label else told.type
+    return f"{told.subject}: {what}"
 
 
 class Demo:
@@ -142,16 +159,18 @@ class Demo:
         """Find exactly those changes, without touching anything."""
         self.heading("Find the drift: in check mode, with the difference")
         before = self.server.digest()
-        status, _unused = self.playbook("detect_drift", "-e", f"comet_drift_report={REPORT.relative_to(ROOT)}")
-        expect(REPORT.exists(), "the playbook wrote a report")
-        text = REPORT.read_text(encoding="utf-8")
-        self.shown.append(text)
-        print(paint(f"\n{REPORT.relative_to(ROOT)}:", "1"))
-        print("".join(f"  │ {line}\n" for line in text.splitlines()))
-        found = sorted(line.removeprefix("- ") for line in text.splitlines() if line.startswith("- "))
+        wanted = {"drift_reports": str(REPORTS.relative_to(ROOT)), "drift_show": ["emails"]}
+        status, _unused = self.playbook("detect_drift", "-e", json.dumps(wanted))
+        texts = {name: (REPORTS / name).read_text(encoding="utf-8") for name in READERS if (REPORTS / name).is_file()}
+        self.shown += texts.values()
+        expect(list(texts) == list(READERS), f"the playbook wrote {', '.join(READERS)}")
+        print(paint(f"\n{REPORTS.relative_to(ROOT)}/drift.md, as a merge request shows it:", "1"))
+        print("".join(f"  │ {line}\n" for line in texts["drift.md"].splitlines()))
         made = sorted(line for change in CHANGES for line in change.lines)
         expect(status == DRIFTED, f"the playbook ended with status {status}, so that a pipeline notices")
-        expect(found == made, f"the report has exactly the {len(made)} things that differ from what is written")
+        for name, read in READERS.items():
+            found = sorted(map(as_line, read(texts[name])))
+            expect(found == made, f"{name} has exactly the {len(made)} things that differ from what is written")
         expect(self.server.digest() == before, "nothing on the server has moved")
 
     def repair(self) -> None:
@@ -177,7 +196,7 @@ def main() -> int:
     """Run the demo; 0 when everything was as promised, 1 when not, 130 when interrupted."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     BUILD.mkdir(parents=True, exist_ok=True)
-    REPORT.unlink(missing_ok=True)
+    shutil.rmtree(REPORTS, ignore_errors=True)
     started = time.monotonic()
     try:
         with running(PASSWORDS["COMET_PASSWORD"]) as server:
@@ -192,7 +211,8 @@ def main() -> int:
         print("\nInterrupted. The server is stopped.")
         return 130
     print(
-        f"\nDone in {time.monotonic() - started:.0f} s. The server is stopped. The report: {REPORT.relative_to(ROOT)}"
+        f"\nDone in {time.monotonic() - started:.0f} s. The server is stopped. "
+        f"The report, to be opened in a browser: {(REPORTS / 'drift.html').as_uri()}"
     )
     return 0
 

@@ -101,11 +101,17 @@ def tree_spec(found: str, entry_point: str) -> str:
     entry["options"]["comet_tenants"]["options"] = tenant["tenant_definition"]["options"]
     connection = {name: option for name, option in tenant.items() if name.startswith("comet_")}
     own = {name: option for name, option in entry["options"].items() if name not in connection}
-    shared = {
-        name: fleet[name] | {"description": own[name]["description"]} for name in own if name.startswith("fleet_")
+    own = {
+        name: _of_fleet(option, fleet[name]) if name.startswith("fleet_") else option for name, option in own.items()
     }
-    entry["options"] = own | shared | connection
+    entry["options"] = own | connection
     return TREE_HEADER + yaml.dump(spec, Dumper=_Indented, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _of_fleet(option: dict[str, Any], there: dict[str, Any]) -> dict[str, Any]:
+    """Return a variable of role fleet as another role takes it: a description and a default are the role's own."""
+    shared = {key: value for key, value in there.items() if key != "default" or key in option}
+    return shared | {key: option[key] for key in ("description", "default") if key in option}
 
 
 def actions_to_mend(actions: Path, modules: list[str], local: list[str]) -> tuple[list[Path], list[Path]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree
@@ -51,9 +51,11 @@ def words(text: str) -> str:
 
 
 def fits(shown: Told, whole: Told) -> bool:
-    """Whether a line that may be cut is what is left of a whole one."""
-    pairs = zip(astuple(shown), astuple(whole), strict=True)
-    return all(one == other or (one.endswith(CUT) and other.startswith(one.removesuffix(CUT))) for one, other in pairs)
+    """Whether a line of ``in_terminal``, which may be cut, tells what a whole one does."""
+    same = replace(whole, label="", before="", after="") == replace(shown, label="")
+    full = words(f"{whole.label}: {whole.before} -> {whole.after}") if whole.label else ""
+    cut = shown.label.endswith(CUT) and full.startswith(shown.label.removesuffix(CUT))
+    return same and (cut or shown.label == full)
 
 
 def subject(finding: Mapping[str, Any]) -> str:
@@ -89,10 +91,8 @@ def _matter(text: str) -> tuple[str, str]:
 
 def _sides(about: Told, line: str) -> Told:
     """The line of a member, ``label: server has -> written``."""
-    label, colon, both = line.partition(": ")
-    before, arrow, after = both.partition(" -> ")
-    if not arrow and line.endswith(CUT):
-        before, after = before if colon else CUT, CUT
+    label, both = line.split(": ", 1)
+    before, after = both.split(" -> ", 1)
     return replace(about, label=label, before=words(before), after=words(after))
 
 
@@ -100,7 +100,10 @@ def _sides(about: Told, line: str) -> Told:
 
 
 def in_terminal(lines: Sequence[str]) -> list[Told]:
-    """What the summary tells: one line for each object, with one of its members, cut where it gets too long."""
+    """What the summary tells: one line for each object, with one of its members, cut where it gets too long.
+
+    What is said of the member is the label, as it stands there.
+    """
     found = []
     for line in lines:
         start = re.match(rf"({'|'.join(SEVERITIES)}) +((new|still) +)?(?P<server>[^:]+): (?P<rest>.*)", line)
@@ -117,17 +120,20 @@ def _of_line(server: str, rest: str) -> Told:
         return Told(server, kind, about, maker)
     rest = re.sub(r" \(and [\d,]+ more\)$", "", rest)
     about, line = rest.split(": ", 1)
-    return _sides(Told(server, "drifted", about), line)
+    return Told(server, "drifted", about, label=words(line))
 
 
 # Markdown
 
 
-def _uncoded(span: str) -> str:
+SPAN = r"(?P<fence>`+)(?!`)(?P<code>.*?)(?<!`)(?P=fence)(?!`)"
+"""A code span, which ends with as many ticks as it begins with, and which may hold other numbers of them."""
+
+
+def _uncoded(text: str) -> str:
     """The text in a code span."""
-    ticks = re.match("`+", span)
-    text = span.strip("`") if ticks else span
-    return text[1:-1] if text.startswith(" ") and text.endswith(" ") and "`" in text else text
+    spaced = text.startswith(" ") and text.endswith(" ") and text.strip()
+    return text[1:-1] if spaced else text
 
 
 def in_markdown(text: str) -> list[Told]:
@@ -139,12 +145,12 @@ def in_markdown(text: str) -> list[Told]:
             server, inside = opened[1], True
         elif line == "</details>":
             inside = False
-        elif inside and (item := re.match(r"- (`+.*?`+) (.*)", line)):
-            kind, maker = _matter(item[2])
-            about = Told(server, kind, _uncoded(item[1]), maker)
+        elif inside and (item := re.match(rf"- {SPAN} (?P<matter>.*)", line)):
+            kind, maker = _matter(item["matter"])
+            about = Told(server, kind, _uncoded(item["code"]), maker)
             found += [] if kind == "drifted" else [about]
-        elif inside and about.type == "drifted" and (item := re.match(r"  - (`+.*`+)$", line)):
-            found.append(_sides(about, _uncoded(item[1])))
+        elif inside and about.type == "drifted" and (item := re.match(rf"  - {SPAN}$", line)):
+            found.append(_sides(about, _uncoded(item["code"])))
     return found
 
 
@@ -213,11 +219,16 @@ class Element:
 
     def all(self, tag: str, name: str = "") -> Iterator[Element]:
         """The elements in it with a tag, and of a class if one is named, at any depth."""
+        for one in self.every():
+            if one.tag == tag and (not name or name in one.attributes.get("class", "").split()):
+                yield one
+
+    def every(self) -> Iterator[Element]:
+        """All elements in it, at any depth."""
         for one in self.inside:
             if isinstance(one, Element):
-                if one.tag == tag and (not name or name in one.attributes.get("class", "").split()):
-                    yield one
-                yield from one.all(tag, name)
+                yield one
+                yield from one.every()
 
     def first(self, tag: str, name: str = "") -> Element:
         """The first of these."""

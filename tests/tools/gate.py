@@ -44,9 +44,13 @@ def steps(versions: list[str]) -> list[Step]:
         Step("lint", "table of what the emulator answers", "python tests/emulator/write_coverage.py --check"),
         Step("lint", "ruff check", "ruff check"),
         Step("lint", "ruff format", "ruff format --check"),
-        Step("lint", "mypy of module_utils", f"mypy --python-version 3.10 -p {PLUGINS}.module_utils"),
+        Step(
+            "lint",
+            "mypy of module_utils and plugin_utils",
+            f"mypy --python-version 3.10 -p {PLUGINS}.module_utils -p {PLUGINS}.plugin_utils",
+        ),
         Step("lint", "mypy of the emulator", "mypy -p comet_emulator"),
-        Step("lint", "mypy of the tools", "mypy tests/tools tests/bench tests/fleet tests/soak"),
+        Step("lint", "mypy of the tools", "mypy tests/tools tests/bench tests/fleet tests/soak tests/browser"),
         Step("lint", "yamllint", "yamllint --strict ."),
         Step("lint", "changelog", "antsibull-changelog lint"),
         Step("unit", "tests with coverage", 'pytest --numprocesses auto --cov --cov-report term -m "not slow"'),
@@ -71,6 +75,7 @@ def steps(versions: list[str]) -> list[Step]:
         Step("integration", "programs of the API guide", "pytest tests/guide"),
         Step("integration", "examples of the documentation", "pytest --numprocesses auto tests/examples"),
         Step("integration", "fleets", "pytest --numprocesses auto tests/fleet"),
+        Step("browser", "HTML reports", "pytest --numprocesses auto tests/browser"),
         Step("molecule", "roles", "molecule test --all", "extensions"),
         Step("molecule", "example of the emulator", "molecule test", "tests/emulator/examples/molecule"),
     ]

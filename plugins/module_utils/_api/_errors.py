@@ -80,8 +80,6 @@ class BadParameter(CometError):
 
     def __init__(self, message: str, method: str, parameter: str = "", nearest: str = "") -> None:
         super().__init__(message, method=method, parameter=parameter, nearest=nearest)
-        self.method = method
-        self.parameter = parameter
         self.nearest = nearest
 
 
@@ -90,7 +88,6 @@ class WriteRefused(CometError):
 
     def __init__(self, method: str) -> None:
         super().__init__(f"{method} changes the server and is not sent in check mode.", method=method)
-        self.method = method
 
 
 class TooOld(CometError):

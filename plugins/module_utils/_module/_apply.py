@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import secret_options
@@ -17,6 +18,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._prune import
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
 from ansible_collections.comet.backup.plugins.module_utils._module._runner import Finished, Look, Runner, Work
 from ansible_collections.comet.backup.plugins.module_utils._module._saved_plan import PlanWriter, SavedPlan
+from ansible_collections.comet.backup.plugins.module_utils._module._secret_texts import texts
 from ansible_collections.comet.backup.plugins.module_utils._module._selection import (
     IGNORE,
     ONLY,
@@ -119,8 +121,8 @@ class ApplyTask(Task):
         whole = len(chosen) + len(doomed)
         progress = Progress(whole, server.tell if params["progress"] else None, server.terminal)
         snapshot = Snapshot(server, self._tasks[self._followers].resource, self._member)
-        differing = snapshot.differing(chosen, tally.unchanged, progress.done)
         unmanaged = Unmanaged(server, self._tasks, tree, selection, params[UNMANAGED])
+        differing = snapshot.differing(chosen, tally.unchanged, progress.done, unmanaged.watch)
         unmanaged.survey(doomed)
         server.warnings += selection.warnings(prunes=bool(doomed))
         works = self._works([*differing, *doomed], params)
@@ -128,14 +130,15 @@ class ApplyTask(Task):
             works = self._guarded(server, params, works, saved)
             server.warnings += saved.warnings([*chosen, *doomed])
         writer = None if keep_files else self._writer(server, params)
-        runner = self._runner(server, params, tally, self._looks(snapshot, writer), progress.done)
+        runner = self._runner(server, params, tally, self._looks(snapshot, writer, unmanaged), progress.done)
         left = len(differing)
         runner.run(works[:left])
         runner.run(works[left:], cautious=True)
         progress.finish()
         if writer is not None:
             writer.write(params["plan_file"])
-        tally.beside = unmanaged.result({text for work in works for text in work.secrets})
+        used = (text for work in works for text in work.secrets)
+        tally.beside = unmanaged.result(chain(texts(params["secrets"]), used))
         return tally
 
     @staticmethod
@@ -150,12 +153,13 @@ class ApplyTask(Task):
         planned = params["state"] == PLANNED and params.get("plan_file")
         return PlanWriter(server.client.settings.base) if planned else None
 
-    def _looks(self, snapshot: Snapshot, writer: PlanWriter | None) -> Look:
+    def _looks(self, snapshot: Snapshot, writer: PlanWriter | None, unmanaged: Unmanaged) -> Look:
         """What is told of an object beside what its own task says; and what a plan keeps of it."""
 
         def look(work: Work, done: Done) -> Mapping[str, Any]:
             if writer is not None:
                 writer.add(work.entry, done, work.secrets)
+            unmanaged.worked(work.entry, done)
             counts = done.resource.kind == self._followed and done.action in (CHANGED, DELETED)
             return {"reaches": snapshot.reach(done.id)} if counts else {}
 

@@ -25,8 +25,8 @@ class Done:
     """What became of one object, and of those ``inside`` it that its task described along with it.
 
     ``names`` are the options that the kind's module calls otherwise, ``owner`` is what people call the object whose
-    document holds this one. ``msg`` is a sentence, ``diff`` the changes of the object and of those inside it:
-    ``{"before": {...}, "after": {...}}``.
+    document holds this one, ``described`` are the kinds of which the task lists objects inside. ``msg`` is a sentence,
+    ``diff`` the changes of the object and of those inside it: ``{"before": {...}, "after": {...}}``.
     """
 
     resource: Resource
@@ -37,6 +37,7 @@ class Done:
     msg: str
     diff: dict[str, dict[str, Any]]
     changed: bool
+    described: tuple[Resource, ...] = ()
     inside: list[Done] = field(default_factory=list)
 
     @property

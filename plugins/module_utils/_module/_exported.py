@@ -150,7 +150,7 @@ class Exported:
         value = value or member.type.zero
         inner = place.option(entry.option)
         if entry.kind == _fields.STRUCT:
-            shown: Any = self.options(entry.inner or "", value, inner, label, origin=origin or NO_ORIGIN)
+            shown: Any = self.options(entry.inner, value, inner, label, origin=origin or NO_ORIGIN)
             return shown if shown or self.complete else NOTHING
         if entry.kind == _fields.ENTRIES:
             return self._entries(entry, value, place, label) if value or self.complete or origin else NOTHING
@@ -196,7 +196,7 @@ class Exported:
             if name is None:
                 self._missing(_gone(entry.member), place.option(entry.option))
             elif name:
-                inner = self.options(entry.inner or "", item or {}, place.item(entry.option, name), label)
+                inner = self.options(entry.inner, item or {}, place.item(entry.option, name), label)
                 items.append({entry.key_option: name, **inner})
         items.sort(key=_natural_by(entry.key_option))
         return items if items or self.complete or not value else NOTHING
@@ -210,16 +210,16 @@ class Exported:
         shown = []
         for index, item in enumerate(value):
             inner = place.item(entry.option, _title(entry, item, index))
-            options = self.options(entry.inner or "", item or {}, inner, label, skip)
+            options = self.options(entry.inner, item or {}, inner, label, skip)
             # One that says nothing would be taken for any other.
             whole = replace(self, complete=True)
-            shown.append(options or whole.options(entry.inner or "", item or {}, inner, label, skip))
+            shown.append(options or whole.options(entry.inner, item or {}, inner, label, skip))
         return shown
 
     @staticmethod
     def _untold(entry: Field, value: Sequence[Document]) -> frozenset[str]:
         """The member that holds the items' IDs, where their names tell them apart as well."""
-        ids = [key for key in entry.member.key if _fields.fields(entry.inner or "")[key.split("+")[0]].member.fixed]
+        ids = [key for key in entry.member.key if _fields.fields(entry.inner)[key.split("+")[0]].member.fixed]
         rest = [key for key in entry.member.key if key not in ids]
         names = [item.get(rest[0]) for item in value] if ids and rest else []
         return frozenset(ids) if names and all(names) and len(set(names)) == len(names) else frozenset()

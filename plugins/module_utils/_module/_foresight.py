@@ -7,7 +7,7 @@ A policy that nobody follows any more can go, even if users still follow it who 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -81,8 +81,7 @@ class Foresight:
 
     @cached_property
     def _buckets(self) -> set[str]:
-        vaults = [vault for user in self.accounts.values() for vault in (user.get("Destinations") or {}).values()]
-        return {str(vault.get("CometBucket") or "") for vault in vaults}
+        return buckets_of(self.accounts.values())
 
     def _beside(self, held: Held) -> dict[str, Any]:
         """Who will be in a group, which its document does not tell."""
@@ -137,6 +136,12 @@ class _Client:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
+
+
+def buckets_of(users: Iterable[Document]) -> set[str]:
+    """IDs of the buckets that storage vaults of these users are in, as servers make them."""
+    vaults = (vault for user in users for vault in (user.get("Destinations") or {}).values())
+    return {str(vault.get("CometBucket") or "") for vault in vaults}
 
 
 def _renamed(resource: Resource, params: Document) -> dict[str, Any]:

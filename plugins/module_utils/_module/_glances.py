@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from ansible_collections.comet.backup.plugins.module_utils._module._inside import Inside, belonging, home_in, links
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
-from ansible_collections.comet.backup.plugins.module_utils._module._spec import told_by, unanswered
+from ansible_collections.comet.backup.plugins.module_utils._module._spec import unanswered
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _home
 from ansible_collections.comet.backup.plugins.module_utils._state._glance import Document, Glance, Resolve, Rule
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Home, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 
 Params = Mapping[str, Any]
 Spec = Mapping[str, Mapping[str, Any]]
@@ -28,13 +29,14 @@ class _There(NamedTuple):
     """What counts for an object and all that is described inside it.
 
     ``key`` is the ID of the object, ``around`` the document that holds what is inside. ``exclusive``: what the task
-    does not name is to go.
+    does not name is to go. ``inside`` is told what it names, if somebody wants to know.
     """
 
     around: Document
     key: str
     exclusive: bool
     resolve: Resolve
+    inside: Inside | None
 
 
 class TaskGlance:
@@ -54,8 +56,8 @@ class TaskGlance:
         # Where objects are that options may name, and this one, if they are in the document around it.
         self._home = next((home for home in self.resource.homes if home.owner), None) if outer else None
         around = self._home.owner.kind if self._home and self._home.owner else self.resource.kind
-        self._homes = {kind: (one, _home_in(one, around)) for kind, one in self.resource.related.items()}
-        self._links = _links(outer, self.resource) if outer else []
+        self._homes = {kind: (one, home_in(one, around)) for kind, one in self.resource.related.items()}
+        self._links = links(outer, self.resource) if outer else ()
 
     def _glance(self, exclusive: bool) -> Glance:
         """The glance at the object itself, made when it is first needed."""
@@ -83,18 +85,26 @@ class TaskGlance:
         stated = {name for name, option in spec.items() if option.get("required") or option.get("default") is not None}
         return Glance(resource.structure, members, more, frozenset(stated), exclusive)
 
-    def same(self, params: Params, document: Document, tenant: str | None, resolve: Resolve) -> bool:
+    def same(
+        self,
+        params: Params,
+        document: Document,
+        tenant: str | None,
+        resolve: Resolve,
+        inside: Inside | None = None,
+    ) -> bool:
         """Whether the task with these options, not validated yet, certainly would change nothing, nor be refused.
 
         ``document`` is the object that it means. ``tenant`` is the ID of the tenant that it names, None where it names
-        none. ``resolve`` finds other objects where the task would look for them.
+        none. ``resolve`` finds other objects where the task would look for them. ``inside`` is told what the task names
+        inside the object; that counts only where nothing would change.
         """
         resource = self.resource
         if tenant is None and params.get("tenant") is not None:
             return False
         if resource.tenant and tenant is not None and tenant != (document.get(resource.tenant) or ""):
             return False
-        there = _There(document, str(params.get(resource.naming) or ""), bool(params.get("exclusive")), resolve)
+        there = _There(document, str(params.get(resource.naming) or ""), bool(params.get("exclusive")), resolve, inside)
         return _consistent(self._rules, params) and self._same(params, document, there)
 
     def _same(self, params: Params, document: Document, there: _There) -> bool:
@@ -150,7 +160,10 @@ class TaskGlance:
                 return False
             seen.add(key)
         whole = there.exclusive or not items
-        return not whole or seen.issuperset(key for key in held if self._belongs(held[key], there))
+        mine = belonging(self._links, held, there.key) if whole or there.inside is not None else ()
+        if there.inside is not None:
+            there.inside.add(self.resource.kind, seen, mine)
+        return not whole or seen.issuperset(mine)
 
     def _belongs(self, document: Document, there: _There) -> bool:
         """Whether an object belongs to the one that describes it, where both are side by side."""
@@ -175,17 +188,6 @@ class TaskGlance:
 def glance_of(task: ResourceTask) -> TaskGlance:
     """The glance at objects of a task, made once."""
     return TaskGlance(task)
-
-
-def _home_in(resource: Resource, owner: str) -> Home | None:
-    """Where objects of a kind are in the document of an owner of the kind ``owner``."""
-    return next((home for home in resource.homes if home.owner and home.owner.kind == owner), None)
-
-
-def _links(outer: Resource, inner: Resource) -> list[str]:
-    """Members of the inner kind that say whose an object is."""
-    whose = told_by(outer, inner)
-    return [name for name, field in _fields.fields(inner.structure).items() if field.option in whose]
 
 
 def _beside(option: Mapping[str, Any]) -> Rule:

@@ -74,7 +74,7 @@ def _path(task: ResourceTask, words: Sequence[str], where: str) -> Path | Unknow
 
 def _deeper(field: _fields.Field | None, step: Step, rest: Sequence[str], where: str) -> Path | Unknown:
     """The path with what is below a member. Items that nothing tells apart are written as they are or not at all."""
-    if field is None or field.inner is None or not (field.kind in _MERGED or field.member.key):
+    if field is None or not field.inner or not (field.kind in _MERGED or field.member.key):
         raise InvalidOption(f"{where} goes into what is written as a whole; name the whole of it")
     step = Step(step.spellings, field.kind != _fields.STRUCT)
     known = _fields.by_spelling(field.inner)

@@ -28,7 +28,7 @@ def references(task: ResourceTask, params: Mapping[str, Any]) -> Iterator[Refere
         if whose == kind:
             yield from _texts(named, params.get(option))
     for inner in task.contents:
-        for item in _mappings(params.get(inner.resource.plural)):
+        for item in mappings(params.get(inner.resource.plural)):
             yield from references(inner, item)
 
 
@@ -42,7 +42,7 @@ def _named(structure: str, options: Mapping[str, Any]) -> Iterator[Reference]:
             yield from _texts(field.member.reference, _keys(field, value))
         if field.inner:
             single = field.kind == _fields.STRUCT
-            for item in _mappings([value] if single else value):
+            for item in mappings([value] if single else value):
                 yield from _named(field.inner, item)
 
 
@@ -50,7 +50,7 @@ def _keys(field: _fields.Field, value: Any) -> Any:
     """What names other objects in the value of an option: the keys of its entries, or the value itself."""
     if field.kind != _fields.ENTRIES or isinstance(value, Mapping):
         return list(value) if isinstance(value, Mapping) else value
-    return [item.get(field.key_option) for item in _mappings(value)]
+    return [item.get(field.key_option) for item in mappings(value)]
 
 
 def _texts(kind: str, value: Any) -> Iterator[Reference]:
@@ -58,7 +58,7 @@ def _texts(kind: str, value: Any) -> Iterator[Reference]:
     yield from ((kind, item) for item in items if isinstance(item, str) and item)
 
 
-def _mappings(value: Any) -> list[Mapping[str, Any]]:
+def mappings(value: Any) -> list[Mapping[str, Any]]:
     """The items that are dictionaries, of a list or of a map by key."""
     items = value.values() if isinstance(value, Mapping) else value if isinstance(value, Sequence) else ()
     return [item for item in items if isinstance(item, Mapping)]

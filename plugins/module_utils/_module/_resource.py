@@ -145,6 +145,7 @@ class ResourceTask(Task):
         contents.check(found)
         outcome = _engine.reconcile(server, self.resource, wish, found, contents.along())
         done = self._done(server, wish, outcome)
+        done.described = tuple(inner.resource for inner, _items in contents.described)
         for name, inner in contents.reconcile(outcome):
             done.include(name, inner)
         if done.changed and not outcome.changed:

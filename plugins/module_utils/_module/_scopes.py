@@ -60,8 +60,9 @@ class Held:
         """What people call it, as in a tree."""
         if self.resource.named:
             return self.key
-        told = [str(one) for one in self.told.values() if one not in (None, "")]
-        name = " ".join(told) if self.resource.told_by else self.resource.called(self.document)
+        name = self.resource.called(self.document)
+        if self.resource.told_by:
+            name = " ".join(str(one) for one in self.told.values() if one not in (None, ""))
         return " ".join(name.split()) or self.key
 
     @property
@@ -132,6 +133,19 @@ class Scopes:
         """The objects of a kind that the login sees; of one in the documents of tenants, where the tree lists any."""
         return self._kind(kind).objects
 
+    def others(self, kind: str, entries: Iterable[Entry]) -> Iterator[Held]:
+        """Those of them that none of these entries is about."""
+        resource, about = self._tasks[kind].resource, [entry for entry in entries if entry.kind == kind]
+        if resource.named:
+            # Of thousands of users most are named, and need no closer look.
+            keys = {_key(entry) for entry in about}
+            objects = self._server.listing(resource)
+            tenants = self._server.column(resource, resource.tenant).items()
+            yield from (self.one(resource, key, objects, tenant, {}) for key, tenant in tenants if key not in keys)
+            return
+        named = {one for entry in about for one in self.meant(entry)} if self._listed(kind) else ()
+        yield from (one for one in self.seen(kind) if one not in named)
+
     def lists(self, one: Held) -> bool:
         """Whether an object is where the tree lists all of its kind."""
         listed = self._listed(one.resource.kind)
@@ -147,11 +161,11 @@ class Scopes:
     def meant(self, entry: Entry) -> list[Held]:
         """The objects that an entry of the tree is about; of copies and of those with an ambiguous name all."""
         resource = entry.task.resource
-        params = canonical(entry.task, entry.params)
-        name, key = str(params.get(resource.naming) or ""), str(params.get(resource.id_option) or "")
         held = self._kind(entry.kind)
         if resource.named:
-            return held.by_id.get(name or key, [])
+            return held.by_id.get(_key(entry), [])
+        params = canonical(entry.task, entry.params)
+        name, key = str(params.get(resource.naming) or ""), str(params.get(resource.id_option) or "")
         tenant = "" if resource.outermost else self.tenant(entry.tenant)
         if tenant is None:
             return []
@@ -185,7 +199,7 @@ class Scopes:
         else:
             objects = self._server.listing(resource)
             for key, tenant in self._server.column(resource, resource.tenant).items():
-                yield self._seen(resource, key, objects, tenant, {})
+                yield self.one(resource, key, objects, tenant, {})
 
     def _tenants(self, resource: Resource) -> Mapping[str, Document]:
         """All tenants; an administrator of one may not list them."""
@@ -207,10 +221,16 @@ class Scopes:
         objects = _home.objects(_home.home_of(resource, wish), around)
         for key, document in objects.items():
             whose = str(document.get(resource.tenant) or "") if tenant is None else tenant
-            yield self._seen(resource, key, objects, whose, around if isinstance(around, Mapping) else {})
+            yield self.one(resource, key, objects, whose, around if isinstance(around, Mapping) else {})
 
-    def _seen(
-        self, resource: Resource, key: str, objects: Mapping[str, Document], tenant: str, around: Document
-    ) -> Held:
+    def one(self, resource: Resource, key: str, objects: Mapping[str, Document], tenant: str, around: Document) -> Held:
+        """An object in the tenant of that ID, or at the top level."""
         names = tuple(dict.fromkeys((self.written(tenant), tenant)))
         return Held(resource, key, objects, tenant, names, around)
+
+
+def _key(entry: Entry) -> str:
+    """The ID that an entry gives, of a kind whose names are IDs."""
+    option = entry.task.resource.naming or entry.task.resource.id_option
+    given = entry.params.get(option) or canonical(entry.task, entry.params).get(option)
+    return str(given or "")

@@ -113,6 +113,17 @@ class Selection:
         """Whether somebody else owns the whole object."""
         return any(not selector.members for selector in self._fitting(IGNORE, subject))
 
+    @property
+    def ignores_any(self) -> bool:
+        """Whether somebody else may own anything at all."""
+        return bool(self._selectors[IGNORE])
+
+    def ignores_inside(self, entry: Entry, option: str) -> bool:
+        """Whether somebody else owns all that an option of an object, or of one inside it, describes."""
+        fitting = self._fitting(IGNORE, Subject.of(entry)) if self.ignores_any else ()
+        keys = [(selector.where, entry.kind) for selector in fitting if selector.members]
+        return any(option in path[-1].spellings for key in keys for path in self._paths.get(key, ()))
+
     def protects(self, subject: Subject) -> bool:
         """Whether the object stays, although the tree does not name it."""
         return bool(self._fitting(PROTECT, subject))

@@ -11,12 +11,15 @@ from typing import Any, Callable
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError, LoginFailed
 from ansible_collections.comet.backup.plugins.module_utils._module._glances import glance_of
+from ansible_collections.comet.backup.plugins.module_utils._module._inside import Inside
 from ansible_collections.comet.backup.plugins.module_utils._module._tree import Entry
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import FEW, Server
 
 Document = Mapping[str, Any]
 Resolve = Callable[[str, str], "str | None"]
+Watch = Callable[[Entry, Document, Inside], None]
+"""Told of an object that is as its entry wishes, with its document, and what the entry says about objects inside."""
 
 
 class Snapshot:
@@ -33,20 +36,30 @@ class Snapshot:
         self._resolvers: dict[tuple[str, str | None], Resolve] = {}
         self._lock = threading.Lock()
 
-    def differing(self, entries: Sequence[Entry], same: Callable[[str], None], done: Callable[[], None]) -> list[Entry]:
+    def differing(
+        self,
+        entries: Sequence[Entry],
+        same: Callable[[str], None],
+        done: Callable[[], None],
+        watch: Watch | None = None,
+    ) -> list[Entry]:
         """The entries that need a closer look, in their order.
 
-        Of each of the others ``same`` is told the kind, but once for two entries about one object.
+        Of each of the others ``same`` is told the kind, but once for two entries about one object. Whoever wants to
+        ``watch`` looks at the lists of the server in any case, however few the entries are.
         """
         by_kind: dict[str, list[Entry]] = {}
         for entry in entries:
             by_kind.setdefault(entry.kind, []).append(entry)
         vouched: set[int] = set()
         for group in by_kind.values():
-            for entry, document in self._existing(group):
-                if entry.present and self._glance(entry, document):
+            for entry, document in self._existing(group, sparing=watch is None):
+                inside = Inside() if watch is not None else None
+                if entry.present and self._glance(entry, document, inside):
                     vouched.add(id(entry))
                     done()
+                    if watch is not None and inside is not None:
+                        watch(entry, document, inside)
                     if not entry.bare:
                         same(entry.kind)
         return [entry for entry in entries if id(entry) not in vouched]
@@ -58,10 +71,13 @@ class Snapshot:
                 self._reach = Counter(self._server.column(self._followers, self._member).values())
         return self._reach[key]
 
-    def _existing(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Document]]:
-        """Entries whose objects exist, with these; none of kinds that are not listed by a call of their own."""
+    def _existing(self, entries: Sequence[Entry], sparing: bool) -> Iterator[tuple[Entry, Document]]:
+        """Entries whose objects exist, with these; none of kinds that are not listed by a call of their own.
+
+        ``sparing``: nor of those of which reading a few objects one by one costs less than the list.
+        """
         resource = entries[0].task.resource
-        few = resource.named and resource.reading is not None and len(entries) <= FEW
+        few = sparing and resource.named and resource.reading is not None and len(entries) <= FEW
         if resource.homes or resource.listing is None or few:
             return
         if resource.named:
@@ -77,12 +93,12 @@ class Snapshot:
             if found:
                 yield entry, self._server.listing(resource, self._tenant(entry))[found]
 
-    def _glance(self, entry: Entry, document: Document) -> bool:
+    def _glance(self, entry: Entry, document: Document, inside: Inside | None) -> bool:
         """Whether the object is certainly as wished."""
         resource = entry.task.resource
-        inside = str(document.get(resource.tenant) or "") if resource.tenant else None
-        resolve = self._resolver(resource, inside)
-        return glance_of(entry.task).same(entry.params, document, self._tenant(entry), resolve)
+        tenant = str(document.get(resource.tenant) or "") if resource.tenant else None
+        resolve = self._resolver(resource, tenant)
+        return glance_of(entry.task).same(entry.params, document, self._tenant(entry), resolve, inside)
 
     def _tenant(self, entry: Entry) -> str | None:
         """ID of the tenant that an entry is about; None where it names none, or one that is not there."""

@@ -85,7 +85,7 @@ def _files() -> Iterator[File]:
         structure, options = STRUCTURE, []
         for step in path:
             entry = _fields.fields(structure)[step]
-            structure = entry.inner or ""
+            structure = entry.inner
             options.append(entry.option)
         yield File(path, tuple(options), entry.member)
 

@@ -18,9 +18,16 @@ from ansible_collections.comet.backup.plugins.module_utils._state._server import
 
 Document = Mapping[str, Any]
 
+POLICY = "policy"
+"""What makes objects in profiles without being asked."""
+
 
 class ProtectedItemHooks(Hooks):
     """An item takes its schedules along; what a policy keeps is the policy's."""
+
+    def maker(self, document: Document, around: Document) -> str:
+        """A policy gives its items to new devices, whether it keeps them in step afterwards or not."""
+        return POLICY if document.get("PolicySourceID") else ""
 
     def foreign(self, document: Document, around: Document) -> bool:
         """Whether a policy keeps the item in step with its own (SourceConfig.ExistingUserUpdate)."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
-from ansible_collections.comet.backup.plugins.module_utils._resources._protected_item import PROTECTED_ITEM
+from ansible_collections.comet.backup.plugins.module_utils._resources._protected_item import POLICY, PROTECTED_ITEM
 from ansible_collections.comet.backup.plugins.module_utils._resources._storage_vault import STORAGE_VAULT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
@@ -22,6 +22,21 @@ _NEEDED = {"Source": "protected_item", "Destination": "storage_vault"}
 
 class ScheduleHooks(Hooks):
     """The schedules of a protected item that a policy keeps are the policy's as well."""
+
+    def maker(self, document: Document, around: Document) -> str:
+        """A policy gives schedules to the items that it keeps or gives, and others to each new item.
+
+        Nothing in a schedule says so. One that is not kept bears the name of one in the policy of the profile.
+        """
+        if self.foreign(document, around):
+            return POLICY
+        item: Document = (around.get("Sources") or {}).get(document.get("Source") or "") or {}
+        policy: Document = around.get("Policy") or {}
+        own = (policy.get("DefaultSourcesBackupRules") or {}).values()
+        given = [rule for rule in own if rule.get("Source") and rule["Source"] == item.get("PolicySourceID")]
+        given += (policy.get("DefaultBackupRules") or {}).values()
+        name = SCHEDULE.called(document)
+        return POLICY if name and any(SCHEDULE.bears(rule, name) for rule in given) else ""
 
     def foreign(self, document: Document, around: Document) -> bool:
         """Whether a policy keeps the protected item that the schedule backs up."""

@@ -30,6 +30,8 @@ _LOCATION = frozenset(_model.structure("DestinationLocation").members)
 _ONLY_BY_REQUEST = ("self_address", "device")
 _OWN_STORAGE = "$self$"
 """The address of templates that stand for the storage of the server itself."""
+_MAKERS = {"server_controlled": "policy", "user_controlled": "user"}
+"""Who gives new devices their vaults, by what a policy says (NEW_STORAGE_VAULT_MODE)."""
 PATIENCE = 5.0
 """Seconds in which a run that has requested a vault has given it its name, if nothing interrupts it."""
 
@@ -63,6 +65,11 @@ class StorageVaultHooks(Hooks):
             return not arguments
         right = "self_address" not in arguments or is_address(arguments["self_address"])
         return right and _LOCATION.isdisjoint(named())
+
+    def maker(self, document: Document, around: Document) -> str:
+        """Where the policy of the profile says so, a new device gets a vault that is its own."""
+        mode = (around.get("Policy") or {}).get("DefaultNewStorageVault")
+        return _MAKERS.get(str(mode), "") if document.get("AssociatedDevices") else ""
 
     def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
         """What a new vault is made from belongs to the difference, although no member says it."""

@@ -23,6 +23,11 @@ Beside = tuple[Mapping[str, Any], Mapping[str, Any]]
 """The structure that holds a member, as it is and as it is to be; what is secret in the member may depend on it."""
 
 
+def dotted(path: Path) -> str:
+    """A path as it is written in messages, such as ``retention.ranges``."""
+    return ".".join(path)
+
+
 @dataclass(frozen=True)
 class Change:
     """One difference. ``path`` is in the spelling of the options, with the keys of entries in between.
@@ -116,15 +121,14 @@ class Merge:
         if entry.member.secret and not entry.member.secret_keys:
             return self._secret(entry, before, wanted, path)
         if entry.kind == _fields.STRUCT:
-            return self.document(entry.inner or "", before, wanted, path)
+            return self.document(entry.inner, before, wanted, path)
         if entry.kind == _fields.ENTRIES:
             return self._entries(entry, before or {}, wanted, path)
         if entry.kind == _fields.RECORDS:
             return self._records(entry, before or [], wanted, path)
         if entry.kind == _fields.MAP:
             return self._map(entry, before or {}, wanted, path, beside)
-        zero = entry.member.type.zero
-        same = (before or zero) == (wanted or zero)
+        same = before == wanted or not (before or wanted)
         if not same and entry.member.set:
             same = _as_set(before or []) == _as_set(wanted or [])
         if not same:
@@ -135,7 +139,7 @@ class Merge:
     @staticmethod
     def _refuse_fixed(entry: Field, before: Any, path: Path) -> None:
         if entry.member.fixed and before:
-            raise InvalidOption(f"{'.'.join(path)} cannot be changed once it is set (it is {before!r})")
+            raise InvalidOption(f"{dotted(path)} cannot be changed once it is set (it is {before!r})")
 
     def _secret(self, entry: Field, before: Any, wanted: Any, path: Path) -> Any:
         """A secret is never compared: only whether there is one. Clearing it and filling an empty one always count."""
@@ -157,7 +161,7 @@ class Merge:
         for key, value in wanted.items():
             secret = bool(member.secret_keys) and key in before and _redact.secret_key(member, key, have)
             if member.secret_keys and _redact.secret_key(member, key, becomes):
-                after[key] = self._secret(entry, before.get(key, ""), value, path + (key,))
+                after[key] = self._secret(entry, before.get(key), value, path + (key,))
                 continue
             if key not in before or before[key] != value:
                 flag = _keyed.is_flag(member, key, engine)
@@ -176,7 +180,7 @@ class Merge:
             if patch is None:
                 self._remove(entry, after, key, path)
             elif key in before:
-                after[key] = self.document(entry.inner or "", before[key], patch, path + (key,))
+                after[key] = self.document(entry.inner, before[key], patch, path + (key,))
             else:
                 after[key] = self._new(entry, patch, path + (key,))
         if (self.exclusive and not entry.member.keep) or not wanted:
@@ -188,28 +192,28 @@ class Merge:
         if key not in after:
             return
         if entry.member.keep:
-            raise InvalidOption(f"{'.'.join(path)}: {key} is not removed here; use the module that manages it")
+            raise InvalidOption(f"{dotted(path)}: {key} is not removed here; use the module that manages it")
         self.changes.append(Change(path + (key,), entry, after.pop(key), None, whole=True))
-        self.removed.append(".".join(path + (key,)))
+        self.removed.append(dotted(path + (key,)))
 
     def _new(self, entry: Field, patch: Mapping[str, Any], path: Path) -> dict[str, Any]:
         """A new entry: one change for the whole, whatever its parts. The first kind of an enumeration is said, too."""
-        quiet = Merge(secrets="always", now=self.now)
-        known = _fields.fields(entry.inner or "")
+        quiet = Merge(now=self.now)
+        known = _fields.fields(entry.inner)
         kinds = {key: value for key, value in patch.items() if key in known and known[key].member.enum}
-        made: dict[str, Any] = {**kinds, **(quiet.document(entry.inner or "", None, patch, path) or {})}
+        made: dict[str, Any] = {**kinds, **(quiet.document(entry.inner, None, patch, path) or {})}
         self.needs.update(quiet.needs)
-        self.touched.extend(quiet.touched or [(entry.inner or "", path, made)])
+        self.touched.extend(quiet.touched or [(entry.inner, path, made)])
         self.changes.append(Change(path, entry, None, made, whole=True))
         return made
 
     def _records(self, entry: Field, before: list[Any], wanted: list[Any], path: Path) -> Any:
         """Exactly the given items; each keeps what its counterpart on the server holds beside the named members."""
         if entry.member.keep and before and not wanted:
-            raise InvalidOption(f"{'.'.join(path)} cannot be emptied here; use the module that manages its items")
+            raise InvalidOption(f"{dotted(path)} cannot be emptied here; use the module that manages its items")
         pairs, replaced = pair(entry, before, wanted, path)
         after: dict[int, Any] = {}
-        inner = entry.inner or ""
+        inner = entry.inner
         for index, patch in enumerate(wanted):
             spot = pairs.get(index)
             label = (*path, _title(entry, patch, index))
@@ -223,7 +227,7 @@ class Merge:
             if spot not in kept and not entry.member.keep:
                 title = _title(entry, item, spot)
                 self.changes.append(Change(path + (title,), entry, item, None, whole=True))
-                self.removed.extend([".".join(path + (title,))] if entry.member.key else [])
+                self.removed.extend([dotted(path + (title,))] if entry.member.key else [])
         return self._ordered(entry, before, after, pairs, path)
 
     def _ordered(
@@ -240,8 +244,8 @@ class Merge:
         return kept + [after[index] for index in sorted(after) if index not in pairs]
 
 
-def _as_set(values: list[Any]) -> list[str]:
-    return sorted({json.dumps(value, sort_keys=True) for value in values})
+def _as_set(values: list[Any]) -> set[str]:
+    return {json.dumps(value) for value in values}
 
 
 Key = tuple[str, ...]
@@ -254,7 +258,7 @@ def _keys(entry: Field) -> list[Key]:
 
 def _key_options(entry: Field) -> list[str]:
     """The options that tell the items apart, for people."""
-    options = _fields.fields(entry.inner or "")
+    options = _fields.fields(entry.inner)
     return [options[key[0]].option for key in _keys(entry)]
 
 
@@ -280,12 +284,12 @@ def pair(entry: Field, before: list[Any], wanted: list[Any], path: Path) -> tupl
     pairs: dict[int, int] = {}
     for index, patch in enumerate(wanted):
         if entry.member.key and identity(entry, patch) is None:
-            raise InvalidOption(f"{'.'.join(path)}[{index}] needs {' or '.join(_key_options(entry))} to be told apart")
+            raise InvalidOption(f"{dotted(path)}[{index}] needs {' or '.join(_key_options(entry))} to be told apart")
         matches = [spot for spot in range(len(before)) if _same_item(entry, before[spot], patch)]
         if entry.member.key and any(_same_item(entry, patch, other) for other in wanted[:index]):
-            raise InvalidOption(f"{'.'.join(path)} names the same item twice ({_title(entry, patch, index)})")
+            raise InvalidOption(f"{dotted(path)} names the same item twice ({_title(entry, patch, index)})")
         if entry.member.key and len(matches) > 1:
-            raise InvalidOption(f"{'.'.join(path)}: {_title(entry, patch, index)} fits several items on the server")
+            raise InvalidOption(f"{dotted(path)}: {_title(entry, patch, index)} fits several items on the server")
         spot = next((spot for spot in matches if spot in free), None)
         if spot is not None:
             pairs[index] = spot
@@ -301,7 +305,7 @@ def cleared(name: str, item: Mapping[str, Any], patch: Mapping[str, Any]) -> dic
         if key not in item or entry.member.computed:
             continue
         if entry.kind == _fields.STRUCT:
-            result[key] = cleared(entry.inner or "", item[key] or {}, patch.get(key) or {})
+            result[key] = cleared(entry.inner, item[key] or {}, patch.get(key) or {})
         else:
             result.setdefault(key, entry.member.type.zero)
     return result
@@ -316,7 +320,7 @@ def _same_item(entry: Field, item: Mapping[str, Any], patch: Mapping[str, Any]) 
     if entry.member.key:
         return False
     trial = Merge()
-    trial.document(entry.inner or "", item, patch)
+    trial.document(entry.inner, item, patch)
     return not trial.changes
 
 

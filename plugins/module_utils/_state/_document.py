@@ -39,7 +39,7 @@ def patch_from(name: str, options: Mapping[str, Any], resolve: Resolve, where: s
             raise InvalidOption(f"{path} is not an option here{nearest(option, names)}")
         field = known[option]
         if field.kind == _fields.MAP:
-            patch.update(_map(field, value, _engine(known, options), path))
+            patch.update(_map(field, value, engine_of(known, options), path))
         else:
             patch[field.member.name] = _node(field, value, resolve, path)
     return patch
@@ -47,12 +47,12 @@ def patch_from(name: str, options: Mapping[str, Any], resolve: Resolve, where: s
 
 def _node(field: Field, value: Any, resolve: Resolve, where: str) -> Any:
     if field.kind == _fields.STRUCT:
-        return patch_from(field.inner or "", _expect(dict, value, where), resolve, where)
+        return patch_from(field.inner, _expect(dict, value, where), resolve, where)
     if field.kind == _fields.ENTRIES:
         return _entries(field, value, resolve, where)
     if field.kind == _fields.RECORDS:
         return [
-            patch_from(field.inner or "", _expect(dict, item, f"{where}[{index}]"), resolve, f"{where}[{index}]")
+            patch_from(field.inner, _expect(dict, item, f"{where}[{index}]"), resolve, f"{where}[{index}]")
             for index, item in enumerate(_expect(list, value, where))
         ]
     if field.kind == _fields.LIST:
@@ -84,7 +84,7 @@ def _map(field: Field, value: Any, engine: str | None, where: str) -> dict[str, 
     return {member.name: given} if given or not written else {}
 
 
-def _engine(known: Mapping[str, Field], options: Mapping[str, Any]) -> str | None:
+def engine_of(known: Mapping[str, Field], options: Mapping[str, Any]) -> str | None:
     """The engine that the options name beside a map whose keys depend on it; None where they do not."""
     for option, value in options.items():
         if value and option in known and known[option].member.name == "Engine":
@@ -110,7 +110,7 @@ def _entries(field: Field, value: Any, resolve: Resolve, where: str) -> dict[str
         if state not in ("present", "absent"):
             raise InvalidOption(f"{where}[{key}].state is {state}, not present or absent")
         path = f"{where}[{key}]"
-        result[str(key)] = None if state == "absent" else patch_from(field.inner or "", entry, resolve, path)
+        result[str(key)] = None if state == "absent" else patch_from(field.inner, entry, resolve, path)
     return result
 
 
@@ -152,7 +152,7 @@ def extra_patch(
         elif key in unmanaged:
             raise InvalidOption(f"{where}.{key} is not managed by this module")
         elif field.kind == _fields.STRUCT and isinstance(value, Mapping):
-            result[key] = extra_patch(field.inner or "", value, where=f"{where}.{key}")
+            result[key] = extra_patch(field.inner, value, where=f"{where}.{key}")
         elif field.member.computed:
             raise InvalidOption(f"{where}.{key} is kept by the server and cannot be set")
         else:
@@ -222,12 +222,12 @@ def shown(field: Field, value: Any, siblings: Mapping[str, Any], view: View = PL
     if member.secret and not member.secret_keys and not isinstance(value, dict):
         return _redact.hidden(value)
     if field.kind == _fields.STRUCT:
-        return options_from(field.inner or "", value, view)
+        return options_from(field.inner, value, view)
     if field.kind == _fields.ENTRIES:
         keys = {key: _label(member, key, view) if member.reference else key for key in value}
-        return [{field.key_option: keys[key], **options_from(field.inner or "", value[key], view)} for key in value]
+        return [{field.key_option: keys[key], **options_from(field.inner, value[key], view)} for key in value]
     if field.kind == _fields.RECORDS:
-        return [options_from(field.inner or "", item, view) for item in value]
+        return [options_from(field.inner, item, view) for item in value]
     if field.kind == _fields.MAP:
         return _keyed.shown(member, _redact.mask_map(member, value, siblings), siblings.get("Engine") or "")
     if field.kind == _fields.LIST:

@@ -42,12 +42,12 @@ class Field:
     aliases: tuple[str, ...] = ()
 
     @cached_property
-    def inner(self) -> str | None:
-        """Name of the structure that it holds, or None."""
+    def inner(self) -> str:
+        """Name of the structure that it holds; empty for values."""
         kind: Type | None = self.member.type
         while kind is not None and kind.kind in ("list", "map"):
             kind = kind.item
-        return kind.name if kind is not None and kind.kind == "structure" else None
+        return kind.name if kind is not None and kind.kind == "structure" else ""
 
     @cached_property
     def key_option(self) -> str:

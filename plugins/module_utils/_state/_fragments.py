@@ -128,7 +128,7 @@ def _write_part(client: Client, structure: str, part: Part, wish: Wish) -> None:
     for step, name in enumerate(part.path):
         entry = _fields.fields(structure)[name]
         wanted = wanted[name]
-        structure = entry.inner or "" if step + 1 < len(part.path) else structure
+        structure = entry.inner if step + 1 < len(part.path) else structure
     merge = Merge(wish.secrets, False, wish.exclusive, int(time.time()))
     value = merge.member(entry, current, wanted)
     if merge.changes:

@@ -326,7 +326,7 @@ def _map(field: Field) -> Rule:
 
 
 def _struct(field: Field, exclusive: bool) -> Rule:
-    name, inner = field.member.name, field.inner or ""
+    name, inner = field.member.name, field.inner
 
     def rule(value: Any, document: Document, resolve: Resolve) -> bool:
         before = document.get(name) or {}
@@ -338,7 +338,7 @@ def _struct(field: Field, exclusive: bool) -> Rule:
 
 def _entries(field: Field, exclusive: bool) -> Rule:
     """Entries by their keys; an empty list clears all."""
-    name, inner, reference = field.member.name, field.inner or "", field.member.reference
+    name, inner, reference = field.member.name, field.inner, field.member.reference
     key_option = field.key_option
 
     def rule(value: Any, document: Document, resolve: Resolve) -> bool:
@@ -363,7 +363,7 @@ def _entries(field: Field, exclusive: bool) -> Rule:
 
 def _records(field: Field, exclusive: bool) -> Rule:
     """The same items in the same order, each told from the others by its best key, if they have keys."""
-    name, inner = field.member.name, field.inner or ""
+    name, inner = field.member.name, field.inner
     key = field.member.key[0].split("+") if field.member.key else []
     options = [_fields.fields(inner)[part].option for part in key]
     if not key and any(one.member.initial for one in _fields.settable(inner)):

@@ -40,7 +40,7 @@ def needs(home: Home) -> dict[str, str]:
     name, found = home.owner.structure if home.owner else "", {}
     for step in home.path if name else ():
         entry = _fields.fields(name)[step]
-        name = entry.inner or ""
+        name = entry.inner
         found.update({step: entry.member.since} if entry.member.since else {})
     return found
 

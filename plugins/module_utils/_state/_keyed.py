@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from itertools import count
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, structure
@@ -90,11 +91,7 @@ def _text(member: Member, key: str, value: Any, where: str) -> str:
 
 def _free(word: str, taken: Collection[str]) -> Iterator[str]:
     """Keys with that word and a number that nobody has."""
-    number = 0
-    while True:
-        if f"{word}{number}" not in taken:
-            yield f"{word}{number}"
-        number += 1
+    return (key for key in map(f"{word}{{}}".format, count()) if key not in taken)
 
 
 def shown(member: Member, entries: Entries, engine: str) -> dict[str, Any]:

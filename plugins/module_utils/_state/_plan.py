@@ -183,7 +183,7 @@ def _readable(structure: str, path: Path, label: Name, keys: dict[Path, str]) ->
             holder = None
             continue
         entry = _fields.by_spelling(structure).get(step)
-        if entry is None or entry.inner is None:
+        if entry is None or not entry.inner:
             break
         steps, structure = (*steps, step), entry.inner
         holder = entry if entry.kind in (_fields.ENTRIES, _fields.RECORDS) else None
@@ -196,7 +196,7 @@ def _shown(change: Change, value: Any, view: _document.View) -> Any:
     if change.field is None:
         return _redact.mask_unknown(change.path[-1], value)
     if change.whole:
-        return None if value is None else without_zeros(_document.options_from(change.field.inner or "", value, view))
+        return None if value is None else without_zeros(_document.options_from(change.field.inner, value, view))
     return _document.shown(change.field, value, {}, view)
 
 

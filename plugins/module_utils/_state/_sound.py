@@ -40,7 +40,7 @@ def is_sound(field: Field, value: Any) -> bool:
 
 def _are_sound(field: Field, options: Mapping[str, Any]) -> bool:
     """The same of the options of a structure, of which each is named once."""
-    known = _fields.by_spelling(field.inner or "")
+    known = _fields.by_spelling(field.inner)
     named: set[str] = set()
     beside = (field.key_option, STATE) if field.kind == _fields.ENTRIES else ()
     for option, value in options.items():

@@ -16,10 +16,12 @@ from ansible_collections.comet.backup.plugins.plugin_utils._drift._masking impor
 from ansible_collections.comet.backup.plugins.plugin_utils._drift._spots import Difference, at
 from ansible_collections.comet.backup.plugins.plugin_utils._drift._texts import texts
 from ansible_collections.comet.backup.plugins.plugin_utils._drift._types import (
+    COMPARED,
     FAILED,
     FINDING_TYPES,
     GONE,
     NEW,
+    PARTLY,
     STILL,
     Document,
     Finding,
@@ -32,23 +34,27 @@ Deviations = Mapping[str, Deviation]
 
 
 class Comparison:
-    """An earlier report beside what was found now. Without one, nothing has a status and nothing is gone."""
+    """An earlier report beside what was found now.
+
+    Without one, and on servers that it could not compare, nothing has a status. Else a server that was silent for one
+    night would be full of news the next one.
+    """
 
     def __init__(self, earlier: Document | None) -> None:
-        self._given = earlier is not None
         servers = earlier["servers"] if earlier else []
+        self._compared = {server["name"] for server in servers if server["state"] in (COMPARED, PARTLY)}
         self._findings = {server["name"]: {one["id"]: one for one in server["findings"]} for server in servers}
         self._masks = Masks([word for word, shown in (earlier["shown"] if earlier else {}).items() if shown])
 
     def status(self, server: str, id: str) -> str | None:
         """Of a finding."""
-        if not self._given:
+        if server not in self._compared:
             return None
         return STILL if id in self._of(server) else NEW
 
     def member_status(self, server: str, id: str, found: Difference) -> str | None:
         """Of a member that differs."""
-        if not self._given:
+        if server not in self._compared:
             return None
         earlier = self._of(server).get(id)
         return STILL if earlier and self._path(found) in _paths(earlier) else NEW
@@ -121,7 +127,7 @@ def _owner_of(finding: Finding) -> tuple[str, str, str] | None:
 
 def _gone_member(kind: str, member: Member, masks: Masks) -> Member:
     """A member as the earlier report has it, masked as this one is."""
-    found = Difference(at(kind, member["path"]), member["before"], member["after"], {})
+    found = Difference(at(kind, member["path"]), member["before"], member["after"])
     shown = masks.difference(found)
     same = (shown.spot.path, shown.before, shown.after) == (found.spot.path, found.before, found.after)
     before, after = (member["before_text"], member["after_text"]) if same else texts(shown)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,8 @@ from ansible_collections.comet.backup.plugins.plugin_utils._drift._types import 
 
 REMEDY = "Name a report that this version of comet.backup has written, or none to go without the comparison"
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
 
 class UnusableReport(CometError):
     """A file that is to be compared with is no report that can be; the message says which, why and what to do."""
@@ -37,9 +40,9 @@ def load(path: str | Path) -> Document:
         raise _unusable(path, "is not JSON") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise _unusable(path, f"is not a report on drift, which has the format {FORMAT}")
-    if document.get("version") != VERSION:
-        found = json.dumps(document.get("version"))
-        raise _unusable(path, f"has version {found:.20} of the format, and only version {VERSION} can be compared")
+    version = json.dumps(document.get("version"))
+    if version != str(VERSION):
+        raise _unusable(path, f"has version {version:.20} of the format, and only version {VERSION} can be compared")
     wrong = next(_misfits(Document, document, "the whole"), "") or next(_strange_words(cast(Document, document)), "")
     if wrong:
         raise _unusable(path, f"is damaged: {wrong} is not what a report has there")
@@ -77,7 +80,9 @@ def _is_of(shape: Any, value: Any) -> bool:
 
 
 def _strange_words(document: Document) -> Iterator[str]:
-    """Words in findings that no report has there."""
+    """Words that no report has where they are."""
+    if not _MOMENT.fullmatch(document["generated"]):
+        yield "generated"
     findings: Iterable[Finding] = (one for server in document["servers"] for one in server["findings"])
     for one in findings:
         if one["type"] not in FINDING_TYPES:

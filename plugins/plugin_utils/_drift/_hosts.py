@@ -64,7 +64,7 @@ def is_host_name(word: str) -> bool:
 @cache
 def _option_words() -> frozenset[str]:
     """All words that a path of options may have, as messages name them."""
-    structures = {field.inner or "" for kind in KINDS for field in _fields.settable(kind.structure)} - {""}
+    structures = {field.inner for kind in KINDS for field in _fields.settable(kind.structure)} - {""}
     structures |= {kind.structure for kind in KINDS}
     return frozenset(field.option for structure in structures for field in _fields.fields(structure).values())
 

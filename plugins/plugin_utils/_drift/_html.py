@@ -22,7 +22,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ansible_collections.comet.backup.plugins.plugin_utils._drift import _types, _words
+from ansible_collections.comet.backup.plugins.plugin_utils._drift import _texts, _types, _words
 
 _PAGE = Path(__file__).parent / "page"
 # What stays of a text around the lines, or the letters, that differ.
@@ -75,9 +75,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters.update(counted=_words.counted, kind=_words.kind_words, moment=_moment, type=_type)
+    environment.filters.update(counted=_words.counted, kind=_words.kind_words, moment=_moment, shown=_shown, type=_type)
     environment.tests["multiline"] = _is_multiline
-    environment.globals.update(labels=_LABELS, letters=_letters, lines=_lines, types=_types, words=_words)
+    environment.globals.update(labels=_LABELS, letters=_letters, lines=_lines, texts=_texts, types=_types, words=_words)
     return environment
 
 
@@ -128,9 +128,10 @@ def _moment(text: str) -> str:
 
 
 def _is_multiline(member: _types.Member) -> bool:
-    """Whether a member is to be compared line by line: it has several, and something is on either side."""
+    """Whether a member is to be compared line by line: it has several, which differ, and something on either side."""
+    before, after = member["before_text"], member["after_text"]
     both = member["before"] is not None and member["after"] is not None
-    return both and "\n" in member["before_text"] + member["after_text"]
+    return both and before != after and "\n" in before + after
 
 
 def _lines(before: str, after: str) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ansible_collections.comet.backup.plugins.plugin_utils._drift._types import (
     CLEAN,
@@ -24,6 +24,7 @@ from ansible_collections.comet.backup.plugins.plugin_utils._drift._types import 
     Finding,
     Member,
     Server,
+    Totals,
 )
 from ansible_collections.comet.backup.plugins.plugin_utils._drift._words import (
     DIRECTION,
@@ -35,6 +36,7 @@ from ansible_collections.comet.backup.plugins.plugin_utils._drift._words import 
     headline,
     kind_words,
     member_line,
+    member_status,
     server_counts,
     shortened,
     subject,
@@ -114,31 +116,35 @@ def _list(heading: str, items: Sequence[str], room: int) -> list[str]:
 
 def _table(document: Document) -> list[str]:
     """A row for each server, and one for all. Where there are too many, those without drift are left out first."""
-    columns = ["Server", "Verdict", "Objects", "Differences", *(word.capitalize() for word in SEVERITIES), "Tolerated"]
-    lines = [_row(columns), _row(["---", "---", *["--:"] * (len(columns) - 2)])]
-    rows = [(server["verdict"] == CLEAN, _row(_cells(server))) for server in document["servers"]]
+    since = bool(document["compared_with"])
+    words = ["Server", "Verdict", "Objects", "Differences", *map(str.capitalize, SEVERITIES), "Tolerated"]
+    words += ["New"] if since else []
+    rows = [(server["verdict"] == CLEAN, _row(_cells(server, since))) for server in document["servers"]]
     if _size(row for _clean, row in rows) > LIMIT // 4:
         rows = [entry for entry in rows if not entry[0]]
     kept = _fitting((row for _clean, row in rows), LIMIT // 4)
     left_out = len(document["servers"]) - len(kept)
-    more = [_row([f"and {counted(left_out, 'more server')}", *[""] * (len(columns) - 1)])] if left_out else []
-    totals = document["totals"]
+    more = [_row([f"and {counted(left_out, 'more server')}", *[""] * (len(words) - 1)])] if left_out else []
     grave = sum((by_severity(server) for server in document["servers"]), Counter[str]())
-    numbers = [totals["objects"], totals["drift"], *(grave[severity] for severity in SEVERITIES), totals["tolerated"]]
-    every = _row([f"**{counted(totals['servers'], 'server')}**", "", *(f"**{number:,}**" for number in numbers)])
-    return [*lines, *kept, *more, every]
+    numbers = _numbers(document["totals"], grave, since)
+    every = _row([f"**{counted(len(document['servers']), 'server')}**", "", *(f"**{number}**" for number in numbers)])
+    return [_row(words), _row(["---", "---", *["--:"] * len(numbers)]), *kept, *more, every]
 
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _cells(server: Server) -> list[str]:
-    totals, grave = server["totals"], by_severity(server)
-    numbers = [server["objects"], totals["drift"], *(grave[severity] for severity in SEVERITIES), totals["tolerated"]]
+def _cells(server: Server, since: bool) -> list[str]:
     # A table ends a cell at any pipe, in a code span as well.
     name = code(server["name"], _LONGEST_NAME).replace("|", "\\|")
-    return [name, verdict_words(server), *(f"{number:,}" for number in numbers)]
+    return [name, verdict_words(server), *_numbers(server["totals"], by_severity(server), since)]
+
+
+def _numbers(totals: Totals, grave: Mapping[str, int], since: bool) -> list[str]:
+    """The numbers of a row; ``since`` says whether there is an earlier report, so that something can be new."""
+    numbers = [totals["objects"], totals["drift"], *(grave.get(level, 0) for level in SEVERITIES), totals["tolerated"]]
+    return [f"{number:,}" for number in (*numbers, *([totals["new"]] if since else []))]
 
 
 def _about(document: Document) -> list[str]:
@@ -239,7 +245,7 @@ def _finding(finding: Finding) -> list[str]:
     made_by = f", made by {code(finding['made_by'], _LONGEST_NAME)}" if finding["made_by"] else ""
     what = code(subject(finding), 2 * _LONGEST_NAME)
     lines = [f"- {what} {MATTER[finding['type']]}{made_by}{status}{reaches}{message}"]
-    lines += [f"  - {_member(member)}" for member in finding["members"][:_MOST_MEMBERS]]
+    lines += [f"  - {_member(member)}{member_status(finding, member)}" for member in finding["members"][:_MOST_MEMBERS]]
     left_out = len(finding["members"]) - _MOST_MEMBERS
     return [*lines, *([f"  - and {counted(left_out, 'more member')}"] if left_out > 0 else [])]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -58,11 +58,11 @@ _HOSTISH = re.compile(r"(?:host|hostname|server|address|domain|endpoint|url|uri)
 
 _FORMS = re.compile(
     r"""
-    (?P<url>[A-Za-z][A-Za-z0-9+.-]*://(?:<hidden>|[^\s"'<>|\\^`{}])+)
+    (?<![A-Za-z0-9])(?P<url>[A-Za-z][A-Za-z0-9+.-]{0,30}://(?:<hidden>|[^\s"'<>|\\^`{}])+)
     | \\\\(?P<share>[\w.-]+)(?=\\)
-    | (?<![\w.+-])(?P<email>[\w.!#$%&'*+/=?^`{|}~-]*[\w+]@(?:\[[0-9A-Fa-f:.]+\]|\w[\w-]*(?:\.[\w-]+)*))
-    | (?P<directory>\b[Dd][Cc]=[^,\s]+(?:\s*,\s*[Dd][Cc]=[^,\s"')]+)+)
-    | (?<![\w:.…~])(?P<address6>(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}))(?![\w:])
+    | (?<![\w.+%-])(?P<email>[\w.+%-](?:[\w.+%'-]{0,200}[\w.+%-])?@(?:\[[0-9A-Fa-f:.]+\]|\w[\w-]*(?:\.[\w-]+)*))
+    | \b(?P<directory>[Dd][Cc]=[\w-]+(?:\s*,\s*[Dd][Cc]=[\w-]+)+)
+    | (?<![\w:.…~])(?P<address6>(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}))(?!\w|:\w)
     | (?<![\w.…~])(?P<address>\d{1,3}(?:\.\d{1,3}){3})(?!\w|\.\d)
     | (?<![\w…~-])(?P<host>[\w-]+(?:\.[\w-]+)+)
     """,
@@ -71,10 +71,11 @@ _FORMS = re.compile(
 _URL = re.compile(r"([^:]*://)((?:[^/?#]*@)?)(\[[^\]]*\]|[^:/?#]*)((?::\d+)?)(.*)", re.DOTALL)
 _PLACE = re.compile(r"(\[[^\]]*\]|[^:/]*)((?::\d+)?)((?:/.*)?)", re.DOTALL)
 _WORD = re.compile(r"[^\s,;]+")
+_TOKEN = re.compile(r"(?<![\w…~-])[\w-]+(?:\.[\w-]+)*")
 _AFTER_URL = ".,;:!?)]}"
 _NO_HOST = ("resource", "file")
 _MASKED = re.compile(r"…~[0-9a-f]{4}")
-_PLAIN = re.compile(r"(?:\d+|true|false|yes|no|\$self\$/?)\Z", re.IGNORECASE)
+_PLAIN = re.compile(r"(?:#?\d+|true|false|yes|no|\$self\$/?)\Z", re.IGNORECASE)
 """Values of members that hold hosts, or seem to, which are none."""
 
 
@@ -83,12 +84,15 @@ def _digits(text: str) -> str:
     return sha256(text.strip().rstrip(".").lower().encode("utf-8", "surrogatepass")).hexdigest()[:4]
 
 
+def _first(text: str) -> str:
+    return next((letter for letter in text.lower() if letter.isalnum()), "")
+
+
 def _host(name: str) -> str:
     """A host by its first letter; an address by what it is."""
     if is_address(name.strip("[]")):
         return f"ip…~{_digits(name.strip('[]'))}"
-    first = next((letter for letter in name.lower() if letter.isalnum()), "")
-    return f"{first}…~{_digits(name)}"
+    return f"{_first(name)}…~{_digits(name)}"
 
 
 def _tail(text: str) -> str:
@@ -105,8 +109,8 @@ def _url(text: str) -> str:
 
 
 def _email(address: str) -> str:
-    local, _at, domain = address.lower().rpartition("@")
-    return f"{local[0]}…@{domain.lstrip('[')[0]}…~{_digits(address)}"
+    local, _at, domain = address.rpartition("@")
+    return f"{_first(local)}…@{_first(domain)}…~{_digits(address)}"
 
 
 class Masks:
@@ -119,18 +123,12 @@ class Masks:
     def learn(self, host: str) -> None:
         """Note a host that messages may name. One that could be any word of a message is not taken for a host there."""
         if self._hosts and re.search(r"[\d-]", host) and re.search(r"[^\W\d_]", host):
-            self._known.add(host)
-            self.__dict__.pop("_names", None)
+            self._known.add(host.lower())
 
     def learn_address(self, url: str) -> None:
         """Note the host of an address."""
         found = _URL.fullmatch(url)
         self.learn(found[3] if found else "")
-
-    @cached_property
-    def _names(self) -> re.Pattern[str] | None:
-        words = "|".join(map(re.escape, sorted(self._known, key=len, reverse=True)))
-        return re.compile(rf"(?<![\w…~-])(?:{words})(?![\w-])") if words else None
 
     def text(self, text: str) -> str:
         """A text in which e-mail addresses and hosts are known by their form; it can be written as UTF-8."""
@@ -139,8 +137,10 @@ class Masks:
 
     def message(self, text: str) -> str:
         """The same for a sentence, in which hosts that occur elsewhere are known as well."""
-        masked = self.text(text)
-        return self._names.sub(_found_host, masked) if self._names else masked
+        return _TOKEN.sub(self._named, self.text(text))
+
+    def _named(self, found: re.Match[str]) -> str:
+        return _host(found[0]) if found[0].lower() in self._known else found[0]
 
     def name(self, kind: str, name: str) -> str:
         """The name of an object."""
@@ -166,7 +166,7 @@ class Masks:
         if isinstance(value, list):
             return [self.value(field, word, item) for item in value]
         if isinstance(value, Mapping):
-            known = options(field.inner if field else None)
+            known = options(field.inner if field else "")
             return {self.text(str(key)): self.value(known.get(key), key, held) for key, held in value.items()}
         if not isinstance(value, str) or value == _redact.MARKER:
             return value
@@ -176,12 +176,10 @@ class Masks:
 
     def _entry(self, field: Field, word: str) -> str:
         """The name of an entry, which may be what a member says that tells the entries apart."""
-        inner = options(field.inner).values()
-        keys = {name for key in field.member.key for name in key.split("+")}
-        told = [one for one in inner if one.member.name in keys]
+        inner = {one.member.name: one for one in options(field.inner).values()}
+        told = [inner[name] for key in field.member.key for name in key.split("+") if name in inner]
         choice = any(one.member.enum and word in constants(one.member.enum).choices for one in told)
-        hosts = any(_holds_hosts(one, "") for one in told[:1]) and len(told) == len(keys)
-        return self._places(word) if hosts and not choice else self.text(word)
+        return self._places(word) if told and _holds_hosts(told[0], "") and not choice else self.text(word)
 
     def _whole(self, name: str) -> str:
         """A name that is a host as a whole."""
@@ -218,16 +216,13 @@ class Masks:
         if form == "share":
             return "\\\\" + _host(found["share"])
         fits = {"host": is_host_name, "address": is_address, "address6": is_address}.get(form)
-        return _host(word) if fits is None or fits(word) else word
+        bare = word[:-1] if word.endswith(":") and not word.endswith("::") else word
+        return _host(bare) + word[len(bare) :] if fits is None or fits(bare) else word
 
     def _in_url(self, address: str) -> str:
         """An address that is shown may name people still."""
         scheme, _dots, rest = address.partition("://")
         return f"{scheme}://{_FORMS.sub(self._form, rest)}"
-
-
-def _found_host(found: re.Match[str]) -> str:
-    return _host(found[0])
 
 
 def _holds_hosts(field: Field | None, word: str) -> bool:

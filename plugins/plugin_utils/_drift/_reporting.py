@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +33,10 @@ from ansible_collections.comet.backup.plugins.plugin_utils._drift._words import 
 
 
 def _json(document: Document) -> str:
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    """Values are as servers have them, so whatever would act on a terminal is written as JSON's escape for it."""
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    acting = {letter for letter in set(text) if not letter.isprintable()} - {"\n"}
+    return text.translate({ord(letter): json.dumps(letter)[1:-1] for letter in acting})
 
 
 FORMATS: Mapping[str, tuple[str, Callable[[Document], str]]] = {
@@ -181,7 +185,11 @@ def _previous(params: Mapping[str, Any]) -> Document | None:
         return None
     path = Path(params["previous"]).absolute()
     folder, names = _targets(params)
-    own = folder is not None and "json" in names and path == folder.path / names["json"]
+    own = (
+        folder is not None
+        and "json" in names
+        and os.path.realpath(path) == os.path.realpath(folder.path / names["json"])
+    )
     if own and not path.exists():
         return None
     return _earlier.load(path)

@@ -45,7 +45,7 @@ class Spot:
         if field is None:
             return replace(self, path=path, label=dotted, structure="", entry=False)
         many = field.kind in (_fields.ENTRIES, _fields.RECORDS, _fields.MAP)
-        return Spot(self.kind, path, dotted, (*self.fields, field), field.inner or "", many)
+        return Spot(self.kind, path, dotted, (*self.fields, field), field.inner, many)
 
     @cached_property
     def field(self) -> Field | None:
@@ -68,9 +68,9 @@ def _options(kind: str, structure: str) -> Mapping[str, Field]:
     return {names.get(field.option, field.option): field for field in _fields.fields(structure).values()}
 
 
-def options(structure: str | None) -> Mapping[str, Field]:
-    """The members of a structure by option."""
-    return _options("", structure or "")
+def options(structure: str) -> Mapping[str, Field]:
+    """The members of a structure by option; of none there are none."""
+    return _options("", structure)
 
 
 def at(kind: str, path: Sequence[str]) -> Spot:
@@ -83,22 +83,23 @@ def at(kind: str, path: Sequence[str]) -> Spot:
 
 @dataclass(frozen=True)
 class Difference:
-    """A value that differs, with nothing masked; None is nothing there. ``beside`` are its neighbours that differ."""
+    """A value that differs; None is nothing there. ``beside`` are its neighbours that differ, as they were and are."""
 
     spot: Spot
     before: Any
     after: Any
-    beside: Mapping[str, Any]
+    beside: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
 
 
-def differences(spot: Spot, before: Any, after: Any, beside: Mapping[str, Any] | None = None) -> Iterator[Difference]:
+def differences(spot: Spot, before: Any, after: Any, *beside: Mapping[str, Any]) -> Iterator[Difference]:
     """The single values in which two nested sides of a difference differ, each as small as the facts allow."""
     if not _descends(spot, before, after):
-        yield Difference(spot, _kept(spot.field, before, after), after, beside or {})
+        have, want = beside or ({}, {})
+        yield Difference(spot, _kept(spot.field, before, after), after, (have, want))
         return
     have, want = before or {}, after or {}
     for word in dict.fromkeys((*have, *want)):
-        yield from differences(spot.step(word), have.get(word), want.get(word), {**have, **want})
+        yield from differences(spot.step(word), have.get(word), want.get(word), have, want)
 
 
 def _descends(spot: Spot, before: Any, after: Any) -> bool:
@@ -119,5 +120,6 @@ def _tells_secrets_only(value: Any) -> bool:
 
 def _kept(field: Field | None, before: Any, after: Any) -> Any:
     """What was there: of a secret that is replaced or emptied a difference tells only the new side."""
-    secret = after == _redact.MARKER or (after == "" and field is not None and field.member.secret)
+    emptied = after == "" and field is not None and field.member.secret and not field.member.secret_keys
+    secret = emptied or after == _redact.MARKER
     return _redact.MARKER if before is None and secret else before

@@ -15,6 +15,7 @@ from ansible_collections.comet.backup.plugins.plugin_utils._drift._types import 
     Server,
 )
 from ansible_collections.comet.backup.plugins.plugin_utils._drift._words import (
+    DIRECTION,
     counted,
     counts,
     gravest,
@@ -45,7 +46,11 @@ def render(document: Document, see: str = "") -> list[str]:
     lines = [*_headline(document), *_servers(document)]
     found = [(server, finding) for server, finding in gravest(document) if counts(finding)]
     if found:
-        lines += ["", *(_finding(server, finding) for server, finding in found[:MOST_FINDINGS])]
+        lines += [
+            "",
+            f"What to look at first ({DIRECTION}):",
+            *(_finding(server, finding) for server, finding in found[:MOST_FINDINGS]),
+        ]
     if len(found) > MOST_FINDINGS:
         lines.append(f"and {len(found) - MOST_FINDINGS:,} more" + (f", see {visible(see)}" if see else ""))
     # A path that is cut off would be of no use.

@@ -34,23 +34,31 @@ def texts(found: Difference) -> tuple[str, str]:
     before, after, note = found.before, found.after, ""
     if isinstance(before, list) and isinstance(after, list):
         before, after, note = _apart(before, after)
-    field = found.spot.field
-    shown = [_block(field, side, found.beside) + (note if side else "") for side in (before, after)]
+    guessed = {_FREQUENCY: _guessed(before, after)}
+    sides = zip((before, after), found.beside, strict=True)
+    shown = [_block(found.spot.field, side, {**guessed, **beside}) + (note if side else "") for side, beside in sides]
     if shown[0] == shown[1] and found.before != found.after:
-        shown = [
-            NOTHING if side is None else _cut(visible(json.dumps(side, default=str)))
-            for side in (found.before, found.after)
-        ]
+        shown = [NOTHING if side is None else _plain(side) for side in (found.before, found.after)]
     return shown[0], shown[1]
+
+
+def _guessed(*values: Any) -> str:
+    """The frequency of start times where nobody tells it: a day goes by seconds alone.
+
+    It would take the frequency to tell the day of a week from that of a month, so these are told as spans of time.
+    """
+    late = any(isinstance(value, int) and value >= _DAY for value in values)
+    return "periodic" if late else "daily"
 
 
 def _apart(before: list[Any], after: list[Any]) -> tuple[list[Any], list[Any], str]:
     """Two lists without their common items, and a word about these, where that makes long lists shorter."""
-    common = [item for item in before if item in after]
-    if max(len(before), len(after)) <= MOST_ITEMS or not common:
+    have, want = ({json.dumps(item, sort_keys=True, default=str): item for item in side} for side in (before, after))
+    common = have.keys() & want.keys()
+    if max(len(before), len(after)) <= MOST_ITEMS or not common or have.keys() == want.keys():
         return before, after, ""
-    sides = [[item for item in side if item not in common] for side in (before, after)]
-    return (sides[0], sides[1], f"\n... and {len(common)} on both sides") if any(sides) else (before, after, "")
+    sides = [[item for key, item in side.items() if key not in common] for side in (have, want)]
+    return sides[0], sides[1], f"\n... and {len(common)} on both sides"
 
 
 def _block(field: Field | None, value: Any, beside: Beside) -> str:
@@ -67,7 +75,7 @@ def _lines(field: Field | None, value: Mapping[str, Any] | list[Any]) -> Iterato
     if isinstance(value, list):
         yield from _items(field, value)
         return
-    known = options(field.inner if field else None)
+    known = options(field.inner if field else "")
     for name, held in value.items():
         text, inner = visible(str(name)), known.get(name)
         if isinstance(held, (Mapping, list)) and held:
@@ -88,11 +96,12 @@ def _items(field: Field | None, value: Sequence[Any]) -> Iterator[str]:
 
 def _scalar(field: Field | None, value: Any, beside: Beside) -> str:
     """A value in one line; ``beside`` are its neighbours, of which the frequency tells what a start time means."""
-    if value in (None, "", [], {}) and not isinstance(value, (bool, int)):
+    if value in (None, "", [], {}):
         return NOTHING
     if isinstance(value, str):
         return _cut(visible(value))
-    return _cut(visible(_plain(value if field is None else _counted(field, value, beside))))
+    shown = value if field is None else _counted(field, value, beside)
+    return shown if isinstance(shown, str) else _plain(shown)
 
 
 def _counted(field: Field, value: Any, beside: Beside) -> Any:
@@ -107,9 +116,7 @@ def _counted(field: Field, value: Any, beside: Beside) -> Any:
     if member.unit == "hours":
         return duration(value * _HOUR)
     if member.unit == "time_of_day":
-        # A day goes by seconds alone; it takes the frequency to tell the day of a week from that of a month.
-        frequency = beside.get(_FREQUENCY) or ("daily" if value < _DAY else "periodic")
-        return start(value, str(frequency))
+        return start(value, str(beside.get(_FREQUENCY) or _guessed(value)))
     return readable(member, value, {})
 
 
@@ -118,7 +125,7 @@ def _moment(value: int) -> str:
 
 
 def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return _cut(visible(json.dumps(value, ensure_ascii=False, default=str)))
 
 
 def _cut(text: str) -> str:

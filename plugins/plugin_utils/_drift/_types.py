@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The shape of a drift report: plain data, as its JSON has it. Private; may change at any time.
 
-A report is a ``Document``. All in it is masked as ``shown`` says. Names, labels and texts hold no control characters but
-the line breaks of a nested value's text; values and paths are as they are, and may hold anything. Whoever renders any of
-it has to escape it.
-``docs/schemas/drift-report-1.json`` says the same to other programs.
+A report is a ``Document``. All in it is masked as ``shown`` says. Names, labels and texts hold no control characters
+but the line breaks of a nested value's text; values and paths are as they are, and may hold anything. Whoever renders
+any of it has to escape it. ``docs/schemas/drift-report-1.json`` says the same to other programs.
 """
 
 from __future__ import annotations
@@ -22,7 +21,8 @@ DRIFTED, MISSING, UNWANTED, UNMANAGED, FAILED = "drifted", "missing", "unwanted"
 FINDING_TYPES = (DRIFTED, MISSING, UNWANTED, UNMANAGED, FAILED)
 
 NEW, STILL, GONE = "new", "still", "gone"
-"""Beside an earlier report; without one a status is null. What is gone stands in ``Document.gone`` alone."""
+"""Since an earlier report. A status is null without one, and where it says nothing about the server. What is gone
+stands in ``Document.gone`` alone."""
 
 COMPARED, PARTLY, UNREACHABLE, NOT_COMPARED = "compared", "partly", "unreachable", "failed"
 STATES = (COMPARED, PARTLY, UNREACHABLE, NOT_COMPARED)

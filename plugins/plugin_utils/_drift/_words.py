@@ -10,9 +10,12 @@ from operator import itemgetter
 
 from ansible_collections.comet.backup.plugins.plugin_utils._drift._types import (
     CLEAN,
+    COMPARED,
     DRIFTED,
     FAILED,
     MISSING,
+    NEW,
+    PARTLY,
     SEVERITIES,
     UNKNOWN,
     UNMANAGED,
@@ -38,8 +41,9 @@ _RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 def visible(text: str) -> str:
     """The text in one line: a mark for a line break, an escape such as ``\\x1b`` for what would act and not show."""
-    letters = (letter if letter.isprintable() else _escape(letter) for letter in text)
-    return "".join(letters)
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else _escape(letter) for letter in text)
 
 
 def _escape(letter: str) -> str:
@@ -106,15 +110,25 @@ def counts(finding: Finding) -> bool:
     return is_drift(finding) or is_failure(finding)
 
 
+def has_news(finding: Finding) -> bool:
+    """Whether it, or a member of it, is new since the earlier report."""
+    return NEW in (finding["status"], *(member["status"] for member in finding["members"]))
+
+
+def member_status(finding: Finding, member: Member) -> str:
+    """What has to be said of a member since the earlier report, beside what is said of its object."""
+    return f", {member['status']}" if member["status"] and member["status"] != finding["status"] else ""
+
+
 def gravest(document: Document) -> list[tuple[Server, Finding]]:
-    """All findings with their server: first those that count, the gravest first; servers take turns."""
-    ranked: list[tuple[tuple[bool, int, int, int], Server, Finding]] = []
+    """All findings with their server: first those that count, the gravest first, new before old; servers take turns."""
+    ranked: list[tuple[tuple[int, ...], Server, Finding]] = []
     for place, server in enumerate(document["servers"]):
-        turns: Counter[str] = Counter()
+        turns: Counter[tuple[int, ...]] = Counter()
         for finding in server["findings"]:
-            turns[finding["severity"]] += 1
-            rank = (not counts(finding), _RANK[finding["severity"]], turns[finding["severity"]], place)
-            ranked.append((rank, server, finding))
+            level = (not counts(finding), _RANK[finding["severity"]], not has_news(finding))
+            turns[level] += 1
+            ranked.append(((*level, turns[level], place), server, finding))
     ranked.sort(key=itemgetter(0))
     return [(server, finding) for _rank, server, finding in ranked]
 
@@ -124,15 +138,22 @@ def gravest_member(finding: Finding) -> Member:
     return min(finding["members"], key=_member_rank)
 
 
-def _member_rank(member: Member) -> int:
-    return _RANK[member["severity"]]
+def _member_rank(member: Member) -> tuple[int, bool]:
+    return _RANK[member["severity"]], member["status"] != NEW
+
+
+def was_compared(server: Server) -> bool:
+    """Whether anything of a server was compared; what is tolerated may make one clean of which nothing is known."""
+    return server["state"] in (COMPARED, PARTLY)
 
 
 def verdict_words(server: Server) -> str:
     """What came of a server, in few words."""
+    if not was_compared(server):
+        return "not compared" if server["verdict"] == UNKNOWN else "not compared, tolerated"
     if server["verdict"] == UNKNOWN:
         failed = sum(is_failure(finding) for finding in server["findings"])
-        return f"{counted(failed, 'object')} not compared" if failed else "not compared"
+        return f"{counted(failed, 'object')} not compared" if failed else "not wholly compared"
     return "no drift" if server["verdict"] == CLEAN else "drift"
 
 
@@ -160,14 +181,19 @@ def headline(document: Document) -> str:
     """The whole report in one sentence."""
     totals, servers = document["totals"], document["servers"]
     every = counted(totals["servers"], "server")
-    parts = [f"no drift on {sum(server['verdict'] == CLEAN for server in servers):,} of {every}"]
+    clean = sum(server["verdict"] == CLEAN and was_compared(server) for server in servers)
+    parts = [f"no drift on {clean:,} of {every}"]
     if totals["drift"]:
         touched = sum(server["totals"]["drift"] > 0 for server in servers)
         parts = [f"{counted(totals['drift'], 'difference')} on {touched:,} of {every}"]
     if unknown := sum(server["verdict"] == UNKNOWN for server in servers):
         parts.append(f"{counted(unknown, 'server')} not compared, or not wholly")
+    if left := sum(server["verdict"] != UNKNOWN and not was_compared(server) for server in servers):
+        parts.append(f"{counted(left, 'server')} not compared, which is tolerated")
     if totals["tolerated"]:
         parts.append(f"{totals['tolerated']:,} tolerated")
     if document["compared_with"]:
         parts.append(f"{totals['new']:,} new, {totals['still']:,} still there, {totals['gone']:,} gone")
+    if totals["unknown"]:
+        parts.append(f"{totals['unknown']:,} of the earlier ones not looked at again")
     return "; ".join(parts)

@@ -44,10 +44,10 @@ def action(
     check: bool = False,
     async_val: int = 0,
     environment: Any = None,
+    no_log: bool = False,
 ) -> door.ActionModule:
-    task = SimpleNamespace(
-        action=name, args=options or {}, check_mode=check, async_val=async_val, environment=environment, diff=False
-    )
+    task = SimpleNamespace(action=name, args=options or {}, check_mode=check, diff=False, no_log=no_log)
+    task.async_val, task.environment = async_val, environment
     play = SimpleNamespace(become=become, check_mode=check)
     return door.ActionModule(task, SimpleNamespace(transport=transport), play, None, Templar(), None)
 
@@ -87,6 +87,20 @@ def test_every_module_has_an_action_plugin(name: str) -> None:
 )
 def test_when_it_is_taken(settings: dict[str, Any], task_vars: dict[str, Any] | None, taken: bool) -> None:
     assert in_process(action(**settings), task_vars) is taken
+
+
+@pytest.mark.parametrize("execution", ["auto", "module"])
+@pytest.mark.parametrize("no_log", [False, True])
+def test_warnings_are_hidden_where_nothing_is_to_be_logged(
+    execution: str, no_log: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def warn(*given: Any, **more: Any) -> dict[str, Any]:
+        return {"changed": False, "warnings": ["policy: there is no policy Gold yet"]}
+
+    monkeypatch.setattr(door, "run_here", warn)
+    monkeypatch.setattr(NormalAction, "run", warn)
+    result = action(no_log=no_log).run(task_vars={"comet_execution": execution})
+    assert ("warnings" in result) is not no_log
 
 
 @pytest.fixture

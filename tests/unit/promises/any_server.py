@@ -183,10 +183,10 @@ class AnyServer:
         if entry.kind == _fields.VALUE:
             return self._scalar(member, member.type)
         if entry.kind == _fields.STRUCT:
-            return self.document(entry.inner or "", rate, depth + 1)
+            return self.document(entry.inner, rate, depth + 1)
         if entry.kind == _fields.ENTRIES:
             keys = {self.key() if entry.key_option == "id" else self.name() for _unused in range(2)}
-            return {key: self.document(entry.inner or "", rate, depth + 1) for key in keys}
+            return {key: self.document(entry.inner, rate, depth + 1) for key in keys}
         if entry.kind == _fields.RECORDS:
             return [self._record(entry, rate, depth, number) for number in range(self.chance.randrange(4))]
         if entry.kind == _fields.MAP:
@@ -197,10 +197,10 @@ class AnyServer:
 
     def _record(self, entry: Field, rate: float, depth: int, number: int) -> Document:
         """An item of a list; what tells items apart differs."""
-        item = self.document(entry.inner or "", rate, depth + 1)
+        item = self.document(entry.inner, rate, depth + 1)
         for key in entry.member.key:
             for member in key.split("+"):
-                field = _fields.fields(entry.inner or "")[member]
+                field = _fields.fields(entry.inner)[member]
                 if field.member.type.name == "string" and not field.member.reference and not field.member.enum:
                     item[member] = f"{self.name()} {number}"
         return item

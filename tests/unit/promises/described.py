@@ -182,7 +182,7 @@ def _anna(place: str) -> Tree:
         "type": "s3",
         "s3_server": "s3.example.com",
         "s3_bucket_name": "anna",
-        "s3_access_key": f"{CANARY}-access",
+        "s3_access_key": "AKIAEXAMPLE",
         "s3_secret_key": f"{CANARY}-s3",
         "storage_limit_enabled": True,
         "storage_limit_bytes": "1 TiB",

@@ -84,7 +84,7 @@ SERVERS = (
     _server(
         config(Email={"SMTPHost": "other.example.com"}), "email.smtp_host", "other.example.com", "mail.example.com"
     ),
-    _server(config(Branding={"ProductName": "Safe"}), "branding.product_name", "Safe", "Vault", COSMETIC),
+    _server(config(Branding={"ProductName": "Safe"}), "branding.product_name", "Safe", "Vault"),
     _server(config(SoftwareBuildRole={"MaxBuilders": 9}), "software_build_role.max_builders", 9, 4),
     _server(
         first("ConstellationRole", "Servers", RemoteAddress="https://b.example.com/"),
@@ -158,7 +158,7 @@ SERVERS = (
 TENANTS = (
     _tenant(tenant(Hosts=["other.acme.example"]), "hosts", ["other.acme.example"], ["backup.acme.example"]),
     _tenant(tenant(Email={"FromEmail": "a@b.example"}), "email.from_email", "a@b.example", "backup@example.com"),
-    _tenant(tenant(Branding={"ProductName": "Safe"}), "branding.product_name", "Safe", "Vault", COSMETIC),
+    _tenant(tenant(Branding={"ProductName": "Safe"}), "branding.product_name", "Safe", "Vault"),
     _tenant(tenant(SoftwareBuildRole={"MaxBuilders": 9}), "software_build_role.max_builders", 9, 4),
     _tenant(
         tenant(WebhookOptions={"ops": {"Level": "none"}}),
@@ -274,7 +274,7 @@ INSIDE = (
     Change(
         inside("BackupRules", "Each night", {"Schedules": [{"FrequencyType": 8011, "SecondsPast": 0}]}),
         "schedule",
-        name="Each night",
+        name="Each night (Documents)",
         owner=USER,
         members={"schedules[#1].seconds_past": (0, 9000)},
         texts={"schedules[#1].seconds_past": ("00:00", "02:30")},
@@ -332,7 +332,7 @@ GONE = (
     _gone(inside("Destinations", "Disk", None), "storage_vault", "Disk", owner=USER),
     _gone(inside("Sources", "Pictures", None), "protected_item", "Pictures", owner=USER),
     _gone(inside("BackupRules", "Once a week", None), "schedule", "Once a week", owner=USER),
-    _gone(inside("BackupRules", "Each night", None), "schedule", "Each night", owner=USER),
+    _gone(inside("BackupRules", "Each night", None), "schedule", "Each night (Documents)", owner=USER),
     _gone(admins(lambda held, key: [one for one in held if not _is(one, "clerk", key)]), "admin_user", "clerk"),
 )
 

@@ -238,7 +238,7 @@ def filled(structure: str, starts: tuple[str, ...] = ("",), depth: int = 1) -> O
         if not name.startswith(starts) or field.member.computed:
             continue
         if field.kind == _fields.STRUCT:
-            options[field.option] = filled(field.inner or "")
+            options[field.option] = filled(field.inner)
         elif field.kind == _fields.RECORDS:
             options[field.option] = [{"type": kind, **filled(LOCATION, KINDS[kind])} for kind in ("local", "s3")]
         elif field.member.enum:

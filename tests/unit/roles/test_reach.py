@@ -35,7 +35,7 @@ def option_at(owner: Resource, path: Sequence[str]) -> str:
         if field.member.computed:
             return ""
         options.append(field.option)
-        structure = field.inner or ""
+        structure = field.inner
     return ".".join(options)
 
 

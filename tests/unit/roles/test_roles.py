@@ -14,14 +14,25 @@ import yaml
 
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import connection_spec
+from ansible_collections.comet.backup.plugins.plugin_utils._drift import _reporting
 
 ROLES = Path(__file__).resolve().parents[3] / "roles"
 PLAYBOOKS = ROLES.parent / "playbooks"
 NAMES = ("tenant", "server")
 """Roles that compose the modules, a task for each kind of object."""
-ROLES_OF_ALL = (*NAMES, "fleet", "export")
+CONNECTING = {**dict.fromkeys((*NAMES, "fleet", "export"), "main"), "drift": "compare"}
+"""All roles, and the file of tasks that knows the connection."""
 TREE = {"comet_server": ("server", "server_definition"), "comet_tenants": ("tenant", "tenant_definition")}
 """Variables of role fleet, and which variable of another role means the same."""
+REPORTED = {
+    "drift_reports": "dest",
+    "drift_formats": "formats",
+    "drift_previous": "previous",
+    "drift_tolerate": "tolerate",
+    "drift_show": "show",
+    "drift_title": "title",
+}
+"""Variables of role drift, and the options of the report that they are."""
 OBJECTS = {
     "policies": "comet_policy",
     "psas": "comet_psa",
@@ -48,8 +59,9 @@ def load(path: Path) -> Any:
 
 
 def arguments(role: str) -> dict[str, Any]:
-    spec: dict[str, Any] = load(ROLES / role / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"]
-    return spec
+    """The options of all entry points of a role."""
+    entry_points = load(ROLES / role / "meta" / "argument_specs.yml")["argument_specs"].values()
+    return {name: option for entry_point in entry_points for name, option in entry_point["options"].items()}
 
 
 def definition(role: str) -> dict[str, Any]:
@@ -148,7 +160,7 @@ def test_lists_mean_the_same_in_both_roles() -> None:
     assert {kind: tenant[kind] for kind in OBJECTS} == {kind: server[kind] for kind in OBJECTS}
 
 
-@pytest.mark.parametrize("role", ROLES_OF_ALL)
+@pytest.mark.parametrize("role", CONNECTING)
 def test_the_connection_has_every_option(role: str) -> None:
     expected = connection_spec()
     spec = {name: entry for name, entry in arguments(role).items() if name.startswith("comet_") and name not in TREE}
@@ -158,17 +170,18 @@ def test_the_connection_has_every_option(role: str) -> None:
     assert {name for name, entry in spec.items() if entry.get("no_log")} == {
         f"comet_{name}" for name, option in expected.items() if option["no_log"]
     }
-    defaults = load(ROLES / role / "tasks" / "main.yml")[0]["module_defaults"]["group/comet.backup.comet"]
+    defaults = load(ROLES / role / "tasks" / f"{CONNECTING[role]}.yml")[0]["module_defaults"][
+        "group/comet.backup.comet"
+    ]
     assert defaults == {name: f"{{{{ comet_{name} | default(omit) }}}}" for name in expected}
 
 
-@pytest.mark.parametrize("role", ROLES_OF_ALL)
+@pytest.mark.parametrize("role", CONNECTING)
 def test_every_variable_is_documented(role: str) -> None:
     variables = arguments(role)
-    page = (ROLES / role / "README.md").read_text(encoding="utf-8")
-    assert set(
-        re.findall(r"`((?:comet|tenant|server|fleet|export)_\w+)`", page.split("## Variables")[1].split("\n\n")[1])
-    ) == set(variables)
+    section = (ROLES / role / "README.md").read_text(encoding="utf-8").split("## Variables")[1].partition("\n## ")[0]
+    cells = [row.split("|")[1] for row in section.splitlines() if row.startswith("|")]
+    assert set(re.findall(r"`((?:comet|tenant|server|fleet|export|drift)_\w+)`", " ".join(cells))) == set(variables)
     text = (ROLES / role / "defaults" / "main.yml").read_text(encoding="utf-8")
     assert set(re.findall(r"^(?:# )?(\w+):", text, re.MULTILINE)) == set(variables)
     defaults = yaml.safe_load(text)
@@ -187,15 +200,16 @@ def test_playbooks_say_which_variables_they_take(playbook: Path) -> None:
             *task.get("ansible.builtin.set_fact", {}),
         }
     # Variables of the roles are taken as well, those that the connection and the definition are made of apart.
-    used = set(re.findall(r"\b(?:comet|tenant_confirm|tenant_uninstall)_\w+", play)) - own
+    used = set(re.findall(r"(?<!\.)\b(?:comet|tenant_confirm|tenant_uninstall)_\w+", play)) - own
     assert used <= described
-    assert described - used <= {name for role in ROLES_OF_ALL for name in arguments(role)}
+    assert described - used <= {name for role in CONNECTING for name in arguments(role)}
 
 
 @pytest.mark.parametrize("variable", TREE)
-def test_the_fleet_takes_what_the_other_roles_take(variable: str) -> None:
+@pytest.mark.parametrize("whole", ["fleet", "drift"])
+def test_whole_servers_take_what_the_other_roles_take(whole: str, variable: str) -> None:
     role, definition_there = TREE[variable]
-    assert arguments("fleet")[variable]["options"] == arguments(role)[definition_there]["options"]
+    assert arguments(whole)[variable]["options"] == arguments(role)[definition_there]["options"]
 
 
 def test_the_fleet_offers_all_of_comet_apply() -> None:
@@ -221,3 +235,50 @@ def test_the_fleet_passes_every_option_on() -> None:
         for name, entry in variables.items()
         if name.startswith("fleet_")
     }
+
+
+def test_drift_is_looked_for_in_what_the_fleet_takes() -> None:
+    """But for the options that say how to write, how much may go, and what comes of the result."""
+    of_writing = {"state", "plan_file", "concurrency", "max_failures", "restart_timeout", "unmanaged"}
+    free = {"confirm_data_loss": True, "force": True, "max_deletions": "{{ 2**31 - 1 }}"}
+    passed = arguments_of(ROLES / "drift" / "tasks" / "compare.yml", "comet_apply")
+    assert passed.pop("objects") == "{{ omit if 'fleet_src' in __drift_given else __drift_objects }}"
+    assert passed.pop("only") == "{{ __drift_only | default(omit, true) }}"
+    assert passed.pop("unmanaged") == "{{ drift_unmanaged }}"
+    assert {name: passed.pop(name) for name in free} == free
+    expected = set(TASKS["comet_apply"].options()) - of_writing - set(free) - {"objects", "only"}
+    assert passed == {name: f"{{{{ fleet_{name} | default(omit) }}}}" for name in expected}
+
+
+def test_drift_offers_what_a_report_can_be_told() -> None:
+    expected = _reporting.spec()["argument_spec"]
+    variables = arguments("drift")
+    for variable, option in REPORTED.items():
+        there, here = expected[option], variables[variable]
+        assert {key: here.get(key) for key in ("type", "elements")} == {
+            key: there.get(key) for key in ("type", "elements")
+        }, variable
+        assert set(here.get("choices", ())) == set(there.get("choices", ())), variable
+    assert set(expected) - set(REPORTED.values()) == {"servers", "basename", "mode", "validate_only"}
+
+
+@pytest.mark.parametrize("step", ["inputs", "report"])
+def test_a_report_is_made_as_was_looked_at_before(step: str) -> None:
+    passed = arguments_of(ROLES / "drift" / "tasks" / f"{step}.yml", "comet_drift_report")
+    with_defaults = load(ROLES / "drift" / "defaults" / "main.yml")
+    assert {name: value for name, value in passed.items() if name not in ("servers", "validate_only")} == {
+        option: f"{{{{ {name} }}}}" if name in with_defaults else f"{{{{ {name} | default(omit) }}}}"
+        for name, option in REPORTED.items()
+    }
+
+
+def test_drift_looks_for_what_is_undefined_in_all_variables_of_a_server() -> None:
+    known = load(ROLES / "drift" / "vars" / "main.yml")
+    spec = load(ROLES / "drift" / "meta" / "argument_specs.yml")["argument_specs"]
+    looked = {
+        *known["__drift_tree"],
+        *known["__drift_options"],
+        *(f"comet_{name}" for name in known["__drift_connection"]),
+    }
+    assert looked == set(spec["compare"]["options"]) - {"drift_tenant"}
+    assert set(known["__drift_run"]) == set(spec["report"]["options"])

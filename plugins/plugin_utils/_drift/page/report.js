@@ -3,6 +3,7 @@
 // It reads the findings from the page itself and writes nothing but attributes and plain text.
 
 const FACETS = ["server", "tenant", "kind", "type", "severity", "status"];
+const GONE = "gone";
 const OF_PLACES = ["server", "tenant", "kind"];
 
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -20,6 +21,7 @@ const described = (element) => ({
   text: null,
 });
 const findings = all("details.finding").map(described);
+const nowAndGone = [findings.filter(({ status }) => status !== GONE), findings.filter(({ status }) => status === GONE)];
 const counted = all("tr[data-server]").map(described);
 const groups = all(".group").map((section) => ({
   section,
@@ -54,30 +56,37 @@ function show(thing, shown) {
   if (thing.element.hidden === shown) thing.element.hidden = !shown;
 }
 
-// Shows what fits. A choice counts what it would show beside the choices of all other facets.
+// Shows what fits. A choice counts what it would show beside the choices of all other facets. What is gone is shown in
+// its place, and counts as a status; in other counts only when it is asked for.
 function filter() {
   const counts = Object.fromEntries(FACETS.map((facet) => [facet, new Map()]));
   const count = (finding, facet) => counts[facet].set(finding[facet], (counts[facet].get(finding[facet]) ?? 0) + 1);
-  let total = 0;
   for (const finding of findings) {
     const against = holdsWords(finding) ? FACETS.filter((facet) => !fits(finding, facet)) : FACETS;
-    if (!against.length) FACETS.forEach((facet) => count(finding, facet));
-    if (against.length === 1) count(finding, against[0]);
+    const asked = finding.status !== GONE || chosen.status.has(GONE);
+    for (const facet of FACETS) {
+      if ((asked || facet === "status") && against.every((other) => other === facet)) count(finding, facet);
+    }
     finding.shown = !against.length;
     show(finding, finding.shown);
-    total += finding.shown;
   }
   for (const row of counted) show(row, holdsWords(row) && OF_PLACES.every((facet) => fits(row, facet)));
-  tell(total, counts);
+  tell(counts);
 }
 
-function tell(total, counts) {
-  const number = (value) => value.toLocaleString("en");
-  const noun = (value) => (value === 1 ? "finding" : "findings");
+const number = (value) => value.toLocaleString("en");
+
+// "12 findings", or "3 of 12 findings".
+function amount(some, parts = false) {
+  const shown = some.filter((finding) => finding.shown).length;
+  const noun = some[0]?.status === GONE ? "gone" : some.length === 1 ? "finding" : "findings";
+  return `${parts || shown < some.length ? `${number(shown)} of ` : ""}${number(some.length)} ${noun}`;
+}
+
+function tell(counts) {
   for (const { section, label, findings: own } of groups) {
-    const shown = own.filter((finding) => finding.shown).length;
-    section.hidden = !shown;
-    label.textContent = (shown < own.length ? `${number(shown)} of ` : "") + `${number(own.length)} ${noun(own.length)}`;
+    section.hidden = !own.some((finding) => finding.shown);
+    label.textContent = amount(own);
   }
   for (const { option, facet, value, label } of options) {
     option.text = `${label} (${number(counts[facet].get(value) ?? 0)})`;
@@ -91,10 +100,10 @@ function tell(total, counts) {
     const [value] = chosen[select.dataset.facet];
     select.value = value === undefined ? "" : `=${value}`;
   }
-  const active = words.length || FACETS.some((facet) => chosen[facet].size);
+  const active = words.length > 0 || FACETS.some((facet) => chosen[facet].size);
   byId("reset").disabled = !active;
-  byId("shown").textContent = (active ? `${number(total)} of ` : "") + `${number(findings.length)} ${noun(findings.length)}`
-    + (active ? ` shown: ${summary()}` : "");
+  const amounts = nowAndGone.filter((some, place) => some.length || !place).map((some) => amount(some, active));
+  byId("shown").textContent = amounts.join(", ") + (active ? ` shown: ${summary()}` : "");
 }
 
 // The filter in words, which a printed page needs.
@@ -115,7 +124,8 @@ function remember() {
   for (const facet of FACETS) for (const value of chosen[facet]) query.append(facet, value);
   if (search.value.trim()) query.set("words", search.value.trim());
   if (!letters.checked) query.set("keys", "off");
-  history.replaceState(null, "", `${location.href.split("#")[0]}${query.size ? `#${query}` : ""}`);
+  const carried = query.toString();
+  history.replaceState(null, "", location.href.split("#")[0] + (carried && `#${carried}`));
 }
 
 function restore() {
@@ -146,7 +156,6 @@ function reveal(id) {
   if (!finding) return;
   if (!finding.shown) clear();
   target.open = true;
-  target.querySelector("summary").focus({ preventScroll: true });
   target.scrollIntoView();
 }
 
@@ -219,6 +228,7 @@ function start() {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       location.hash = link.dataset.filter;
+      restore();
       form.scrollIntoView();
       byId("findings").focus({ preventScroll: true });
     });

@@ -12,7 +12,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -124,11 +124,11 @@ class ScriptedServer(ThreadingHTTPServer):
     daemon_threads = False
     request_queue_size = 50
 
-    def __init__(self, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, port: int = 0, replies: Sequence[Reply] = ()) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.tls = tls
         self.asked: list[Asked] = []
-        self.replies: list[Reply] = []
+        self.replies = list(replies)
         self.answer: Callable[[Asked], Reply] | None = None
         self.unexpected = 0
         self.connections: list[socket.socket] = []

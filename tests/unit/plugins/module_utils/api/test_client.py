@@ -32,6 +32,7 @@ from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.script
 READ, READ_PATH = "AdminGetUserProfileAndHash", "/api/v1/admin/get-user-profile-and-hash"
 WRITE, WRITE_PATH = "AdminDeleteUser", "/api/v1/admin/delete-user"
 ALICE = {"TargetUser": "alice"}
+TOP_LEVEL = "AdminMetaServerConfigGet"
 PAGE = Reply(b"<!DOCTYPE html><title>Log in</title>", headers={"Content-Type": "text/html"})
 
 
@@ -122,8 +123,9 @@ class TestBeforeAnythingIsSent:
         assert (client.calls.reads, client.calls.writes) == (1, 0)
 
     def test_methods_of_end_users(self, server: ScriptedServer, make_client: MakeClient) -> None:
-        with pytest.raises(CometError, match=r"is for end users.*AdminAccountSessionStartAsUser"):
+        with pytest.raises(CometError, match=r"is for end users.*AdminAccountSessionStartAsUser") as caught:
             make_client().call("UserWebGetUserProfileAndHash")
+        assert caught.value.details() == {"method": "UserWebGetUserProfileAndHash"}
         server.script(Reply({"Username": "alice"}))
         assert make_client(SessionLogin("alice", "key")).call("UserWebGetUserProfileAndHash") == {"Username": "alice"}
 
@@ -189,10 +191,17 @@ class TestAnswers:
         long = b'{"Status": 400, "Message": "' + b"x" * 70000 + b'"}'
         server.script(Reply(long))
         assert client.call("AdminGetJobLog", JobID="1") == long
+        server.script(Reply(b'  {"Status": 400, "Message": "' + b"x" * 1000 + b'"}'))
+        with pytest.raises(Refused):
+            client.call("AdminGetJobLog", JobID="1")
 
     UNUSABLE = (
         (PAGE, "a web page"),
         (Reply(b"  <html>"), "a web page"),
+        (Reply(b"\n<!DOCTYPE html><title>Log in</title>"), "a web page"),
+        (Reply(b"<p>Log in", headers={"Content-Type": "text/html; charset=utf-8"}), "a web page"),
+        (Reply(b"<p>Log in", headers={"content-type": "text/html"}), "a web page"),
+        (Reply(b"<p>Log in"), "something that is not JSON"),
         (Reply(b'{"Status": 200, "Mess'), "something that is not JSON"),
         (Reply(b"[" * 100000), "something that is not JSON"),
         (Reply(b""), "something that is not JSON"),
@@ -217,7 +226,7 @@ class TestAnswers:
         with pytest.raises(BadAnswer, match=r"wrong shape \(dict\)"):
             client.call("AdminListUsers")
 
-    @pytest.mark.parametrize("status", [404, 413])
+    @pytest.mark.parametrize("status", [400, 404, 413])
     def test_a_status_that_says_that_nothing_was_done(
         self, server: ScriptedServer, client: Client, status: int
     ) -> None:
@@ -239,10 +248,34 @@ class TestAnswers:
 
     def test_a_busy_server(self, server: ScriptedServer, client: Client) -> None:
         server.script(*[Reply(b"", status=503)] * 4, Reply(b"", status=503))
-        with pytest.raises(BadAnswer, match=r"HTTP status 503.*busy or restarting"):
+        with pytest.raises(BadAnswer, match=r"HTTP status 503\. The server .*busy or restarting"):
             client.call(READ, **ALICE)
         with pytest.raises(AnswerLost, match=r"HTTP status 503"):
             client.call(WRITE, **ALICE)
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_a_status_that_has_nothing_to_do_with_the_url(server: ScriptedServer, client: Client, status: int) -> None:
+    server.answer = lambda asked: Reply(b"", status=status)
+    with pytest.raises(BadAnswer, match=rf"HTTP status {status}\. The server .*busy or restarting"):
+        client.call(READ, **ALICE)
+
+
+def test_a_refusal_without_a_word(server: ScriptedServer, client: Client) -> None:
+    server.script(message(500, ""))
+    with pytest.raises(Refused, match=rf"^{server.url}/? refused {READ}: status 500\.$"):
+        client.call(READ, **ALICE)
+
+
+def test_what_a_login_may_not_do_is_told_by_its_name(server: ScriptedServer, client: Client) -> None:
+    """Only a denial says something about the login; other refusals are told as they are."""
+    server.script(message(200, "OK"), message(403, "Access denied"), Reply({"OrganizationID": "acme"}))
+    client.call(READ, **ALICE)
+    with pytest.raises(Refused, match=rf"can call {TOP_LEVEL}, and admin belongs to tenant acme; .*: Access denied"):
+        client.call(TOP_LEVEL)
+    server.script(message(500, "No space left"))
+    with pytest.raises(Refused, match=rf"refused {READ}: No space left \(status 500\)\.$"):
+        client.call(READ, **ALICE)
 
 
 @pytest.mark.parametrize(
@@ -301,8 +334,14 @@ class TestVersions:
     @pytest.mark.parametrize("body", [{}, {"Version": None}, {"Version": "unknown"}, {"Version": 25}])
     def test_not_given(self, server: ScriptedServer, client: Client, body: Any) -> None:
         server.script(Reply(body))
-        with pytest.raises(BadAnswer, match=r"does not say its version"):
+        with pytest.raises(BadAnswer, match=r"does not say its version") as caught:
             client.version()
+        assert caught.value.details() == {"method": "AdminMetaVersion"}
+
+    def test_a_single_digit_begins_a_version(self, server: ScriptedServer, client: Client) -> None:
+        server.script(version("9.12.1"))
+        assert client.version() == (9, 12, 1)
+        client.require("9.8.0", "This")
 
     def test_too_old(self, server: ScriptedServer, client: Client) -> None:
         server.script(version("24.9.7"))

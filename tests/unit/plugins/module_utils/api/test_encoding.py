@@ -132,6 +132,7 @@ def test_names_are_checked() -> None:
     with pytest.raises(BadParameter, match=r"no parameter TargetUsr; did you mean TargetUser?") as caught:
         encode(facts, {"TargetUsr": "alice"})
     assert caught.value.nearest == "TargetUser"
+    assert caught.value.details() == {"method": facts.name, "parameter": "TargetUsr", "nearest": "TargetUser"}
     with pytest.raises(BadParameter, match=r"did you mean TargetUser?"):
         encode(facts, {"targetuser": "alice"})
     with pytest.raises(BadParameter, match=r"no parameter Zzz; it takes TargetUser."):
@@ -139,8 +140,12 @@ def test_names_are_checked() -> None:
     with pytest.raises(BadParameter, match=r"no parameter Zzz; it takes none."):
         encode(method("AdminMetaVersion"), {"Zzz": 1})
     for nothing in ({}, {"TargetUser": None}):
-        with pytest.raises(BadParameter, match=r"needs the parameter TargetUser"):
+        with pytest.raises(BadParameter, match=r"needs the parameter TargetUser") as caught:
             encode(facts, nothing)
+        assert caught.value.details() == {"method": facts.name, "parameter": "TargetUser"}
+    several = method("AdminResetUserPassword")
+    with pytest.raises(BadParameter, match=f"it takes {', '.join(sorted(several.parameters))}\\."):
+        encode(several, {"Zzz": 1})
 
 
 @pytest.mark.usefixtures("json_library")

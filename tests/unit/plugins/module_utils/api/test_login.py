@@ -51,7 +51,14 @@ def test_codes_as_another_implementation_makes_them(length: int) -> None:
 
 def test_secrets_as_people_paste_them() -> None:
     spaced = " ".join(RFC_SECRET[i : i + 4] for i in range(0, len(RFC_SECRET), 4)).lower()
-    assert totp_code(spaced, 59) == totp_code(RFC_SECRET.rstrip("="), 59) == "287082"
+    assert totp_code(spaced, 59) == totp_code(spaced.replace(" ", "-"), 59) == totp_code(RFC_SECRET, 59) == "287082"
+
+
+def test_secrets_with_any_padding() -> None:
+    secret = base64.b32encode(bytes(range(14))).decode()
+    assert secret.endswith("=")
+    codes = {totp_code(secret.rstrip("=") + "=" * padding, 59) for padding in range(8)}
+    assert codes == {pyotp.TOTP(secret).at(59)}
 
 
 def test_a_bad_secret_is_refused_at_once_and_not_repeated() -> None:

@@ -179,7 +179,7 @@ class TestChanges:
         del objects["user-4"]
         assert objects.pop("user-5") == USERS["user-5"]
         assert objects.pop("user-5", None) is None
-        with pytest.raises(KeyError):
+        with pytest.raises(KeyError, match="user-5"):
             del objects["user-5"]
         with pytest.raises(KeyError):
             _unused = objects["user-5"]
@@ -192,6 +192,9 @@ class TestChanges:
         del objects["new"], objects["user-3"]
         assert "new" not in objects
         assert "user-3" not in objects
+        assert "user-1" in objects
+        objects["newer"] = mine
+        assert "newer" in objects
         assert objects.get("nobody") is None
 
     def test_a_walk_sees_what_was_set_before_it_comes_by(self) -> None:

@@ -54,8 +54,7 @@ def test_while_nobody_listens() -> None:
 
         def come_back() -> None:
             time.sleep(0.1)
-            returned.append(ScriptedServer(port=other.server_address[1]))
-            returned[0].script(version("new"))
+            returned.append(ScriptedServer(port=other.server_address[1], replies=[version("new")]))
 
         thread = threading.Thread(target=come_back)
         thread.start()
@@ -90,8 +89,9 @@ def test_a_login_that_no_longer_works_is_not_tried_again(server: ScriptedServer,
         make_client(SessionLogin("admin", "key")).wait_for_restart("old", timeout=10, poll=0.001)
 
 
-def test_a_refusal_is_told(server: ScriptedServer, client: Client) -> None:
-    server.script(message(400, "No"))
+@pytest.mark.parametrize("status", [400, 499])
+def test_a_refusal_is_told(server: ScriptedServer, client: Client, status: int) -> None:
+    server.script(message(status, "No"))
     with pytest.raises(Refused, match=r"No"):
         client.wait_for_restart("old", timeout=10, poll=0.001)
 
@@ -102,11 +102,15 @@ def test_a_refusal_is_told(server: ScriptedServer, client: Client) -> None:
         (version("old"), "it still runs as before. Look at the server"),
         (Reply(status=502), "HTTP status 502.*busy or restarting. Look at the server"),
         (Reply(delay=5), "did not respond in time.*Look at the server"),
+        (message(500, "Starting"), r"Starting \(status 500\)\. Look at the server"),
     ],
 )
 def test_when_the_time_is_over(server: ScriptedServer, client: Client, reply: Reply, words: str) -> None:
     server.script(reply)
     started = time.monotonic()
-    with pytest.raises(CometError, match=rf"{server.url} should have restarted .* within 0.1 seconds: .*{words}"):
+    with pytest.raises(
+        CometError, match=rf"{server.url} should have restarted .* within 0.1 seconds: .*{words}"
+    ) as caught:
         client.wait_for_restart("old", timeout=0.1, poll=0.1)
+    assert caught.value.details() == {"method": "AdminMetaVersion"}
     assert time.monotonic() - started < 2

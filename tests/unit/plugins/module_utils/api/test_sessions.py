@@ -101,13 +101,23 @@ class TestPassword:
         assert len({asked.connection for asked in server.asked}) == 1
         transport.close()
 
-    @pytest.mark.parametrize("reply", [DENIED, message(401, "Unauthorised"), Reply(b"no", status=403)])
-    def test_a_wrong_password_is_tried_once(self, server: ScriptedServer, client: Client, reply: Reply) -> None:
+    @pytest.mark.parametrize(
+        ("reply", "status", "words"),
+        [
+            (message(403, "Unauthorised"), 403, "Unauthorised"),
+            (message(401, "Unauthorised"), 401, "Unauthorised"),
+            (Reply(b"no", status=403), 403, ""),
+        ],
+    )
+    def test_a_wrong_password_is_tried_once(
+        self, server: ScriptedServer, client: Client, reply: Reply, status: int, words: str
+    ) -> None:
         server.script(reply)
         with pytest.raises(LoginFailed, match=r"does not accept the login of admin.*Check username and pass") as caught:
             client.ensure_session()
-        assert caught.value.status in (401, 403)
-        assert caught.value.details()["method"] == "AdminAccountSessionStart"
+        assert f"login of admin: {words or 'no reason given'} (status {status}). " in caught.value.message
+        told = {"method": "AdminAccountSessionStart", "path": f"/api/v1/admin/{START}", "status": status}
+        assert caught.value.details() == {**told, **({"server_message": words} if words else {})}
 
     def test_other_refusals_of_a_login_are_told_as_they_are(self, server: ScriptedServer, client: Client) -> None:
         server.script(message(429, "Slow down"))
@@ -124,8 +134,9 @@ class TestPassword:
     @pytest.mark.parametrize("body", [{}, {"SessionKey": ""}, {"SessionKey": None}, {"SessionKey": 1}])
     def test_a_login_without_a_key(self, server: ScriptedServer, client: Client, body: dict[str, object]) -> None:
         server.script(Reply(body))
-        with pytest.raises(BadAnswer, match=r"gave no session key"):
+        with pytest.raises(BadAnswer, match=r"gave no session key") as caught:
             client.ensure_session()
+        assert caught.value.details() == {"method": "AdminAccountSessionStart"}
 
     def test_a_lost_login_is_sent_again(self, server: ScriptedServer, client: Client) -> None:
         server.script(Reply(drop=True), Reply(status=502), started("key"))

@@ -106,7 +106,7 @@ class Scribe:
 
     def mapping(self, field: Field, value: Options) -> Any:
         if field.kind == _fields.STRUCT:
-            return self.options(field.inner or "", value)
+            return self.options(field.inner, value)
         result = {key: self.entry(one) for key, one in value.items() if not self.chance}
         return {
             **result,
@@ -131,7 +131,7 @@ class Scribe:
     def item(self, field: Field, value: Any) -> Any:
         if not isinstance(value, dict):
             return self.scalar(field, value) if self.chance else value
-        result = self.options(field.inner or "", value)
+        result = self.options(field.inner, value)
         if field.kind == _fields.ENTRIES:
             result[field.key_option] = value[field.key_option]
             if self.chance:

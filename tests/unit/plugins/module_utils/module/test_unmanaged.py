@@ -158,6 +158,16 @@ def test_who_comes_from_outside_is_told_apart() -> None:
     ]
 
 
+def test_a_bucket_that_holds_a_vault_came_with_it() -> None:
+    users = {"alice": user(Destinations={"v": {"CometBucket": "b-1"}}), "bob": user(Destinations=None)}
+    buckets = {key: {"OrganizationID": ACME} for key in ("b-1", "b-2")}
+    client = Client(AdminListUsersFull=users, AdminStorageListBuckets=buckets)
+    result = found(client, acme(buckets=[]))
+    assert [(one["name"], one["made_by"]) for one in result["unmanaged"][1:]] == [("b-1", "server"), ("b-2", "")]
+    blind = Denied(Refused("no", status=403), "AdminListUsersFull", AdminStorageListBuckets=buckets)
+    assert [one["made_by"] for one in found(blind, acme(buckets=[]))["unmanaged"][1:]] == ["", ""]
+
+
 class Denied(Client):
     """A server that answers some calls with an error."""
 
@@ -197,3 +207,10 @@ def test_an_administrator_of_a_tenant_is_told_of_that_tenant_alone() -> None:
     result = found(client, tree(server={"users": [{"name": "alice"}]}), ALL)
     assert names(result) == ["user /bob"]
     assert counts(result) == {"policy ": 1}
+
+
+def test_a_password_in_an_address_is_not_told() -> None:
+    psas = [{"Type": 1, "URL": "https://joe:hush-hush@a.example"}]
+    client = Client(AdminOrganizationList={ACME: {"Name": "ACME", "PSAConfigs": psas}})
+    (one,) = found(client, acme(psas=[]))["unmanaged"]
+    assert one["name"] == "gradient https://joe:<hidden>@a.example"

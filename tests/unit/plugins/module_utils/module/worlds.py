@@ -104,7 +104,7 @@ def inside(maker: Maker) -> Document:
     devices = {key: {"FriendlyName": named(random, number)} for number, key in enumerate(("pc", "nas"))}
     result: Document = {"Devices": devices, "OrganizationID": ""}
     for member in IDS:
-        structure = _fields.fields("UserProfileConfig")[member].inner or ""
+        structure = _fields.fields("UserProfileConfig")[member].inner
         result[member] = {
             f"{member}-{number}": {**maker.document(structure, DEPTH), "Description": named(random, number)}
             for number in range(random.randrange(3))

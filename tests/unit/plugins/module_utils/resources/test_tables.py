@@ -88,7 +88,7 @@ def test_members_exist(resource: Resource) -> None:
         structure = resource.structure
         for step in part.path:
             field = _fields.fields(structure)[step]
-            structure = field.inner or ""
+            structure = field.inner
         assert not field.member.computed
 
 
@@ -166,7 +166,7 @@ def test_every_list_is_classified(field: Field) -> None:
 @pytest.mark.parametrize("field", [param for param in SETTABLE if param.values[0].kind == _fields.ENTRIES])
 def test_every_map_of_objects_says_how_its_key_is_called(field: Field) -> None:
     assert field.member.key
-    inner = _fields.fields(field.inner or "")
+    inner = _fields.fields(field.inner)
     assert field.key_option not in {one.option for one in inner.values()}
     assert "state" not in {one.option for one in inner.values()}
 
@@ -176,7 +176,7 @@ def test_keys_and_formats_are_members(field: Field) -> None:
     member = field.member
     if field.kind == _fields.RECORDS:
         names = {name for key in member.key for name in key.split("+")}
-        assert names <= set(_model.structure(field.inner or "").members)
+        assert names <= set(_model.structure(field.inner).members)
     if member.format:
         assert member.format in _model.structure(member.structure).members
     if member.enum:

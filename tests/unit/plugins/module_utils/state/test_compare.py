@@ -44,6 +44,8 @@ def said(merge: Merge) -> list[tuple[str, Any, Any]]:
         ({"OverrideEmailSettings": {"a": {}, "b": {}}}, {"OverrideEmailSettings": {"a": {}}}),
         ({}, {"OverrideEmailSettings": {"a": None}}),
         ({"New": 0}, {"New": None}),
+        ({"New": {"A": 1}}, {"New": {"A": 1}}),
+        ({"MaximumDevices": None}, {"MaximumDevices": 0}),
         ({}, {"New": ""}),
     ],
 )
@@ -127,7 +129,8 @@ class TestSecrets:
         result, merge = lay("EmailOptions", {"SMTPPassword": before}, {"SMTPPassword": wanted}, secrets=rule)
         assert (result["SMTPPassword"] or "") == after
         changes = (not before) != (not wanted) or (rule == "always" and bool(wanted))
-        assert [change.secret for change in merge.changes] == [True] * changes
+        member = _fields.fields("EmailOptions")["SMTPPassword"]
+        assert [(change.secret, change.field) for change in merge.changes] == [(True, member)] * changes
 
     def test_a_secret_map_is_one_secret(self) -> None:
         current = {"CustomHeaders": {"A": "x"}}
@@ -149,6 +152,7 @@ class TestSecrets:
         after, merge = lay("SourceConfig", current, patch, secrets="always")
         assert after["EngineProps"]["PASSWORD"] == "new"
         assert merge.changes[0].secret
+        assert merge.changes[0].field is _fields.fields("SourceConfig")["EngineProps"]
 
     def test_a_secret_entry_that_goes(self) -> None:
         current = {"Engine": "engine1/mssql", "EngineProps": {"PASSWORD": "old"}}
@@ -251,6 +255,12 @@ class TestRecords:
         after = merge.member(entry, before, [{"ListenAddress": "b"}, {"ListenAddress": "a"}])
         assert after == [{"ListenAddress": "b"}, {"ListenAddress": "a", "New": 1}]
         assert said(merge) == [("x", before, after)]
+        assert merge.changes[0].field is entry
+
+    def test_an_item_without_the_key_that_is_asked_for_is_another(self) -> None:
+        after, merge = lay(TENANT, {"RemoteStorage": [{"ID": "1"}]}, {"RemoteStorage": [{"Description": "EU"}]})
+        assert after["RemoteStorage"] == [{"Description": "EU"}]
+        assert merge.removed == ["storage_templates.1"]
 
     def test_kept_items_stay_though_nobody_names_them(self) -> None:
         current = {"AdminUsers": [{"Username": "root"}, {"Username": "sso"}]}
@@ -340,6 +350,19 @@ class TestEntries:
         after = Merge(now=99).document("SourceConfig", held, {"Engine": "engine1/mysql"})
         assert after == {"Engine": "engine1/mysql", "CreateTime": 500, "ModifyTime": 501}
         assert held["ModifyTime"] == 500
+        assert Merge().stamped("SourceConfig", {}) == {"ModifyTime": 1}
+
+    def test_what_a_new_entry_touches_is_told_from_the_inside_out(self) -> None:
+        retention = {"Mode": 802}
+        item = {"OverrideDestinationRetention": {"v": retention}}
+        after, merge = lay(USER, {}, {"Sources": {"new": item, "bare": {}}})
+        below = ("protected_items", "new")
+        assert merge.touched == [
+            ("RetentionPolicy", (*below, "override_destination_retention", "v"), retention),
+            ("SourceConfig", below, item),
+            ("SourceConfig", ("protected_items", "bare"), {}),
+            (USER, (), after),
+        ]
 
 
 def test_members_that_count_only_at_first() -> None:
@@ -357,6 +380,13 @@ def test_what_is_fixed() -> None:
         Merge().member(entry, "old", "new")
 
 
+def test_a_map_that_is_read_on_its_own() -> None:
+    entry = _fields.fields("SourceConfig")["EngineProps"]
+    merge = Merge(secrets="always")
+    assert merge.member(entry, {"A": "1"}, {"A": "2"}) == {"A": "2"}
+    assert said(merge) == [("engine_props.A", "1", "2")]
+
+
 def test_versions_that_changes_need() -> None:
     _unused, merge = lay(
         TENANT, {}, {"ConstellationRole": {"RoleEnabled": True}, "Name": "A", "ExperimentalOptions": []}
@@ -370,6 +400,7 @@ def test_how_items_are_told_apart() -> None:
     templates = _fields.fields(TENANT)["RemoteStorage"]
     assert _compare.identity(templates, {"ID": "1", "Description": "EU"}) == (("ID",), ("1",))
     assert _compare.identity(templates, {"Description": "EU"}) == (("Description",), ("EU",))
+    assert _compare.identity(templates, {"ID": "", "Description": "EU"}) == (("Description",), ("EU",))
     assert _compare.identity(templates, {}) is None
     admins = _fields.fields(CONFIG)["AdminUsers"]
     assert _compare.identity(admins, {"Username": "a"}) == (("Username", "OrganizationID"), ("a", ""))

@@ -56,16 +56,16 @@ def test_every_spelling_means_one_member(name: str) -> None:
 @pytest.mark.parametrize(
     ("structure", "member", "kind", "inner", "key"),
     [
-        ("UserProfileConfig", "AccountName", _fields.VALUE, None, "key"),
+        ("UserProfileConfig", "AccountName", _fields.VALUE, "", "key"),
         ("UserProfileConfig", "Policy", _fields.STRUCT, "UserPolicy", "key"),
         ("UserProfileConfig", "Destinations", _fields.ENTRIES, "DestinationConfig", "id"),
         ("UserProfileConfig", "OverrideEmailSettings", _fields.ENTRIES, "UserCustomEmailSettings", "email"),
-        ("UserProfileConfig", "Emails", _fields.LIST, None, "key"),
+        ("UserProfileConfig", "Emails", _fields.LIST, "", "key"),
         ("BackupRuleConfig", "Schedules", _fields.RECORDS, "ScheduleConfig", "key"),
-        ("SourceConfig", "EngineProps", _fields.MAP, None, "key"),
+        ("SourceConfig", "EngineProps", _fields.MAP, "", "key"),
     ],
 )
-def test_kinds(structure: str, member: str, kind: str, inner: str | None, key: str) -> None:
+def test_kinds(structure: str, member: str, kind: str, inner: str, key: str) -> None:
     field = _fields.fields(structure)[member]
     assert (field.kind, field.inner, field.key_option) == (kind, inner, key)
 
@@ -84,3 +84,13 @@ def test_renames_keep_the_words_of_the_api(structure: str, member: str, option: 
     """A user's own Policy must not claim the word policy, which is the reference."""
     field = _fields.fields(structure)[member]
     assert (field.option, field.aliases) == (option, aliases)
+
+
+@pytest.mark.parametrize("hidden", [(), ("Sources", "AccountName")])
+def test_all_that_a_task_can_reach(hidden: tuple[str, ...]) -> None:
+    """Every member that is not computed, of the structure and of all those that it holds, once."""
+    reached = list(_fields.settable("UserProfileConfig", hidden))
+    own = {name: field for name, field in _fields.fields("UserProfileConfig").items() if name not in hidden}
+    held = {field.inner for field in reached if field.inner}
+    every = [*own.values(), *(field for name in held for field in _fields.fields(name).values())]
+    assert sorted(map(id, reached)) == sorted(id(field) for field in every if not field.member.computed)

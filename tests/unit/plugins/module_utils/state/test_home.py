@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,13 +14,15 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
 from ansible_collections.comet.backup.plugins.module_utils._state import _home
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Home
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
 
 MAP = Home()
 DEEP = Home(path=("Role", "Hooks"))
 LIST = Home(path=("Items",), keys=("ID", "Name"))
 JOINT = Home(path=("Items",), keys=("Kind+Name",))
+SOLE = Home(path=("Only",), sole=True)
+COUNTED = Home(path=("Only",), sole=True, counts="On")
 A, B, NEW = {"Text": "a"}, {"Text": "b"}, {"Text": "new"}
 ITEM, NAMED = {"ID": "1", "Name": "one"}, {"Name": "two"}
 A_SECOND, A_THIRD = ({"Name": "two", "Text": text} for text in "bc")
@@ -45,6 +49,13 @@ def test_the_home_is_the_owners_or_the_servers() -> None:
         (LIST, {"Items": [NAMED, A_SECOND, ITEM]}, {"two": NAMED, "two (2)": A_SECOND, "1": ITEM}),
         (LIST, {"Items": None}, {}),
         (LIST, None, {}),
+        (LIST, {"Items": [{"Text": "a"}]}, {"": {"Text": "a"}}),
+        (SOLE, {"Only": A}, {"": A}),
+        (SOLE, {}, {"": {}}),
+        (SOLE, {"Only": {**A, "On": False}}, {"": {**A, "On": False}}),
+        (COUNTED, {"Only": {**A, "On": True}}, {"": A}),
+        (COUNTED, {"Only": {**A, "On": False}}, {}),
+        (COUNTED, {"Only": None}, {}),
         (
             JOINT,
             {"Items": [{"Kind": 0}, {"Kind": 0, "Name": "x"}]},
@@ -92,6 +103,9 @@ def test_the_objects_by_id(home: Home, around: Any, held: dict[str, Any]) -> Non
             {"Items": [{"Kind": 0}, {"Kind": 0, "Name": "x"}]},
         ),
         (JOINT, {"Items": [{"Kind": 0}, {"Kind": 1}]}, "0 ", None, {"Items": [{"Kind": 1}]}),
+        (LIST, {"Items": [ITEM]}, "9", None, {"Items": [ITEM]}),
+        (COUNTED, {"Only": {**A, "On": False}, "y": 1}, "", NEW, {"Only": {**NEW, "On": True}, "y": 1}),
+        (COUNTED, {"Only": {**A, "On": True}}, "", None, {"Only": {"On": False}}),
     ],
 )
 def test_one_replaced_added_or_left_out(home: Home, around: Any, key: str, document: Any, whole: Any) -> None:
@@ -130,3 +144,57 @@ def test_items_may_be_told_by_what_they_say() -> None:
     assert _home.replaced(home, {"Items": [other]}, "/a", one) == {"Items": [other, one]}
     assert _home.fitting(WEBHOOK, home, _home.objects(home, around), {"Place": {"Path": "/a"}}) == ["/a", "/a (2)"]
     assert _home.fitting(WEBHOOK, home, _home.objects(home, around), {}) == ["/a", "/b", "/a (2)"]
+
+
+def test_what_a_server_has_to_know_for_a_place() -> None:
+    """The versions of the members on the way, where they have one."""
+    way = ("ConstellationRole", "RoleEnabled")
+    assert _home.needs(Home(path=way, owner=TENANT)) == {"ConstellationRole": "22.9.0"}
+    assert _home.needs(Home(path=("Name",), owner=TENANT)) == {}
+    assert _home.needs(Home(path=("Anything",))) == {}
+
+
+REQUEST = Resource(kind="request", plural="requests", structure="SourceConfig", name="Description", homes=(MAP,))
+BY_ID = Call("AdminDeleteUser", {"TargetUser": "id"})
+BY_NAME = Call("AdminDeleteUser", {"TargetUser": "name"})
+
+
+class Leaving(Hooks):
+    """Something of an object stays where it was."""
+
+    def without(self, around: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        return around
+
+
+class TestOneAlone:
+    """Whether a call that deletes can be meant for one object alone."""
+
+    def single(self, resource: Resource, found: Found, name: str = "one") -> bool:
+        return _home.single(resource, Wish(False, name=name), found)
+
+    def around(self, *names: str) -> Found:
+        """An object of a larger document with objects of these names, whose IDs are the names' numbers."""
+        held = {str(spot): {"Description": name} for spot, name in enumerate(names)}
+        return Found("0", held.get("0"), around=Found("", held))
+
+    def test_without_a_call(self) -> None:
+        assert not self.single(REQUEST, self.around("one"))
+
+    def test_outside_larger_documents(self) -> None:
+        assert self.single(replace(REQUEST, deleting=BY_NAME), Found("0", {}))
+
+    def test_by_its_id(self) -> None:
+        assert self.single(replace(REQUEST, deleting=BY_ID), self.around("one", "one"))
+
+    @pytest.mark.parametrize(("names", "alone"), [(("one",), True), (("one", "one"), False), (("one", "two"), True)])
+    def test_by_its_name(self, names: tuple[str, ...], alone: bool) -> None:
+        assert self.single(replace(REQUEST, deleting=BY_NAME), self.around(*names)) is alone
+
+    @pytest.mark.parametrize("leaves", [True, False])
+    def test_what_is_left_of_one_that_is_gone(self, leaves: bool) -> None:
+        resource = replace(REQUEST, hooks=Leaving() if leaves else Hooks(), deleting=BY_ID)
+        gone = Found("9", {}, around=Found("", {"0": {}}))
+        assert _home.remains(resource, Wish(False), gone) is leaves
+        assert self.single(resource, gone) is not leaves
+        assert not _home.remains(resource, Wish(False), self.around("one"))
+        assert not _home.remains(resource, Wish(False), Found("9", {}))

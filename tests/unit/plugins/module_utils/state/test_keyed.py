@@ -50,6 +50,10 @@ class TestWriting:
             ({"INCLUDE": ["/a"], "INCLUDE0": "/b"}, {"INCLUDE1": "/a", "INCLUDE0": "/b"}),
             ({"INCLUDE": "/a", "EXCLUDE-x": "*.tmp"}, {"INCLUDE": "/a", "EXCLUDE-x": "*.tmp"}),
             ({"REXCLUDE": [1], "EXCLUDE": []}, {"REXCLUDE0": "1"}),
+            (
+                {"INCLUDE": ["/a", "/b"], "INCLUDE0": "/c", "INCLUDE1": "/d"},
+                {"INCLUDE2": "/a", "INCLUDE3": "/b", "INCLUDE0": "/c", "INCLUDE1": "/d"},
+            ),
             ({"USE_WIN_VSS": True, "CONFIRM_EFS": False}, {"USE_WIN_VSS": "1"}),
             (
                 {"USE_WIN_VSS": "yes", "CONFIRM_EFS": "False", "RESCAN_UNCHANGED": 1},
@@ -112,6 +116,11 @@ class TestComparing:
                 {"SMBAUTH": [{"SharePath": "s", "Username": "u", "Password": "p"}]},
             ),
             ({"SMBAUTH-1": "opaque"}, {"SMBAUTH-1": login("s", "u", "p")}),
+            ({"SMBAUTH-1": "opaque"}, {"SMBAUTH": [login("s", "u", "p")]}),
+            (
+                {"SMBAUTH-1": '{"Username": "u", "SharePath": "s"}'},
+                {"SMBAUTH": ['{"SharePath": "s", "Username": "u"}']},
+            ),
             ({"SMBAUTH-1": "opaque", "SMBAUTH-2": "blind"}, {"SMBAUTH": ["one", "other"]}),
         ],
     )
@@ -137,6 +146,12 @@ class TestComparing:
             ),
             ({"INCLUDE0": "/a", "INCLUDE1": "/b"}, {"INCLUDE": "/b"}, {"INCLUDE1": "/b"}, {"INCLUDE0": ("/a", None)}),
             ({"INCLUDE0": "/a"}, {"INCLUDE0": "/A"}, {"INCLUDE0": "/A"}, {"INCLUDE0": ("/a", "/A")}),
+            (
+                {"PINCLUDE0": "no json"},
+                {"PINCLUDE": ["other"]},
+                {"PINCLUDE0": "other"},
+                {"PINCLUDE0": ("no json", "other")},
+            ),
             (
                 {"INCLUDE0": "x", "EXCLUDE0": "y"},
                 {"EXCLUDE": ["x"], "REXCLUDE": ["y"]},
@@ -166,6 +181,12 @@ class TestComparing:
         after, merge = laid(have, {"SMBAUTH": [{"SharePath": "b", "Username": "u", "Password": "new"}]})
         assert after == {"SMBAUTH1": login("b", "u", "new")}
         assert {change.path[-1]: change.secret for change in merge.changes} == {"SMBAUTH0": True, "SMBAUTH1": True}
+
+    @pytest.mark.parametrize("value", ["opaque", '{"Password": "p"}', login("s", "u", "p")])
+    def test_logins_that_tell_nothing_are_told_by_their_keys(self, value: str) -> None:
+        after, merge = laid({"SMBAUTH0": "blind", "SMBAUTH1": '{"Password": "old"}'}, {"SMBAUTH1": value})
+        assert after == {"SMBAUTH1": '{"Password": "old"}'}
+        assert [change.path[-1] for change in merge.changes] == ["SMBAUTH0"]
 
     def test_a_login_is_written_anew_when_that_is_asked_for(self) -> None:
         have = {"SMBAUTH5": login("a", "u", "old"), "INCLUDE": "/"}
@@ -212,3 +233,17 @@ def test_keys_of_other_engines_are_plain() -> None:
     before = {"INCLUDE": "/a"}
     assert _keyed.aligned(MEMBER, before, {"INCLUDE0": "/a"}, "engine1/mysql") == {"INCLUDE0": "/a"}
     assert _keyed.shown(MEMBER, {"USE_WIN_VSS": "1"}, "") == {"USE_WIN_VSS": "1"}
+    assert _keyed.aligned(MEMBER, {"USE_WIN_VSS": "x"}, {"USE_WIN_VSS": "1"}, "engine1/mysql") == {"USE_WIN_VSS": "1"}
+
+
+def test_a_flag_of_another_engine_is_a_value() -> None:
+    current = {"Engine": "engine1/mssql", "EngineProps": {"USE_WIN_VSS": "x"}}
+    merge = Merge()
+    merge.document("SourceConfig", current, {"EngineProps": {"CONFIRM_EFS": "y"}})
+    assert said(merge) == {"CONFIRM_EFS": (None, "y"), "USE_WIN_VSS": ("x", None)}
+
+
+def test_null_is_for_secrets_whatever_the_engine() -> None:
+    assert _keyed.written(MEMBER, {"SMBAUTH": None}, None, "props") == {"SMBAUTH": None}
+    with pytest.raises(InvalidOption, match=r"props\.INCLUDE: there is no value"):
+        _keyed.written(MEMBER, {"INCLUDE": None}, None, "props")

@@ -83,9 +83,9 @@ def grains(name: str, document: Any) -> list[tuple[str, ...]]:
     for member, field in _fields.fields(name).items():
         value = document.get(member)
         if field.kind == _fields.STRUCT and isinstance(value, dict):
-            found += [(member, *path) for path in grains(field.inner or "", value)]
+            found += [(member, *path) for path in grains(field.inner, value)]
         elif field.kind == _fields.ENTRIES and isinstance(value, dict):
-            found += [(member, key, *path) for key, item in value.items() for path in grains(field.inner or "", item)]
+            found += [(member, key, *path) for key, item in value.items() for path in grains(field.inner, item)]
     return found
 
 

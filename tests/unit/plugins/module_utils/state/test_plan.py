@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -129,3 +129,34 @@ def test_references_are_shown_by_name() -> None:
 )
 def test_zeros_are_left_out(value: Any, plain: Any) -> None:
     assert _plan.without_zeros(value) == plain
+
+
+class TestNamesInDiffs:
+    """Entries whose keys are IDs of other objects are shown under the names of these."""
+
+    NAMES: ClassVar = {"v1": "Berlin", "v2": "Berlin", "v3": "Rome"}
+
+    def after(self, wanted: dict[str, Any]) -> Any:
+        """What a user with protected items is to become, as a diff shows it."""
+        item = {"OverrideDestinationRetention": {key: {"Mode": 802} for key in self.NAMES}}
+        held = {"Sources": {"p": item}, "Policy": {"DefaultSources": {"d": {"New": 1, **item}}}}
+        plan = _plan.make_plan("UserProfileConfig", Found("id", held), Wish(True, patch=wanted), 0)
+        return _plan.difference("UserProfileConfig", plan, {}, self.label)["after"]
+
+    def label(self, kind: str, key: str) -> str:
+        return self.NAMES[key] if kind == "storage_vault" else "mistaken"
+
+    def test_two_of_one_name(self) -> None:
+        wanted = {"OverrideDestinationRetention": {key: {"Mode": 801, "Ranges": [{"Type": 900}]} for key in self.NAMES}}
+        shown = {"mode": "keep_everything", "ranges": {"#1": {"type": "most_recent_x_jobs"}}}
+        assert self.after({"Sources": {"p": wanted}}) == {
+            "protected_items": {"p": {"override_destination_retention": {"Berlin": shown, "v2": shown, "Rome": shown}}}
+        }
+
+    def test_inside_a_structure_and_above_what_nobody_knows(self) -> None:
+        item = {"OverrideDestinationRetention": {"v3": {"Mode": 802, "New": {"Deep": 1}}}}
+        shown = {"override_destination_retention": {"Rome": {"New": {"Deep": 1}}}}
+        assert self.after({"Sources": {"p": item}, "Policy": {"DefaultSources": {"d": item}}}) == {
+            "protected_items": {"p": shown},
+            "custom_policy": {"default_sources": {"d": shown}},
+        }

@@ -65,11 +65,12 @@ def test_totals_are_a_table() -> None:
     assert text.startswith("# Drift\n\n8 differences on 1 of 5 servers; 3 servers not compared, or not wholly; ")
     table = rows(text)
     assert table[0] == [
-        "Server", "Verdict", "Objects", "Differences", "Protection", "Functional", "Cosmetic", "Tolerated"
+        "Server", "Verdict", "Objects", "Differences", "Protection", "Functional", "Cosmetic", "Tolerated", "New"
     ]  # fmt: skip
-    assert table[2] == ["`one`", "drift", "9,990", "8", "5", "3", "0", "1"]
-    assert table[3] == ["`two`", "1 object not compared", "101", "0", "0", "0", "0", "0"]
-    assert table[-1] == ["**5 servers**", "", "**10,103**", "**8**", "**5**", "**3**", "**0**", "**1**"]
+    assert table[2] == ["`one`", "drift", "9,990", "8", "5", "3", "0", "1", "5"]
+    assert table[3] == ["`two`", "1 object not compared", "101", "0", "0", "0", "0", "0", "1"]
+    assert table[-1] == ["**5 servers**", "", "**10,103**", "**8**", "**5**", "**3**", "**0**", "**1**", "**6**"]
+    assert rows(_markdown.render(drift_samples.clean()))[0] == table[0][:-1], "without an earlier report nothing is new"
     assert "Findings: 6 drifted, 1 missing, 1 unwanted, 2 unmanaged, 1 failed." in text
 
 
@@ -78,9 +79,9 @@ def test_each_member_has_a_line() -> None:
     spot = lines.index("- `user alice (ACME)` differs, still")
     assert lines[spot + 1 : spot + 5] == [
         "  - `account_name: Alice A. -> Alice Adams`",
-        "  - `maximum_devices: 5 -> 3`",
+        "  - `maximum_devices: 5 -> 3`, new",
         "  - `policy: none -> Gold`",
-        "  - `quota: 1 TiB -> 512 GiB`",
+        "  - `quota: 1 TiB -> 512 GiB`, new",
     ]
     assert "- `policy Gold (ACME)` differs, new, reaches 40 users" in lines
     assert "- `schedule Nightly of user alice (ACME)` is missing, still" in lines

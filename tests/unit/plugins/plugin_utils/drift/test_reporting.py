@@ -92,6 +92,18 @@ def test_each_format_has_its_file(tmp_path: Path) -> None:
         assert "maximum_devices" in text
 
 
+def test_what_a_server_holds_does_not_act_on_a_terminal(tmp_path: Path) -> None:
+    """In JSON, too, where values are as they are; whoever reads it gets them back."""
+    document = drift_samples.hostile()
+    text = _reporting.FORMATS["json"][1](document)
+    assert json.loads(text) == document
+    assert all(line.isprintable() for line in text.splitlines())
+    name = "half a pair \ud800"
+    diff = [{**FOUND["diff"][0], "before": {"account_name": name}, "after": {"account_name": "Alice"}}]
+    result = reported(dest=str(tmp_path), servers=[{"name": "europe", "result": {**FOUND, "diff": diff}}])
+    assert json.loads((tmp_path / "drift.json").read_text(encoding="utf-8")) == result["report"]
+
+
 def test_only_the_formats_that_are_wanted(tmp_path: Path) -> None:
     result = reported(dest=str(tmp_path), formats=["html", "junit", "html"], mode="0600")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["drift.html", "drift.xml"]
@@ -133,7 +145,7 @@ def test_what_is_tolerated_and_what_is_shown() -> None:
     assert result["drift"] is False
     assert {name: told["verdict"] for name, told in result["verdicts"].items()} == {"europe": "clean", "asia": "clean"}
     assert result["report"]["shown"] == {"emails": True, "hosts": False}
-    assert result["summary"][0].startswith("Night: no drift on 2 of 2 servers; ")
+    assert result["summary"][0].startswith("Night: no drift on 1 of 2 servers; 1 server not compared, which is ")
 
 
 def test_nothing_of_the_results_is_repeated(tmp_path: Path) -> None:

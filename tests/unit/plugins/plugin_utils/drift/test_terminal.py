@@ -15,14 +15,14 @@ FILE = "/srv/reports of a company with a long name/and a long path/that nobody w
 def told(document: Document) -> list[str]:
     """The lines about findings."""
     lines = _terminal.render(document)
-    return lines[lines.index("") + 1 :] if "" in lines else []
+    return lines[lines.index("What to look at first (server has -> written):") + 1 :]
 
 
 def test_a_line_for_all_and_one_for_each_server() -> None:
     lines = _terminal.render(drift_samples.small())
     assert " ".join(line.strip() for line in lines[:2]) == (
         "Drift: 8 differences on 1 of 5 servers; 3 servers not compared, or not wholly; 1 tolerated; 6 new, 5 still "
-        "there, 1 gone"
+        "there, 1 gone; 2 of the earlier ones not looked at again"
     )
     assert [line.split()[0] for line in lines[2 : lines.index("")]] == ["one", "two", "three", "four", "five"]
     assert lines[2].startswith("  one    drift                  8 differences in 9,990 objects (5 protection, 3 func")
@@ -31,13 +31,14 @@ def test_a_line_for_all_and_one_for_each_server() -> None:
     assert lines[6] == "  five   no drift               12 objects"
 
 
-def test_findings_that_count_the_gravest_first() -> None:
+def test_findings_that_count_the_gravest_first_and_new_before_old() -> None:
     lines = told(drift_samples.small())
     assert lines[:3] == [
         "protection  still  one: user alice (ACME): maximum_devices: 5 -> 3 (and 3 more)",
         "protection  new    two: user bob (Umbrella) could not be compared: user bob: the policy Gold is not…",
         "protection  new    one: policy Gold (ACME): settings.prevent_delete_storage_vault: false -> true",
     ]
+    assert [line.split()[1] for line in lines[3:]] == ["new", "new", "still", "new", "new", "still"]
     assert [line.split()[0] for line in lines] == ["protection"] * 6 + ["functional"] * 3
     shown = "\n".join(lines)
     assert "carol" not in shown, "what something makes by itself does not count"
@@ -63,7 +64,9 @@ def test_many_findings_are_counted_and_found_elsewhere() -> None:
     assert len(found) == _terminal.MOST_FINDINGS
     assert lines[-1] == f"and 160 more, see {FILE}", "a path is never cut off"
     assert _terminal.render(document)[-1] == "and 160 more"
-    assert {line.split(":")[0].split()[-1] for line in found[:5]} == {f"server{number}" for number in range(1, 6)}
+    old = [line for line in found if line.split()[1] == "still"]
+    assert found[-len(old) :] == old, "what is new comes first"
+    assert {line.split(":")[0].split()[-1] for line in old[:5]} == {f"server{number}" for number in range(1, 6)}
 
 
 def test_many_servers_are_counted() -> None:
