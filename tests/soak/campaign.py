@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -23,6 +24,9 @@ Figures = Counter[str]
 
 SHORTER = (_transport, "BACK_OFF_SECONDS", 0.03)
 """Thousands of runs repeat a call now and then."""
+
+STEADY, PAUSE = 3, 0.05
+"""So many answers in a row, with these seconds between them, are those of a server that does not restart."""
 
 Run = Callable[[int], Figures]
 """One run: takes its seed, returns what it counted. Raises Lost."""
@@ -67,6 +71,12 @@ class SoakedServer(EmulatedServer):
     def held(self) -> dict[str, list[Any]]:
         """All that is stored, by kind and name."""
         return held(self.directory)
+
+    def await_restart(self) -> None:
+        """Wait until the server is back, should it be restarting, or be about to do so."""
+        for _unused in range(STEADY):
+            time.sleep(PAUSE)
+            self.control("GET", "state")
 
     def suffered(self) -> Figures:
         """Calls that have suffered each kind of fault since faults were last forgotten, which they are now."""

@@ -96,6 +96,7 @@ def options_of(arguments: list[str] | None, every: dict[str, Campaign]) -> argpa
     parser.add_argument("--seed", type=int, default=1, help="the first seed; default %(default)s")
     parser.add_argument("--repeat", type=int, metavar="SEED", help="only the run with this seed")
     parser.add_argument("--publish", action="store_true", help="write the page of the documentation from this run")
+    parser.add_argument("--page", action="store_true", help="run nothing; write the page from what was published last")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "soak.json", help="default %(default)s")
     options = parser.parse_args(arguments)
     options.chosen = options.only.split(",") if options.only else list(every)
@@ -108,6 +109,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the campaigns asked for; return 1 when anything was lost."""
     every = campaigns()
     options = options_of(arguments, every)
+    if options.page:
+        publish({}, every)
+        return 0
     options.output.unlink(missing_ok=True)
     outcomes: dict[str, Outcome] = {}
     for name in options.chosen:

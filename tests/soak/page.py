@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The page of the documentation that tells what a long run came to: computed from its figures and the campaigns.
 
-``soak.py --publish`` keeps the figures of a run beside this file and writes the page. What was not run this time keeps
-the figures of the time before.
+``soak.py --publish`` keeps the figures of a run beside this file and writes the page; ``soak.py --page`` writes it anew
+when its words have changed. What was not run this time keeps the figures of the time before.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ What was tried to break it
 ==========================
 
 This collection holds the keys to other people's backups. So its promises are put to the test under everything that can
-go wrong, by chance, thousands of times: against an emulated server, since a real one cannot be broken on demand. Each
-run follows from a number, its seed, and whatever breaks a promise can be repeated with it. ``make test`` runs a few
-fixed seeds of every campaign, ``make soak`` runs them for most of an hour and prints the seeds.
+go wrong, by chance, run after run: against an emulated server, since a real one cannot be broken on demand. Each run
+follows from a number, its seed, and whatever breaks a promise can be repeated with it. ``make test`` runs a few fixed
+seeds of every campaign, ``make soak`` runs them for most of an hour and prints the seeds.
 
-These are the figures of the last long run. In all: **{runs} runs, {lost} broken promises.**
+These are the figures of the last long run. In all: **{runs} runs, {lost} of which broke a promise.**
 """
 
 Document = dict[str, Any]
@@ -42,7 +42,7 @@ def page(figures: Mapping[str, Document], campaigns: Mapping[str, Campaign]) -> 
     told = [one for name, one in figures.items() if name in campaigns]
     runs, lost = sum(one["runs"] for one in told), sum(len(one["lost"]) for one in told)
     sections = [section(campaign, figures[name]) for name, campaign in campaigns.items() if name in figures]
-    return "\n".join([HEAD.format(runs=grouped(runs), lost=lost or "no"), *sections])
+    return "\n".join([HEAD.format(runs=grouped(runs), lost=lost or "none"), *sections])
 
 
 def section(campaign: Campaign, outcome: Document) -> str:

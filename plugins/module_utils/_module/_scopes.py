@@ -60,8 +60,9 @@ class Held:
         """What people call it, as in a tree."""
         if self.resource.named:
             return self.key
-        told = [str(one) for one in self.told.values() if one not in (None, "")]
-        name = " ".join(told) if self.resource.told_by else self.resource.called(self.document)
+        name = self.resource.called(self.document)
+        if self.resource.told_by:
+            name = " ".join(str(one) for one in self.told.values() if one not in (None, ""))
         return " ".join(name.split()) or self.key
 
     @property

@@ -10,7 +10,8 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._references import mappings
 from ansible_collections.comet.backup.plugins.module_utils._module._resource import ResourceTask
-from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _redact
+from ansible_collections.comet.backup.plugins.module_utils._state import _document, _fields, _redact
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 
 Options = Mapping[str, Any]
@@ -55,17 +56,28 @@ def _holds_secrets(field: Field) -> bool:
 
 
 def _among(known: Mapping[str, Field], options: Options) -> Iterator[str]:
-    for word in known.keys() & options.keys():
-        field, value = known[word], options[word]
+    for word, value in options.items():
+        field = known.get(word)
+        if field is None:
+            continue
         if field.member.secret_keys and isinstance(value, Mapping):
-            engine = {"Engine": options.get("engine")}
-            held = (text for key, text in value.items() if _redact.secret_key(field.member, str(key), engine))
+            beside = _engine_beside(field, options)
+            held = (text for key, text in value.items() if _redact.secret_key(field.member, str(key), beside))
             yield from (text for text in texts(list(held)) if len(text) > _redact.TOO_SHORT)
         elif _is_secret(field):
             yield from texts(value)
         elif field.inner:
             for item in mappings([value] if field.kind == _fields.STRUCT else value):
                 yield from _among(_hiding(field.inner), item)
+
+
+def _engine_beside(field: Field, options: Options) -> Mapping[str, Any]:
+    """What the keys of a map mean depends on the engine beside it, if that is named."""
+    try:
+        engine = _document.engine_of(_fields.by_spelling(field.member.structure), options)
+    except InvalidOption:
+        return {"Engine": ""}
+    return {"Engine": engine} if engine else {}
 
 
 def texts(value: Any) -> Iterator[str]:

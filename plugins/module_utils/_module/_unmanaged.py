@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain
 from typing import Any, NamedTuple
 
 from ansible.module_utils.common.parameters import remove_values
@@ -322,8 +321,9 @@ class Unmanaged:
 
     def _blanking(self, told: str, given: Iterable[str]) -> Callable[[str], str]:
         """What takes the secrets of the whole tree, and passwords in addresses, out of a part of what is ``told``."""
-        written = (text for entry in self._tree.entries for text in secret_texts(entry.task, entry.params))
-        secrets = {text for text in chain(given, written) if len(text) > TOO_SHORT and text in told}
+        entries = self._tree.entries if told else ()
+        written = (text for entry in entries for text in secret_texts(entry.task, entry.params))
+        secrets = {text for text in {*given, *written} if len(text) > TOO_SHORT and text in told}
 
         def blank(text: str) -> str:
             text = str(without_login(text))

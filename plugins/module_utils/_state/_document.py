@@ -39,7 +39,7 @@ def patch_from(name: str, options: Mapping[str, Any], resolve: Resolve, where: s
             raise InvalidOption(f"{path} is not an option here{nearest(option, names)}")
         field = known[option]
         if field.kind == _fields.MAP:
-            patch.update(_map(field, value, _engine(known, options), path))
+            patch.update(_map(field, value, engine_of(known, options), path))
         else:
             patch[field.member.name] = _node(field, value, resolve, path)
     return patch
@@ -84,7 +84,7 @@ def _map(field: Field, value: Any, engine: str | None, where: str) -> dict[str, 
     return {member.name: given} if given or not written else {}
 
 
-def _engine(known: Mapping[str, Field], options: Mapping[str, Any]) -> str | None:
+def engine_of(known: Mapping[str, Field], options: Mapping[str, Any]) -> str | None:
     """The engine that the options name beside a map whose keys depend on it; None where they do not."""
     for option, value in options.items():
         if value and option in known and known[option].member.name == "Engine":

@@ -25,6 +25,7 @@ from ansible_collections.comet.backup.plugins.module_utils._state._errors import
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import PENDING, arguments
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, DELETE, NONE, Found, Plan, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._second_look import SecondLook
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 ATTEMPTS = 5
@@ -83,6 +84,7 @@ class _Run:
 
     def __init__(self, server: Server, resource: Resource, wish: Wish, along: Along | None) -> None:
         self.server, self.resource, self.wish, self.along = server, resource, wish, along
+        self.second_look = SecondLook(server, resource)
         self.accompanied = False
         self.making = False
         self.wrote = False
@@ -147,9 +149,9 @@ class _Run:
                 self.wrote = self.wrote or step.action == NONE
                 continue
             self.wrote = True
-            if finished:
+            if finished and not self.second_look.undone(self.wish, step):
                 break
-            step = self._next(step)
+            step = self._again() if finished else self._next(step)
         return self._outcome(first, step)
 
     def _honest(self, error: CometError) -> CometError:

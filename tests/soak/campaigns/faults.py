@@ -31,10 +31,25 @@ VALUES: dict[str, Any] = {
     "redirect": [301, 303],
 }
 """Values of faults, each call draws one between the two; kinds without an entry have none."""
-KINDS = (
-    *("latency_ms", "http_500", "http_502", "http_503", "http_504", "html", "redirect", "drop_request"),
-    *("drop_before", "drop_after", "restart", "truncate", "slow_request", "slow_answer", "wrong_type", "duplicate"),
-)
+SUFFERED = {
+    "drop_request": "Connections dropped while the request arrived",
+    "drop_before": "Connections dropped before the call was made",
+    "drop_after": "Connections dropped after the call was made",
+    "truncate": "Answers cut short",
+    "restart": "Restarts of the server in the middle of a call",
+    "duplicate": "Requests that arrived twice",
+    "http_500": "Answers of a proxy with HTTP 500",
+    "http_502": "Answers of a proxy with HTTP 502",
+    "http_503": "Answers of a proxy with HTTP 503",
+    "http_504": "Answers of a proxy with HTTP 504",
+    "html": "Web pages in place of an answer",
+    "redirect": "Redirects in place of an answer",
+    "wrong_type": "Answers that called themselves web pages",
+    "latency_ms": "Calls that waited",
+    "slow_request": "Requests that were read slowly",
+    "slow_answer": "Answers that dripped",
+}
+"""Kinds of faults, and what readers are told of them."""
 LOSSES = ("drop_after", "truncate", "restart", "wrong_type")
 """Faults of a call that was made all the same."""
 AIMED = 0.5
@@ -45,7 +60,7 @@ WORST = 0.5
 
 def plan(dice: random.Random, seed: int, guarded: bool) -> dict[str, Any]:
     """A control call that plans a few kinds of faults, all together for at most ``WORST`` of the calls."""
-    possible = [kind for kind in KINDS if guarded or kind != "duplicate"]
+    possible = [kind for kind in SUFFERED if guarded or kind != "duplicate"]
     kinds = dice.sample(possible, dice.randint(1, 4))
     share = dice.uniform(0.05, WORST) / len(kinds)
     values = {kind: VALUES[kind] for kind in kinds if kind in VALUES}
@@ -103,7 +118,11 @@ in the server's place, answers are cut or drip, requests arrive twice, the serve
 more where it failed, the server holds exactly what it holds after a run without faults: no object twice, none missing,
 no member of any document lost. A run that says it went well did.
 """,
-    rows={"objects": "Objects written", "failed": "Runs that failed, and said so", "faults.": "Calls with {}"},
+    rows={
+        "objects": "Objects written",
+        "failed": "Runs that failed, and said so",
+        **{f"faults.{kind}": words for kind, words in SUFFERED.items()},
+    },
     opened=opened,
     seconds=900,
     quick=(1, 2, 3, 4, 5),

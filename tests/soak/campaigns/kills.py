@@ -57,6 +57,7 @@ class Kills:
         figures = Counter({"objects": scene.count})
         for _unused in range(dice.randint(1, 3)):
             figures["kills"] += self._kill(scene, dice)
+            self.server.await_restart()
         self.stage.finish(scene, "(killed)")
         self.stage.settled(scene, "(killed)")
         return figures
@@ -84,6 +85,7 @@ class Kills:
         status, _unused = play(home, self.server.url, tree, dice.uniform(*MOMENTS))
         leaks = left_with(home / "left", wishes.SECRET)
         hold(not leaks, "a killed playbook leaves no secret behind", leaks)
+        self.server.await_restart()
         again, output = play(home, self.server.url, tree)
         hold(again == 0, "the next playbook succeeds", output)
         self.stage.settled(scene, "(killed playbook)")

@@ -374,7 +374,8 @@ class TestConfiguration:
         return Run(SERVER_CONFIG, Wish(True, patch=patch, restart_timeout=33), **{**replies, **fragment, **more})
 
     def test_the_whole_is_set_and_waited_for(self) -> None:
-        run = self.config({"TrustXForwardedFor": True})
+        after = {**CONFIG, "TrustXForwardedFor": True}
+        run = self.config({"TrustXForwardedFor": True}, AdminMetaServerConfigGet=[CONFIG, CONFIG, after])
         outcome = run.go()
         assert (outcome.changed, outcome.restarted) == (True, True)
         assert run.sent("AdminMetaServerConfigSet") == [{"Config": {**CONFIG, "TrustXForwardedFor": True}}]

@@ -63,9 +63,9 @@ def hook(present: bool = True, **replies: Any) -> Run:
     ids=["made", "changed", "deleted", "the last one deleted"],
 )
 def test_written_with_all_else_that_was_just_read(present: bool, before: Any, after: Any) -> None:
-    run = hook(present, **{GET: before})
+    run = hook(present, **{GET: [before, before, after]})
     assert run.go().changed
-    assert run.methods == [GET, GET, SET]
+    assert run.methods == [GET, GET, SET, GET]
     assert run.sent(SET) == [{"WebhookOptions": after}]
 
 
@@ -77,7 +77,7 @@ def test_nothing_is_written_when_nothing_differs(present: bool) -> None:
 
 
 def test_what_came_between_reading_and_reading_again_is_kept() -> None:
-    run = hook(**{GET: [{}, {"other": OTHER}]})
+    run = hook(**{GET: [{}, {"other": OTHER}, {"other": OTHER, "ops": URL}]})
     run.go()
     assert run.sent(SET) == [{"WebhookOptions": {"other": OTHER, "ops": URL}}]
 
@@ -89,7 +89,7 @@ def test_a_lost_answer_is_followed_by_a_look() -> None:
 
 
 def test_what_was_lost_on_the_way_is_written_on_what_is_there_then() -> None:
-    run = hook(**{GET: [{}, {}, {"other": OTHER}], SET: [LOST, {}]})
+    run = hook(**{GET: [{}, {}, {"other": OTHER}, {"other": OTHER, "ops": URL}], SET: [LOST, {}]})
     assert run.go().changed
     assert run.sent(SET)[1] == {"WebhookOptions": {"other": OTHER, "ops": URL}}
 
@@ -103,12 +103,14 @@ def test_a_refusal_is_an_error() -> None:
 
 def test_the_owner_is_written_whole_under_its_id() -> None:
     acme = {"Name": "ACME", "New": 1, "WebhookOptions": {"other": OTHER}}
+    whole = {**acme, "WebhookOptions": {"other": OTHER, "ops": URL}}
     run = Run(
-        WEBHOOK, Wish(True, id="ops", home="tenant", owner="1", patch=URL), **{TENANTS: {"1": acme}, SET_TENANT: {}}
+        WEBHOOK,
+        Wish(True, id="ops", home="tenant", owner="1", patch=URL),
+        **{TENANTS: [{"1": acme}, {"1": acme}, {"1": whole}], SET_TENANT: {}},
     )
     run.go()
-    whole = {**acme, "WebhookOptions": {"other": OTHER, "ops": URL}}
-    assert run.methods == [TENANTS, TENANTS, SET_TENANT]
+    assert run.methods == [TENANTS, TENANTS, SET_TENANT, TENANTS]
     assert run.sent(SET_TENANT) == [{"OrganizationID": "1", "Organization": whole}]
 
 
@@ -137,7 +139,7 @@ def test_a_call_that_restarts_the_server_is_waited_for() -> None:
     run = Run(
         ADDRESS,
         Wish(False, id=":80", restart_timeout=33),
-        AdminMetaServerConfigGet=config,
+        AdminMetaServerConfigGet=[config, config, {"New": 1}],
         AdminMetaServerConfigSet={},
     )
     outcome = run.go()

@@ -271,7 +271,8 @@ class TestSoleParts:
     WISH = Wish(True, patch={"FromName": "Backup"})
 
     def test_there_is_always_one(self) -> None:
-        run = Run(self.EMAIL, self.WISH, AdminMetaEmailOptionsGet={"New": 1}, AdminMetaEmailOptionsSet={})
+        answers = [{"New": 1}, {"New": 1}, {"New": 1, "FromName": "Backup"}]
+        run = Run(self.EMAIL, self.WISH, AdminMetaEmailOptionsGet=answers, AdminMetaEmailOptionsSet={})
         assert self.EMAIL.singleton
         assert not self.EMAIL.deletable
         assert run.go().changed
@@ -287,7 +288,7 @@ class TestSoleParts:
         run = Run(
             self.EMAIL,
             replace(self.WISH, home="whole"),
-            AdminMetaServerConfigGet={"New": 1},
+            AdminMetaServerConfigGet=[{"New": 1}, {"New": 1}, {"New": 1, "Email": {"FromName": "Backup"}}],
             AdminMetaServerConfigSet={},
         )
         assert run.go().restarted
