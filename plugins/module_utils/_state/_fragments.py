@@ -125,10 +125,9 @@ def _write_part(client: Client, structure: str, part: Part, wish: Wish) -> None:
     answer = client.call(part.get.method)
     current = answer.get(part.get.reply) if part.get.reply else answer
     wanted: Any = wish.patch
-    for step, name in enumerate(part.path):
+    for name in part.path:
         entry = _fields.fields(structure)[name]
-        wanted = wanted[name]
-        structure = entry.inner if step + 1 < len(part.path) else structure
+        wanted, structure = wanted[name], entry.inner
     merge = Merge(wish.secrets, False, wish.exclusive, int(time.time()))
     value = merge.member(entry, current, wanted)
     if merge.changes:

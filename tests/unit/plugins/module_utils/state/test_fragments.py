@@ -154,6 +154,13 @@ class TestWriting:
         [sent] = made.asked[-1][1].values()
         assert sent == {"FromName": "B", "SMTPPassword": written}
 
+    @pytest.mark.parametrize(("exclusive", "others"), [(False, {"other": {}}), (True, {})])
+    def test_others_go_when_the_task_says(self, exclusive: bool, others: dict[str, Any]) -> None:
+        patch = {"WebhookOptions": {"ops": {"URL": "https://ops.example"}}}
+        made = client(AdminMetaWebhookOptionsGet={"other": {}}, AdminMetaWebhookOptionsSet={})
+        _fragments.write(made, SERVER_CONFIG, parts(patch), Wish(True, patch=patch, exclusive=exclusive))
+        assert made.asked[-1][1] == {"WebhookOptions": {**others, **patch["WebhookOptions"]}}
+
     def test_it_waits_for_a_server_that_is_away(self) -> None:
         made = client(AdminMetaEmailOptionsGet={}, AdminMetaEmailOptionsSet={})
         before = made.version_info

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +14,9 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
+from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
 
@@ -123,6 +126,16 @@ class TestListing:
         kept.note(POLICY, "1", None)
         assert "1" not in kept.listing(POLICY)
         assert "1" in answer
+
+    def test_parts_that_a_call_lists_without_what_they_are_in(self) -> None:
+        name = "AdminMetaWebhookOptionsGet"
+        listed = replace(WEBHOOK, homes=(Home(path=("WebhookOptions",), listing=Call(name)),))
+        server = Server(ScriptedClient({name: {"ops": {"Level": "x"}}}))  # type: ignore[arg-type]
+        assert server.listing(listed) == {"ops": {"Level": "x"}}
+
+    def test_parts_of_an_owner_that_is_gone(self) -> None:
+        replies: dict[str, Any] = {"AdminOrganizationList": {}, "AdminAccountProperties": {}}
+        assert Server(ScriptedClient(replies)).listing(WEBHOOK, "gone") == {}  # type: ignore[arg-type]
 
     def test_what_a_call_tells_is_asked_once(self, made: Server) -> None:
         assert made.ask("AdminMetaVersion") == made.ask("AdminMetaVersion") == {"Version": "1"}
