@@ -212,8 +212,8 @@ totals:
     unknown: 0
 verdicts:
   description:
-    - What came of each server, by its name, with a sentence. V(clean), V(drift), or V(unknown) where something could not
-      be compared.
+    - What came of each server, by its name, with a sentence. V(clean), V(drift), or V(unknown) where something could
+      not be compared.
   returned: success, unless O(validate_only=true)
   type: dict
   sample:

@@ -120,6 +120,7 @@ def test_mail_goes_through_the_system_of_the_controller(drifted: Fleet, tmp_path
     head, _empty, body = (tmp_path / "sent").read_text().partition("\n\n")
     assert "Subject: 2 differences on 1 servers" in head
     assert "To: night@msp.example" in head
+    assert body.startswith("Drift: 2 differences on 1 of 1 server\n  europe")
     assert HOSTILE in body
 
 

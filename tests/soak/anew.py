@@ -1,9 +1,9 @@
 # Copyright (c) 2026, comet.backup contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A plugin of pytest: every test begins with empty caches.
+"""A plugin of pytest: every test begins with empty caches, and draws the same examples each time.
 
-Mutants are run in copies of a process that has imported everything. What it remembers was worked out by the code as it
-is, so that a mutant of a function whose results are remembered would change nothing.
+Mutants are run in copies of a process that has run all tests on the code as it is. What it remembers was worked out by
+that code, so that a mutant of a function whose results are remembered would change nothing.
 """
 
 from __future__ import annotations
@@ -14,10 +14,17 @@ from functools import _lru_cache_wrapper
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 CODE = "ansible_collections.comet.backup.plugins.module_utils"
 PARSED = "_facts"
 """The facts as they were generated; there is nothing in them to mutate, and they are large."""
+
+# Each test is run several times in one process, with an instance of its class each time, and however long it takes.
+settings.register_profile(
+    "mutants", settings.get_profile("ci"), suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors]
+)
+settings.load_profile("mutants")
 
 
 def caches() -> Iterator[_lru_cache_wrapper[Any]]:

@@ -45,8 +45,7 @@ CONFIGURATION = """\
 source_paths = ["ansible_collections"]
 only_mutate = {files}
 pytest_add_cli_args_test_selection = {tests}
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "{package}.anew", "--hypothesis-profile=ci"]
-process_isolation = "forkserver"
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "{package}.anew"]
 timeout_multiplier = 5.0
 timeout_constant = 2.0
 use_git_change_detection = false

@@ -256,7 +256,6 @@ class Client:
         """
         self.forget_version()
         ends = time.monotonic() + timeout
-        seen = "it still runs as before"
         while True:
             patience = max(poll, min(self.settings.timeout, ends - time.monotonic()))
             try:

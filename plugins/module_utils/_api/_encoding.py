@@ -160,7 +160,7 @@ def _text(method: Method, parameter: Parameter, value: Any) -> str:
             return str(value)
         if isinstance(value, bool):
             return "1" if value else "0"
-        return dump_json(value).decode("ascii" if isinstance(value, int) else "utf-8")
+        return dump_json(value).decode("utf-8")
     except (TypeError, ValueError, RecursionError):
         raise BadParameter(
             f"The parameter {parameter.name} of {method.name} holds a value that cannot be written as JSON in UTF-8.",

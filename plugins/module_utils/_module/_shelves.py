@@ -94,6 +94,6 @@ def _leading(outer: Resource, path: Sequence[str]) -> tuple[Field, ...]:
     name, found = outer.structure, []
     for step in path:
         field = _fields.fields(name)[step]
-        name = field.inner or ""
+        name = field.inner
         found.append(field)
     return tuple(found)

@@ -168,8 +168,10 @@ def server_counts(server: Server) -> str:
     words = counted(server["objects"], "object") if server["objects"] else ""
     if totals["drift"]:
         told = ", ".join(f"{grave[severity]:,} {severity}" for severity in SEVERITIES if grave[severity])
-        words = f"{counted(totals['drift'], 'difference')} in {words} ({told})"
-    return f"{words}, {totals['tolerated']:,} tolerated" if totals["tolerated"] else words
+        among = f" in {words}" if words else ""
+        words = f"{counted(totals['drift'], 'difference')}{among} ({told})"
+    tolerated = f"{totals['tolerated']:,} tolerated" if totals["tolerated"] else ""
+    return ", ".join(filter(None, (words, tolerated)))
 
 
 def server_words(server: Server) -> str:

@@ -47,6 +47,10 @@ METHOD = Method(
 TEXT = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("%+ &=2B"), max_size=30)
 
 
+class MarkedNumber(float):
+    """A number as Ansible hands it over."""
+
+
 class Marked(str):
     """Text that carries a mark, as Ansible's values do."""
 
@@ -161,6 +165,13 @@ def test_without_the_faster_library(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = import_without("orjson", _encoding, monkeypatch)
     assert alone.orjson is None
     assert alone.load_json(alone.dump_json({"ü": 1})) == {"ü": 1}
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        alone.dump_json([float("nan")])
+
+
+@pytest.mark.usefixtures("json_library")
+def test_marked_numbers_are_written_as_plain_ones() -> None:
+    assert dump_json({"a": MarkedNumber(1.5)}) == b'{"a":1.5}'
 
 
 @given(st.dictionaries(TEXT, TEXT, max_size=3))

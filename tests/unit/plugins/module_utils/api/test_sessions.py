@@ -107,6 +107,7 @@ class TestPassword:
             (message(403, "Unauthorised"), 403, "Unauthorised"),
             (message(401, "Unauthorised"), 401, "Unauthorised"),
             (Reply(b"no", status=403), 403, ""),
+            (Reply(b"no", status=401), 401, ""),
         ],
     )
     def test_a_wrong_password_is_tried_once(

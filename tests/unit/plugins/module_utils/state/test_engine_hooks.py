@@ -109,9 +109,9 @@ def test_of_an_object_that_is_deleted() -> None:
     assert not {"acts", "act", "supply", "guard", "creation", "change"} & {*hooks.asked}
 
 
-@pytest.mark.parametrize(("lock", "methods"), [("h1", [READ, WRITE]), ("", [READ, READ, WRITE])])
+@pytest.mark.parametrize(("lock", "methods"), [("h1", [READ, WRITE]), ("", [READ, READ, WRITE, READ])])
 def test_what_is_supplied_is_planned_again_and_read_again_where_nothing_locks(lock: str, methods: list[str]) -> None:
-    run = user(Supplying(), **{READ: profile(lock)})
+    run = user(Supplying(), **{READ: [*[profile(lock)] * 2, profile(lock, **ALICE, Language="de")]})
     run.go()
     assert run.methods == methods
     assert run.sent(WRITE)[0]["ProfileData"] == {"Username": "alice", **ALICE, "Language": "de"}

@@ -68,6 +68,8 @@ def test_a_fragment_of_a_document_that_lacks_it() -> None:
 
 def test_an_old_server_has_no_such_calls() -> None:
     assert _fragments.touched(SERVER_CONFIG, plan(EMAIL), client("22.6.2")) == ()
+    assert _fragments.touched(SERVER_CONFIG, plan(EMAIL), client("22.12.1")) == ()
+    assert _fragments.touched(SERVER_CONFIG, plan(EMAIL), client("22.12.2"))
     assert _fragments.would_restart(SERVER_CONFIG, plan(EMAIL), Wish(True), client("22.6.2"))
     assert not _fragments.would_restart(SERVER_CONFIG, plan(BRANDING), Wish(True), client("22.6.2"))
 
@@ -133,6 +135,24 @@ class TestWriting:
         made.replies["AdminMetaEmailOptionsSet"] = [lambda **unused: made.info.update(ServerStartHash="start-9")]
         assert _fragments.write(made, SERVER_CONFIG, parts(EMAIL), Wish(True, patch=EMAIL))
         assert made.waited == []
+
+    @pytest.mark.parametrize("restarting", [[], ["AdminMetaBrandingConfigSet"], ["AdminMetaEmailOptionsSet"]])
+    def test_each_is_watched_for_itself(self, restarting: list[str]) -> None:
+        made = client(AdminMetaEmailOptionsGet={}, AdminMetaBrandingConfigGet={"Branding": {}})
+        for name in ("AdminMetaBrandingConfigSet", "AdminMetaEmailOptionsSet"):
+            told = {"ServerStartHash": "start-9"} if name in restarting else {}
+            made.replies[name] = [lambda told=told, **unused: made.info.update(told)]
+        wanted = {**BRANDING, **EMAIL}
+        assert _fragments.write(made, SERVER_CONFIG, parts(wanted), Wish(True, patch=wanted)) is bool(restarting)
+        assert len(made.methods) == 4
+
+    @pytest.mark.parametrize(("secrets", "written"), [("on_create", "old"), ("always", "new")])
+    def test_secrets_are_written_when_the_task_says(self, secrets: str, written: str) -> None:
+        patch = {"Email": {"FromName": "B", "SMTPPassword": "new"}}
+        made = client(AdminMetaEmailOptionsGet={"SMTPPassword": "old"}, AdminMetaEmailOptionsSet={})
+        _fragments.write(made, SERVER_CONFIG, parts(patch), Wish(True, patch=patch, secrets=secrets))
+        [sent] = made.asked[-1][1].values()
+        assert sent == {"FromName": "B", "SMTPPassword": written}
 
     def test_it_waits_for_a_server_that_is_away(self) -> None:
         made = client(AdminMetaEmailOptionsGet={}, AdminMetaEmailOptionsSet={})

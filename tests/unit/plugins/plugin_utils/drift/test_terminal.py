@@ -57,6 +57,12 @@ def test_nothing_to_tell() -> None:
     ]
 
 
+def test_a_server_of_which_nothing_is_written_but_a_list() -> None:
+    found = drift_samples.server("one", [drift_samples.finding("user", "carl", type="unmanaged")], unchanged=0)
+    found["objects"] = 0
+    assert _terminal.render(drift_samples.document([found]))[1] == "  one  drift  1 difference (1 functional)"
+
+
 def test_many_findings_are_counted_and_found_elsewhere() -> None:
     document = drift_samples.large(200, servers=5)
     lines = _terminal.render(document, FILE)
