@@ -10,8 +10,8 @@ from programs import playbook, run
 
 USERS = 1000
 PROCESS_ITEMS = 60
-"""So many items of a loop that starts a process for each. Ansible packs a module once for the whole loop, which a loop of
-all users would hardly feel; few items would have to bear it."""
+"""So many items of a loop that starts a process for each. Ansible packs a module once for the whole loop, which a loop
+of all users would hardly feel; few items would have to bear it."""
 
 
 def loops(repeats: int) -> dict[str, Case]:

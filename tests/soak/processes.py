@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,10 @@ def end_myself() -> None:
 
 def killed(work: Callable[[], object], after: float = LONGEST) -> bool:
     """Do some work in a copy of this process, which is killed after so many seconds; whether it was killed at all."""
-    child = os.fork()
+    with warnings.catch_warnings():
+        # Python warns of copies of a process with threads, as workers of pytest are; the copy waits for none of them.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if child == 0:
         try:
             work()

@@ -20,7 +20,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._spec import 
     telling,
 )
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, nearest
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, nearest, type_name
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 
 SERVER, TENANTS = "server", "tenants"
@@ -256,7 +256,7 @@ def _called(task: ResourceTask, options: Params, index: int) -> str:
 
 def _mapping(value: Any, where: str) -> Params:
     if not isinstance(value, Mapping):
-        raise InvalidOption(f"{where} must be a dictionary, not {_type(value)}")
+        raise InvalidOption(f"{where} must be a dictionary, not {type_name(value)}")
     return value
 
 
@@ -264,9 +264,5 @@ def _sequence(value: Any, where: str) -> Sequence[Any]:
     if value is None:
         return ()
     if not isinstance(value, Sequence) or isinstance(value, str):
-        raise InvalidOption(f"{where} must be a list, not {_type(value)}")
+        raise InvalidOption(f"{where} must be a list, not {type_name(value)}")
     return value
-
-
-def _type(value: Any) -> str:
-    return "nothing" if value is None else type(value).__name__

@@ -14,7 +14,12 @@ from typing import Any, Callable
 
 from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, structure
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _keyed, _redact, _values
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption, NotFound, nearest
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import (
+    InvalidOption,
+    NotFound,
+    nearest,
+    type_name,
+)
 from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
 
 Resolve = Callable[[str, str, str], str]
@@ -126,7 +131,7 @@ def _key(field: Field, key: str, state: str, resolve: Resolve, where: str) -> st
 
 def _expect(kind: type, value: Any, where: str) -> Any:
     if not isinstance(value, kind):
-        raise InvalidOption(f"{where} must be a {'dictionary' if kind is dict else 'list'}, not {type(value).__name__}")
+        raise InvalidOption(f"{where} must be a {'dictionary' if kind is dict else 'list'}, not {type_name(value)}")
     return value
 
 

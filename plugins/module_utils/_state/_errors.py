@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 
@@ -32,6 +33,12 @@ class TooManyDeletions(CometError):
 
 class Conflict(CometError):
     """The object kept changing while we tried to write it."""
+
+
+def type_name(value: Any) -> str:
+    """What kind of value it is, for messages; Ansible's own kinds of text and number are text and number."""
+    plain = (bool, int, float, str, list, dict)
+    return "nothing" if value is None else next((one for one in plain if isinstance(value, one)), type(value)).__name__
 
 
 def closest(word: str, known: Iterable[str]) -> str:

@@ -15,7 +15,9 @@ from ansible_collections.comet.backup.plugins.module_utils._state._engine import
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.case import Case, succeed
 from ansible_collections.comet.backup.tests.unit.promises.cases import CASES
+from ansible_collections.comet.backup.tests.unit.promises.versions import NEWEST, VERSIONS, alone
 
+SLOW = [pytest.mark.slow]
 GONE = Unreachable("No answer from the server.")
 USER = {"name": "alice", "user_password": "correct horse", "account_name": "Alice"}
 
@@ -36,11 +38,17 @@ class Vanishing:
         return self._client.call(method_name, **parameters)
 
 
-WRITES = [(case, case.resource.creating.method) for case in CASES if case.resource.creating]
+WRITES = [
+    pytest.param(version, case, call.method, id=f"{case.title}-{version}", marks=[] if version == NEWEST else SLOW)
+    for version in VERSIONS
+    for case in CASES
+    if (call := alone(case, "creating", version))
+]
+"""Calls that make an object, on the newest and on the oldest server."""
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
-@pytest.mark.parametrize(("case", "method"), WRITES, ids=[case.title for case, _unused in WRITES])
+@pytest.mark.parametrize(("server_version", "case", "method"), WRITES)
 def test_what_is_in_doubt_is_said(comet: EmulatedServer, case: Case, method: str, kind: str) -> None:
     """The answer to a change was lost, and then the server could not be asked whether it happened."""
     case.before(comet)
