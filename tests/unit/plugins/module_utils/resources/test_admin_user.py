@@ -36,9 +36,21 @@ RIGHTS = {"Permissions": {"PreventServerShutdown": True}}
 def run(
     present: bool, admins: list[Any], patch: dict[str, Any] | None = None, login: Login | None = None, **more: Any
 ) -> Run:
-    """A task about carol of the top level. ``admins`` are those of the server, or a list of these for each look."""
+    """A task about carol of the top level. ``admins`` are those of the server, or a list of these for each look.
+
+    Once the configuration is written, or an administrator deleted, that is what is seen.
+    """
     looks = admins if admins and isinstance(admins[0], list) else [admins]
-    replies = {GET: [{"AdminUsers": look, "License": "x"} for look in looks], SET: {}, NEW: {}, DELETE: {}}
+
+    def write(Config: dict[str, Any]) -> dict[str, Any]:
+        going.client.replies[GET] = [Config]
+        return {}
+
+    def delete(TargetUser: str) -> dict[str, Any]:
+        return write({"AdminUsers": [admin for admin in looks[-1] if admin["Username"] != TargetUser], "License": "x"})
+
+    seen = [{"AdminUsers": look, "License": "x"} for look in looks]
+    replies = {GET: seen, SET: write, NEW: {}, DELETE: delete, "AdminAccountProperties": {}}
     secrets = more.pop("secrets", "on_create")
     wish = Wish(present, name="carol", tenant="", told={"Username": "carol"}, patch=patch or {}, secrets=secrets)
     going = Run(ADMIN_USER, wish, **more, **replies)
