@@ -89,8 +89,9 @@ def touched(resource: Resource, plan: Plan, client: Client) -> tuple[Part, ...]:
         if part is None:
             return ()
         found.append(part)
-    newest = max((_model.parse_version(_model.method(part.set.method).since or "0") for part in found), default=(0,))
-    return tuple(found) if found and (newest == (0,) or client.version() >= newest) else ()
+    needed = [_model.method(part.set.method).since for part in found]
+    known = all(client.version() >= _model.parse_version(since) for since in needed if since)
+    return tuple(found) if known else ()
 
 
 def _differing(

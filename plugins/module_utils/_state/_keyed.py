@@ -113,7 +113,8 @@ def aligned(member: Member, before: Entries, wanted: Entries, engine: str) -> di
     }
     for row in rows:
         have, want = ({key: one[key] for key in one if key.startswith(row["key"])} for one in (before, wanted))
-        secret = bool(member.secret_keys) and _redact.secret_key(member, row["key"], {"Engine": engine})
+        # Which of these words stand for secrets is known without the engine.
+        secret = bool(member.secret_keys) and _redact.secret_key(member, row["key"], {})
         result.update(_secret_list(row, have, want) if secret else _plain_list(row, have, want))
     return result
 

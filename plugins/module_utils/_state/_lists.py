@@ -53,7 +53,7 @@ class Lists(ABC):
     takes a line for a person who waits, at a ``terminal`` or reading a log; None where nobody does.
     """
 
-    def __init__(self, client: Client, check_mode: bool = False) -> None:
+    def __init__(self, client: Client, check_mode: bool) -> None:
         self.client = client
         self.check_mode = check_mode
         self.drafting = False

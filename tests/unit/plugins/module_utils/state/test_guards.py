@@ -121,8 +121,8 @@ class TestDeleting:
 class TestVersions:
     def test_the_newest_need_counts(self) -> None:
         with pytest.raises(TooOld) as refused:
-            guard(THING, Wish(True), UPDATE, server(version="9.1.0"), needs={"A.B": "9.2.0", "A.C": "20.1.0"})
-        assert refused.value.message.startswith("The member A.C needs Comet Server 20.1.0 or newer")
+            guard(THING, Wish(True), UPDATE, server(version="9.1.0"), needs={"A.C": "9.2.0", "A.B": "20.1.0"})
+        assert refused.value.message.startswith("The member A.B needs Comet Server 20.1.0 or newer")
         guard(THING, Wish(True), UPDATE, server(version="20.1.0"), needs={"A.B": "9.2.0", "A.C": "20.1.0"})
 
     def test_what_the_place_needs_counts(self) -> None:
