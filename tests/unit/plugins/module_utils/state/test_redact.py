@@ -139,3 +139,17 @@ def test_a_password_in_an_address_is_hidden(value: str, shown: str, secrets: set
     assert _redact.mask(parse_type("ReplicaServer"), document) == {**document, "RemoteAddress": shown}
     assert _document.options_from("ReplicaServer", document)["remote_address"] == shown
     assert _redact.keyed_secrets("ReplicaServer", document) == secrets
+
+
+def test_secrets_of_all_members_are_found() -> None:
+    document = {
+        "NewPassword": "canary-one",
+        "Engine": "engine1/mysql",
+        "EngineProps": {"PASSWORD": "canary-two", "USERNAME": "x" * _redact.TOO_SHORT},
+        "NewPasswords": ["canary-three", {"Deep": "canary-four"}],
+    }
+    found = _redact.secrets_in(Type("structure", "SourceConfig"), document)
+    assert {"canary-one", "canary-two", "canary-three"} <= found
+    assert "x" * _redact.TOO_SHORT not in found
+    longer = {**document, "EngineProps": {"PASSWORD": "x" * (_redact.TOO_SHORT + 1)}}
+    assert "x" * (_redact.TOO_SHORT + 1) in _redact.secrets_in(Type("structure", "SourceConfig"), longer)

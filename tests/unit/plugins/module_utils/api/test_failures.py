@@ -1,0 +1,67 @@
+# Copyright (c) 2026, comet.backup contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why a call failed, told from the exceptions of three libraries."""
+
+from __future__ import annotations
+
+import ssl
+
+import pytest
+
+from ansible_collections.comet.backup.plugins.module_utils._api._failures import explain
+
+
+class Wrapper(Exception):
+    """As urllib3 wraps what happened."""
+
+    def __init__(self, reason: BaseException) -> None:
+        super().__init__("wrapped")
+        self.reason = reason
+
+
+class CertificateError(Exception):
+    """As urllib3 had it before version 2."""
+
+
+def tls(reason: str = "") -> ssl.SSLError:
+    error = ssl.SSLError(1, "text")
+    error.reason = reason
+    return error
+
+
+def untrusted(message: str) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(1, "text")
+    error.verify_message = message
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence", "lasting"),
+    [
+        (tls("WRONG_VERSION"), "TLS failed (WRONG_VERSION). Check", True),
+        (tls(), "TLS failed (SSLError). Check", True),
+        (untrusted("self-signed"), "its certificate is not trusted (self-signed). Give the authority", True),
+        (CertificateError("other name"), "its certificate is not trusted (other name). Give the authority", True),
+        (Wrapper(ConnectionRefusedError()), "the connection was refused. Check", False),
+        (ConnectionResetError(), "the connection was closed before", False),
+        (OSError(28, "no space"), "the connection failed (No space left on device)", False),
+        (ValueError("odd"), "the connection failed (ValueError)", False),
+    ],
+)
+def test_what_is_said(error: BaseException, sentence: str, lasting: bool) -> None:
+    reason = explain(error, through_proxy=False)
+    assert reason.sentence.startswith(sentence)
+    assert reason.lasting is lasting
+
+
+def test_a_proxy_is_blamed_but_for_certificates() -> None:
+    assert explain(ConnectionRefusedError(), through_proxy=True).sentence.startswith("the proxy that the environment")
+    assert "certificate" in explain(untrusted("old"), through_proxy=True).sentence
+
+
+@pytest.mark.parametrize("way", ["__cause__", "__context__"])
+def test_errors_that_wrap_each_other(way: str) -> None:
+    outer, inner = ValueError("outer"), ConnectionRefusedError("inner")
+    setattr(outer, way, inner)
+    setattr(inner, way, outer)
+    assert "refused" in explain(outer, through_proxy=False).sentence
