@@ -262,3 +262,8 @@ def test_two_patches_as_one() -> None:
         "New": 2,
     }
     assert patch["Policy"] == {"PreventOpenWebUI": True}
+
+
+def test_extra_members_that_are_not_managed_here_are_refused() -> None:
+    with pytest.raises(InvalidOption, match=r"^extra\.AccountName is not managed by this module$"):
+        _document.extra_patch(USER, {"AccountName": "a"}, unmanaged=["AccountName"])
