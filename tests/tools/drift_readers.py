@@ -294,8 +294,8 @@ def _of_element(server: str, finding: Element) -> Iterator[Told]:
         yield about
         return
     for row in finding.first("table", "changes").first("tbody").all("tr"):
-        label = next(one for one in row.first("th").inside if isinstance(one, str)).strip()
-        yield replace(about, label=label, before=_side(row, "was"), after=_side(row, "be"))
+        words = [one for one in row.first("th").inside if isinstance(one, str)]
+        yield replace(about, label=words[0].strip(), before=_side(row, "was"), after=_side(row, "be"))
 
 
 def _side(row: Element, name: str) -> str:

@@ -246,6 +246,11 @@ USERS = (
     ),
 )
 
+
+def _is(admin: Document, name: str, tenant: str) -> bool:
+    return bool((admin["Username"], admin["OrganizationID"]) == (name, tenant))
+
+
 INSIDE = (
     Change(
         inside("Destinations", "Cloud", {"StorageLimitBytes": 2 * TIB}),
@@ -304,10 +309,6 @@ INSIDE = (
         severity=PROTECTION,
     ),
 )
-
-
-def _is(admin: Document, name: str, tenant: str) -> bool:
-    return bool((admin["Username"], admin["OrganizationID"]) == (name, tenant))
 
 
 def _gone(act: Act, kind: str, name: str, tenant: str = TENANT, owner: str = "") -> Change:

@@ -42,7 +42,8 @@ WRITES = [
     pytest.param(version, case, call.method, id=f"{case.title}-{version}", marks=[] if version == NEWEST else SLOW)
     for version in VERSIONS
     for case in CASES
-    if (call := alone(case, "creating", version))
+    for call in [alone(case, "creating", version)]
+    if call
 ]
 """Calls that make an object, on the newest and on the oldest server."""
 

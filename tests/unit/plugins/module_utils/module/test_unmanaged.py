@@ -175,10 +175,10 @@ class Denied(Client):
         super().__init__(**answers)
         self._error, self._denied = error, methods
 
-    def call(self, method: str, **parameters: Any) -> Any:
-        if method in self._denied:
+    def call(self, method_name: str, **parameters: Any) -> Any:
+        if method_name in self._denied:
             raise self._error
-        return super().call(method, **parameters)
+        return super().call(method_name, **parameters)
 
 
 @pytest.mark.parametrize("error", [Refused("no", status=403), TooOld("policies", "2", "1")])
