@@ -20,8 +20,6 @@ from wishes import as_it_is, ask
 USERS = 10_000
 SIZES = {1_000: 5, 10_000: 3, 100_000: 1}
 """Numbers of users, and how many runs one turn takes the median of: what is over soon is easily disturbed."""
-SCALE_REPEATS = 3
-"""Turns at most: a check of the most users takes many seconds, and more turns would tell no more."""
 MICROSECONDS = 1e6
 MEGABYTE = 1e6
 PARSERS = ("orjson", "json")
@@ -118,7 +116,7 @@ def scale(repeats: int) -> dict[str, Case]:
     with ExitStack() as stack:
         servers = {users: stack.enter_context(seeded(users)) for users in SIZES}
         medians = in_turns(
-            min(repeats, SCALE_REPEATS),
+            repeats,
             *(partial(median_of, SIZES[users], ready.in_action) for users, ready in servers.items()),
         )
     each = {users: MICROSECONDS * seconds / users for users, seconds in zip(SIZES, medians, strict=True)}
