@@ -96,6 +96,17 @@ def soaked_server(*options: str) -> Iterator[SoakedServer]:
             server.close()
 
 
+def on_one_server(run_on: Callable[[SoakedServer], Run]) -> Callable[[], AbstractContextManager[Run]]:
+    """What opens a campaign whose runs share one emulator; ``run_on`` gives the run on it."""
+
+    @contextmanager
+    def opened() -> Iterator[Run]:
+        with soaked_server() as server:
+            yield run_on(server)
+
+    return opened
+
+
 @contextmanager
 def short_pauses() -> Iterator[None]:
     """Pauses of the collection that do not slow thousands of runs down."""

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
@@ -15,10 +13,9 @@ from ansible_collections.comet.backup.tests.soak import honesty
 from ansible_collections.comet.backup.tests.soak.campaign import (
     Campaign,
     Figures,
-    Run,
     SoakedServer,
     hold,
-    soaked_server,
+    on_one_server,
 )
 from ansible_collections.comet.backup.tests.soak.scenes import Scene, Stage, choose
 
@@ -101,13 +98,6 @@ class Faults:
         return figures
 
 
-@contextmanager
-def opened() -> Iterator[Run]:
-    """Runs on one emulator."""
-    with soaked_server() as server:
-        yield Faults(server).run
-
-
 CAMPAIGN = Campaign(
     name="faults",
     title="Faults",
@@ -123,7 +113,7 @@ no member of any document lost. A run that says it went well did.
         "failed": "Runs that failed, and said so",
         **{f"faults.{kind}": words for kind, words in SUFFERED.items()},
     },
-    opened=opened,
+    opened=on_one_server(lambda server: Faults(server).run),
     seconds=900,
     quick=(1, 2, 3, 4, 5),
 )

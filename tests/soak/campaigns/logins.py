@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
@@ -21,10 +20,9 @@ from ansible_collections.comet.backup.tests.soak import honesty
 from ansible_collections.comet.backup.tests.soak.campaign import (
     Campaign,
     Figures,
-    Run,
     SoakedServer,
     hold,
-    soaked_server,
+    on_one_server,
 )
 from ansible_collections.comet.backup.tests.soak.scenes import Scene, Stage, choose
 from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD
@@ -102,13 +100,6 @@ class Logins:
             self.server.client.call("AdminAdminUserDelete", TargetUser=NAME)
 
 
-@contextmanager
-def opened() -> Iterator[Run]:
-    """Runs on one emulator."""
-    with soaked_server() as server:
-        yield Logins(server).run
-
-
 CAMPAIGN = Campaign(
     name="logins",
     title="Lost logins",
@@ -122,7 +113,7 @@ Somebody else then finishes the work.
         "accounts": "Logins lost that used a password",
         "sessions": "Logins lost that used a session key",
     },
-    opened=opened,
+    opened=on_one_server(lambda server: Logins(server).run),
     seconds=240,
     quick=(1, 2),
 )

@@ -6,18 +6,16 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 from ansible_collections.comet.backup.tests.soak import open_slots, slots
 from ansible_collections.comet.backup.tests.soak.campaign import (
     Campaign,
     Figures,
-    Run,
     SoakedServer,
     hold,
-    soaked_server,
+    on_one_server,
 )
 from ansible_collections.comet.backup.tests.soak.scenes import Stage, of_tree
 from ansible_collections.comet.backup.tests.soak.slots import Slot
@@ -122,13 +120,6 @@ class Races:
         return Counter({"updates": updates, "given up": refused})
 
 
-@contextmanager
-def opened() -> Iterator[Run]:
-    """Runs on one emulator."""
-    with soaked_server() as server:
-        yield Races(server).run
-
-
 CAMPAIGN = Campaign(
     name="races",
     title="Races",
@@ -150,7 +141,7 @@ third kind of race several runs apply the same tree at once: at the end every ob
         "tree races": "Races of whole trees",
         "trees": "Runs in them",
     },
-    opened=opened,
+    opened=on_one_server(lambda server: Races(server).run),
     seconds=600,
     quick=(1, 2, 3, 4, 5),
 )
