@@ -131,6 +131,20 @@ def test_a_login_that_is_refused_is_not_known_either(servers: Fleet, tmp_path: P
     assert "login" in run.server("asia")["message"].lower()
 
 
+def test_a_server_whose_answers_are_no_use_is_not_unreachable(servers: Fleet, tmp_path: Path) -> None:
+    """Something answers at its address, so what stands in the report is not that nothing did."""
+    servers.describe({"comet_retries": 0}, **WRITTEN)
+    servers.servers["asia"].control("fault", {"kind": "truncate", "count": 1000})
+    try:
+        run = detect(servers, tmp_path)
+    finally:
+        servers.servers["asia"].control("fault", {"kind": "none"})
+    assert run.status == UNKNOWN, run.played.output
+    assert run.verdicts == {"asia": "unknown", "europe": "clean"}
+    assert (run.server("asia")["state"], run.server("asia")["findings"]) == ("failed", [])
+    assert "is no use" in run.server("asia")["message"]
+
+
 def test_an_object_that_cannot_be_compared(servers: Fleet, tmp_path: Path) -> None:
     """The rest of its server is compared."""
     vaults = [{"name": "Cloud", "storage_limit_bytes": "1 TiB"}]

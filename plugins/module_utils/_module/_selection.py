@@ -96,7 +96,8 @@ class Selection:
         """
         picked = [entry for entry in entries if self.chooses(Subject.of(entry))] if self._picks else entries
         if self._selectors[ONLY] and not picked:
-            raise InvalidOption("only: nothing in the tree is chosen; see how its kinds, names and tenants are spelt")
+            hint = "see how its kinds, names and tenants are spelt"
+            raise InvalidOption(f"only: nothing in the tree is chosen; {hint}", chosen=0)
         left = [self._without_ignored(entry) for entry in picked] if self._selectors[IGNORE] else picked
         return [entry for entry in left if entry is not None]
 

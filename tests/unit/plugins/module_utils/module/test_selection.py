@@ -84,8 +84,9 @@ def test_skip_wins_over_only() -> None:
 
 
 def test_an_only_that_chooses_nothing_is_no_success() -> None:
-    with pytest.raises(InvalidOption, match="only: nothing in the tree is chosen"):
+    with pytest.raises(InvalidOption, match="only: nothing in the tree is chosen") as refused:
         select(only=[{"kind": "user", "name": "carol"}]).chosen(FLEET.entries)
+    assert refused.value.details() == {"chosen": 0}
 
 
 @pytest.mark.parametrize(
