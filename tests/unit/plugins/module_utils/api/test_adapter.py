@@ -140,6 +140,15 @@ def test_no_answer_of_a_web_server(answer: bytes) -> None:
         asked(saying(answer))
 
 
+@pytest.mark.parametrize("length", [0, 2])
+def test_headers_that_do_not_end(length: int) -> None:
+    answer = OK + b"Content-Length: %d\r\n\r\n" % length
+    assert asked(saying(answer + b"{}"[:length])) == b"{}"[:length]
+    for end in (answer[:-2], answer[:-4], OK, OK[:-1]):
+        with pytest.raises(BadAnswer, match=r"was cut short"):
+            asked(saying(end))
+
+
 @pytest.mark.parametrize(
     "header",
     [
@@ -184,6 +193,7 @@ def test_time_that_is_over() -> None:
     raw = _adapter._Timed(_transport.io.BytesIO(b"abc"), time.monotonic() + 60)  # type: ignore[arg-type]
     assert raw.readable()
     assert raw.read(2) == b"ab"
+    assert not raw.over
     raw._ends = time.monotonic() - 1
     with pytest.raises(UnfitAnswer):
         raw.read(1)
