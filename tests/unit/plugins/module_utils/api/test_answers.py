@@ -19,12 +19,18 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     Refused,
     SecondFactorNeeded,
 )
+from ansible_collections.comet.backup.plugins.module_utils._api._objects import Objects
 from ansible_collections.comet.backup.plugins.module_utils._api._transport import Answer
 
 SERVER = "https://x.test"
-READ, WRITE, BYTES = "AdminListUsersFull", "AdminDeleteUser", "AdminBrandingGenerateClientLinuxgeneric"
+READ, LIST, WRITE, BYTES = (
+    "AdminListUsersFull",
+    "AdminAdminUserList",
+    "AdminDeleteUser",
+    "AdminBrandingGenerateClientLinuxgeneric",
+)
 NAMED: dict[str, dict[str, Any]] = {
-    name: {"method": name, "path": model.method(name).path} for name in (READ, WRITE, BYTES)
+    name: {"method": name, "path": model.method(name).path} for name in (READ, LIST, WRITE, BYTES)
 }
 HINT = "Check that url is that of a Comet Server and that no proxy or login page stands before it."
 BUSY = "The server or a proxy before it is busy or restarting."
@@ -53,6 +59,13 @@ def test_a_good_one(status: int) -> None:
     assert answered(BYTES, b'{"Status":500}', status) == b'{"Status":500}'
 
 
+def test_a_large_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = b'{"alice":{}}'
+    for large, kind in ((len(body), Objects), (len(body) + 1, dict)):
+        monkeypatch.setattr(_answers, "LARGE", large)
+        assert isinstance(answered(READ, body), kind)
+
+
 @pytest.mark.parametrize("large", [1, 1 << 20])
 @pytest.mark.parametrize(
     ("name", "body", "status", "error", "words"),
@@ -62,6 +75,7 @@ def test_a_good_one(status: int) -> None:
         (READ, b" <HTML>", 200, BadAnswer, "with a web page"),
         (READ, b"\n<!DOCTYPE html>", 200, BadAnswer, "with a web page"),
         (READ, [1], 200, BadAnswer, "with JSON of the wrong shape (list)"),
+        (LIST, {"a": {}}, 200, BadAnswer, "with JSON of the wrong shape (dict)"),
         (READ, {"a": {}}, 300, BadAnswer, "with HTTP status 300"),
         (READ, {"a": {}}, 199, BadAnswer, "with HTTP status 199"),
         (READ, {"a": {}}, 404, BadAnswer, "with HTTP status 404"),
@@ -123,6 +137,7 @@ def test_a_refusal(body: Any, status: int, code: int, words: str) -> None:
         with pytest.raises(Refused) as caught:
             answered(name, body, status)
         assert caught.value.message == f"{SERVER} refused {name}: {words}."
+        assert caught.value.server_message == message
         told = {"server_message": message} if message else {}
         assert caught.value.details() == {**NAMED[name], "status": code, **told}
 
