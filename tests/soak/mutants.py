@@ -84,8 +84,9 @@ def run(places: Any, options: argparse.Namespace) -> None:
 
 def published() -> dict[str, Any]:
     """What was published last."""
-    figures: dict[str, Any] = json.loads(part("page").FIGURES.read_text())
-    return figures.get(part("strength").NAME, {})
+    figures: dict[str, dict[str, Any]] = json.loads(part("page").FIGURES.read_text())
+    name: str = part("strength").NAME
+    return figures.get(name, {})
 
 
 def publish(figures: dict[str, Counter[str]], code: Path) -> None:

@@ -255,9 +255,9 @@ class Transport:
     def _redirected(self, answer: Answer) -> BadAnswer:
         """The error for a redirect. Never followed: the credentials are meant for the host in the settings."""
         server = self.settings.base
-        place, path = _target(server, answer.headers.get("Location", ""))
-        hint = f"redirects to {place}{path}. If that is the server, set url to {place}."
-        return BadAnswer(f"{server} {hint if place else NOWHERE}", status=answer.status)
+        target = _target(server, answer.headers.get("Location"))
+        hint = "redirects to {0}{1}. If that is the server, set url to {0}.".format(*target) if target else NOWHERE
+        return BadAnswer(f"{server} {hint}", status=answer.status)
 
 
 def _troubles() -> tuple[type[Exception], ...]:
@@ -266,14 +266,15 @@ def _troubles() -> tuple[type[Exception], ...]:
     return (*ours, http.client.HTTPException, zlib.error, OSError, ValueError)
 
 
-def _target(server: str, location: str) -> tuple[str, str]:
-    """Where a redirect leads, without credentials and parameters, and the path there; nothing for no fit address."""
+def _target(server: str, location: str | None) -> tuple[str, str] | None:
+    """Where a redirect leads, without credentials and parameters, and the path there; None for no fit address."""
     try:
         parts = urlsplit(urljoin(server, location))
     except ValueError:
-        return "", ""
+        return None
     place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-    return (place, parts.path) if parts.netloc and f"{place}{parts.path}".isprintable() else ("", "")
+    fit = location and parts.netloc and f"{place}{parts.path}".isprintable()
+    return (place, parts.path) if fit else None
 
 
 def _back_off(number: int) -> float:

@@ -149,10 +149,20 @@ def test_headers_that_do_not_end(length: int) -> None:
             asked(saying(end))
 
 
-@pytest.mark.parametrize("target", [b"https://ev[il/", b"https://evil\x9b31m.test/", b"/\x1b[2J", b"mailto:x"])
-def test_redirects_to_nowhere(target: bytes) -> None:
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Location: https://ev[il/\r\n",
+        b"Location: https://evil\x9b31m.test/\r\n",
+        b"Location: /\x1b[2J\r\n",
+        b"Location: mailto:x\r\n",
+        b"Location:\r\n",
+        b"",
+    ],
+)
+def test_redirects_to_nowhere(header: bytes) -> None:
     with pytest.raises(BadAnswer, match=r"redirects, but not to an address. Check that url") as caught:
-        asked(saying(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + target + b"\r\n\r\n"))
+        asked(saying(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n" + header + b"\r\n"))
     assert str(caught.value).isprintable()
 
 
@@ -166,6 +176,11 @@ def test_pools_are_made_to_look_at_the_clock_once() -> None:
     assert manager.pool_classes_by_scheme == pools
     assert {pool.__name__ for pool in pools.values()} == {"HTTPConnectionPool", "HTTPSConnectionPool"}
     adapter.close()
+
+
+def test_what_is_said_of_a_proxy_is_heard() -> None:
+    manager = Adapter().proxy_manager_for("http://proxy.test", timeout=7)
+    assert manager.connection_pool_kw["timeout"] == 7
 
 
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:

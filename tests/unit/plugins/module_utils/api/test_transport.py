@@ -73,12 +73,20 @@ def test_a_public_page(server: ScriptedServer, transport: Transport) -> None:
     server.script(Reply(status=503), Reply(b"page"))
     assert transport.get("/gen/x").body == b"page"
     assert [(asked.verb, asked.path, asked.body) for asked in server.asked] == [("GET", "/gen/x", b"")] * 2
+    for asked in server.asked:
+        assert not {"Content-Length", "Transfer-Encoding"} & set(asked.headers)
 
 
 def test_a_public_page_cut_short(server: ScriptedServer, make_transport: MakeTransport) -> None:
     server.script(Reply(b"page", cut=2))
     with pytest.raises(BadAnswer, match=r"cut short"):
         make_transport(retries=0).get("/gen/x")
+
+
+def test_a_public_page_has_its_own_time(server: ScriptedServer, make_transport: MakeTransport) -> None:
+    server.script(Reply(b"page", delay=1))
+    with pytest.raises(Unreachable):
+        make_transport(retries=0).get("/gen/x", timeout=0.1)
 
 
 def test_an_empty_request_that_writes_counts_as_sent(server: ScriptedServer, transport: Transport) -> None:
