@@ -170,6 +170,17 @@ def test_without_the_faster_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("json_library")
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf"), MarkedNumber("nan")])
+def test_numbers_that_json_cannot_say(number: float) -> None:
+    facts = method("AdminSetUserProfile")
+    for document in (number, {"a": [1.5, {"b": number}]}, ({"a": None}, number)):
+        with pytest.raises(ValueError, match=r"not JSON compliant|not finite"):
+            dump_json(document)
+        with pytest.raises(BadParameter, match=r"ProfileData .* cannot be written as JSON in UTF-8, such as NaN"):
+            encode(facts, {"TargetUser": "alice", "ProfileData": {"New": document}})
+
+
+@pytest.mark.usefixtures("json_library")
 def test_marked_numbers_are_written_as_plain_ones() -> None:
     assert dump_json({"a": MarkedNumber(1.5)}) == b'{"a":1.5}'
 
