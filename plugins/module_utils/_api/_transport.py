@@ -114,7 +114,7 @@ class Transport:
     def __init__(
         self,
         settings: ConnectionSettings,
-        pool_size: int = 1,
+        pool_size: int = FEWEST_KEPT,
         largest_answer: int = LARGEST_ANSWER,
         pace: Pace | None = None,
     ) -> None:
@@ -123,7 +123,7 @@ class Transport:
         self.settings = settings
         self._largest = largest_answer
         self._pace = pace or Pace()
-        self._adapter = Adapter(pool_connections=1, pool_maxsize=max(FEWEST_KEPT, pool_size))
+        self._adapter = Adapter(pool_maxsize=max(FEWEST_KEPT, pool_size))
         self._headers = {"User-Agent": settings.user_agent, "Accept-Encoding": "gzip", "Accept": "*/*"}
         if not settings.validate_certs:
             # The user said so; a warning per request on standard error would only break the module's output.
@@ -216,7 +216,7 @@ class Transport:
     def _way(self) -> tuple[str, dict[str, Any]]:
         """The server's address as requests writes it, and how the environment and the settings say to get there."""
         settings = self.settings
-        base = str(requests.Request("GET", settings.base).prepare().url).rstrip("/")
+        base = str(requests.Request(url=settings.base).prepare().url).rstrip("/")
         # What is meant for this machine is not shown to a proxy, whatever the environment says.
         proxies = {"no_proxy": settings.host} if settings.is_loopback else {}
         with requests.Session() as session:
@@ -290,4 +290,4 @@ def _wished_pause(outcome: Answer | _Failure) -> float:
         wish = Retry().parse_retry_after(outcome.headers["Retry-After"])
     except (urllib3.exceptions.InvalidHeader, ValueError):  # our own pace will do
         return 0.0
-    return min(max(wish, 0.0), LONGEST_PAUSE_SECONDS)
+    return min(wish, LONGEST_PAUSE_SECONDS)
