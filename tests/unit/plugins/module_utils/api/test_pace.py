@@ -75,8 +75,15 @@ class TestOfAStrugglingServer:
         for turn in turns:
             pace.end(turn, struggling=True)
         assert pace.limit == 4
-        pace.end(pace.begin(), struggling=True)
+        turns = [pace.begin() for _unused in range(4)]
+        for turn in turns:
+            pace.end(turn, struggling=True)
         assert pace.limit == 2
+
+    def test_half_of_an_odd_number(self) -> None:
+        pace = SharedPace(7)
+        pace.end(pace.begin(), struggling=True)
+        assert pace.limit == 3
 
     def test_a_pause_holds_back_all(self, pace: SharedPace, clock: Clock) -> None:
         first, second = pace.begin(), pace.begin()
