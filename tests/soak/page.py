@@ -9,12 +9,14 @@ when its words have changed. What was not run this time keeps the figures of the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from emulated import ROOT
 
+from ansible_collections.comet.backup.tests.soak import strength
 from ansible_collections.comet.backup.tests.soak.campaign import Campaign
 
 PAGE = ROOT / "docs" / "docsite" / "rst" / "trust.rst"
@@ -42,6 +44,8 @@ def page(figures: Mapping[str, Document], campaigns: Mapping[str, Campaign]) -> 
     told = [one for name, one in figures.items() if name in campaigns]
     runs, lost = sum(one["runs"] for one in told), sum(len(one["lost"]) for one in told)
     sections = [section(campaign, figures[name]) for name, campaign in campaigns.items() if name in figures]
+    if strength.NAME in figures:
+        sections.append(strength.section(figures[strength.NAME]))
     return "\n".join([HEAD.format(runs=grouped(runs), lost=lost or "none"), *sections])
 
 
@@ -58,11 +62,19 @@ def section(campaign: Campaign, outcome: Document) -> str:
 def rows_of(campaign: Campaign, figures: Mapping[str, int]) -> Iterator[tuple[str, int]]:
     """The figures that readers see, and what they are called."""
     for name, words in campaign.rows.items():
-        if name.endswith("."):
-            for figure in sorted(one for one in figures if one.startswith(name)):
-                yield words.format(figure.removeprefix(name).replace("_", " ")), figures[figure]
+        prefix = name.removesuffix("*")
+        rests = sorted((one.removeprefix(prefix) for one in figures if one.startswith(prefix)), key=natural)
+        if name.endswith(".*"):
+            yield words.format(", ".join(rests)), len(rests)
+        elif name.endswith("."):
+            yield from ((words.format(rest.replace("_", " ")), figures[prefix + rest]) for rest in rests)
         else:
             yield words, figures.get(name, 0)
+
+
+def natural(text: str) -> list[str]:
+    """What texts are sorted by so that version 3.9 is older than 3.10."""
+    return [part.zfill(9) if part.isdecimal() else part for part in re.split(r"(\d+)", text)]
 
 
 def grouped(number: int) -> str:
@@ -71,8 +83,9 @@ def grouped(number: int) -> str:
 
 
 def publish(run: Mapping[str, Document], campaigns: Mapping[str, Campaign]) -> None:
-    """Keep the figures of a run, and write the page."""
+    """Keep the figures of a run of campaigns, or of mutants, and write the page."""
     known = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
-    figures = {name: {**known, **run}[name] for name in campaigns if name in known or name in run}
+    names = (*campaigns, strength.NAME)
+    figures = {name: {**known, **run}[name] for name in names if name in known or name in run}
     FIGURES.write_text(json.dumps(figures, indent=2) + "\n")
     PAGE.write_text(page(figures, campaigns))

@@ -75,12 +75,20 @@ def test_a_public_page(server: ScriptedServer, transport: Transport) -> None:
     server.script(Reply(status=503), Reply(b"page"))
     assert transport.get("/gen/x").body == b"page"
     assert [(asked.verb, asked.path, asked.body) for asked in server.asked] == [("GET", "/gen/x", b"")] * 2
+    for asked in server.asked:
+        assert not {"Content-Length", "Transfer-Encoding"} & set(asked.headers)
 
 
 def test_a_public_page_cut_short(server: ScriptedServer, make_transport: MakeTransport) -> None:
     server.script(Reply(b"page", cut=2))
     with pytest.raises(BadAnswer, match=r"cut short"):
         make_transport(retries=0).get("/gen/x")
+
+
+def test_a_public_page_has_its_own_time(server: ScriptedServer, make_transport: MakeTransport) -> None:
+    server.script(Reply(b"page", delay=1))
+    with pytest.raises(Unreachable):
+        make_transport(retries=0).get("/gen/x", timeout=0.1)
 
 
 def test_an_empty_request_that_writes_counts_as_sent(server: ScriptedServer, transport: Transport) -> None:
@@ -236,6 +244,7 @@ class TestBrokenAnswers:
         with pytest.raises(AnswerLost, match=rf"/x was sent.*{words}.*may have been carried out") as caught:
             make_transport(timeout=0.6).post("/x", FORM)
         assert caught.value.details() == {"path": "/x"}
+        assert caught.value.late is ("in time" in words)
 
 
 @pytest.mark.parametrize(("reads", "error"), [(True, BadAnswer), (False, AnswerLost)])
