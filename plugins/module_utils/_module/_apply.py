@@ -27,6 +27,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._selection im
     Selection,
     selector_spec,
 )
+from ansible_collections.comet.backup.plugins.module_utils._module._shown import shown
 from ansible_collections.comet.backup.plugins.module_utils._module._snapshot import Snapshot
 from ansible_collections.comet.backup.plugins.module_utils._module._source import given_secrets, read_tree
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task
@@ -187,7 +188,7 @@ class ApplyTask(Task):
 
         self._runner(server.rehearsal(), {**params, "max_failures": None}, tally, look, _nobody).run(works)
         for failed in tally.of(FAILED):
-            about = failed.entry.task.about(failed.entry.params)
+            about = shown(failed.entry.task.about(failed.entry.params))
             reasons.setdefault(id(failed.entry), failed.msg.removeprefix(f"{about}: "))
         return [replace(work, refusal=reasons.get(id(work.entry), UNTOLD)) for work in works]
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
+from ansible_collections.comet.backup.plugins.module_utils._module._shown import shown
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import connection_spec
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
@@ -52,4 +53,4 @@ class Task:
 def failure(task: Task, params: Mapping[str, Any], error: CometError) -> dict[str, Any]:
     """The result of a task that failed: a sentence that begins with the object, and the facts of the error."""
     message = ": ".join(filter(None, (task.about(params), error.message)))
-    return {"msg": message, **({"error": error.details()} if error.details() else {})}
+    return {"msg": shown(message), **({"error": error.details()} if error.details() else {})}

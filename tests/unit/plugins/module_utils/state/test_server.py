@@ -125,6 +125,7 @@ class TestLookup:
             ("Silver", "", ""),
             ("Nobody", None, ""),
             ("3", None, "3"),
+            ("Gold", "globex", ""),
         ],
     )
     def test_a_name_counts_inside_its_tenant(self, name: str, tenant: str | None, key: str) -> None:
@@ -135,6 +136,11 @@ class TestLookup:
         assert made.lookup(POLICY, "Silver", None) == "3"
         assert made.lookup(POLICY, "Silver", None) == "3"
         assert methods(made) == [LIST, "AdminAccountProperties"]
+
+    def test_whose_tenant_it_is_matters_only_if_there_is_one_of_that_name(self) -> None:
+        made = server()
+        made.lookup(POLICY, "Nobody")
+        assert methods(made) == [LIST]
 
     def test_two_of_a_name_are_an_error_that_lists_both(self) -> None:
         with pytest.raises(Ambiguous) as caught:
@@ -190,24 +196,33 @@ class TestFinding:
 
     def test_a_user_from_the_list_when_many_are_asked_for(self) -> None:
         made = server(**{READ_USER: ANSWER, "AdminListUsersFull": {"alice": PROFILE}})
+        made.tasks = FEW
+        assert made.find(USER, Wish(True, id="alice")).lock == "h"
         made.tasks = FEW + 1
         found = [made.find(USER, Wish(True, id=name)) for name in ("alice", "bob")]
         assert [one.document for one in found] == [PROFILE, None]
         assert [one.fresh for one in found] == [False, False]
         assert made.find(USER, Wish(True, id="alice"), fresh=True).lock == "h"
-        assert methods(made) == ["AdminListUsersFull", READ_USER]
+        assert methods(made) == [READ_USER, "AdminListUsersFull", READ_USER]
+
+    def test_one_of_several_that_work_at_a_time_changes_as_much_as_the_others(self) -> None:
+        assert [server(check_mode).aside().writes for check_mode in (True, False)] == [False, True]
 
     def test_a_user_that_is_absent(self) -> None:
         made = server(**{READ_USER: refused(400)})
-        assert made.find(USER, Wish(True, id="bob")).document is None
-        assert methods(made) == [READ_USER]
+        found = made.find(USER, Wish(True, id="bob"))
+        assert (found.id, found.document, found.fresh) == ("bob", None, True)
+        assert made.client.asked == [(READ_USER, {"TargetUser": "bob"})]  # type: ignore[attr-defined]
 
     @pytest.mark.parametrize("status", [403, 404, 500])
     def test_a_doubtful_refusal_is_checked_against_the_list(self, status: int) -> None:
         made = server(**{READ_USER: refused(status), "AdminListUsers": ["alice"]})
+        made.listing(POLICY)
         assert made.find(USER, Wish(True, id="bob")).document is None
         with pytest.raises(Refused):
             made.find(USER, Wish(True, id="alice"))
+        made.listing(POLICY)
+        assert methods(made).count(LIST) == 1
 
     @pytest.mark.parametrize("error", [refused(409), refused(403, LoginFailed)])
     def test_other_errors_are_errors(self, error: Refused) -> None:
@@ -235,6 +250,11 @@ class TestFinding:
 
     def test_a_policy_by_id(self) -> None:
         assert server().find(POLICY, Wish(True, id="3", name="Other")).document == POLICIES["3"]
+
+    def test_a_policy_of_a_tenant_by_name(self) -> None:
+        made = server()
+        assert made.find(POLICY, Wish(True, name="Gold", tenant="acme")).id == "2"
+        assert made.client.asked == [(LIST, {"TargetOrganization": "acme"})]  # type: ignore[attr-defined]
 
     def test_an_id_is_looked_for_in_every_tenant(self) -> None:
         """Else the task would make a second object in place of the one that bears it."""
