@@ -113,10 +113,10 @@ def test_secrets_are_found_wherever_they_are() -> None:
         "PasswordHash": "one",
         "Policy": {"DefaultSources": {"d": {"Engine": "engine1/mysql", "EngineProps": {"PASSWORD": "two"}}}},
         "FutureToken": ["three", {"deep": "four"}],
-        "Harmless": "five",
+        "Harmless": ["five", {"ApiKey": "ten"}],
         "AccountName": "six",
     }
-    assert _redact.keyed_secrets("UserProfileConfig", patch) == {"one", "two", "three", "four"}
+    assert _redact.keyed_secrets("UserProfileConfig", patch) == {"one", "two", "three", "four", "ten"}
     hooks = {"WebhookOptions": {"ops": {"URL": "u", "CustomHeaders": {"Authorization": "seven", "Empty": ""}}}}
     assert _redact.keyed_secrets("Organization", hooks) == {"seven"}
     templates = {"RemoteStorage": [{"Password": "eight"}, {"S3": {"S3SecretKey": "nine"}}]}

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import L
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
+from ansible_collections.comet.backup.plugins.module_utils._resources._protected_item import PROTECTED_ITEM
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
@@ -145,7 +147,9 @@ class TestLookup:
     def test_two_of_a_name_are_an_error_that_lists_both(self) -> None:
         with pytest.raises(Ambiguous) as caught:
             server().lookup(POLICY, "Twice")
-        assert "2 objects of kind policy are named Twice: 4, 5" in caught.value.message
+        assert caught.value.message == (
+            "2 objects of kind policy are named Twice: 4, 5; give the ID of the one that is meant"
+        )
 
     def test_a_list_of_plain_names(self) -> None:
         made = server(AdminRequestStorageVaultProviders={"t1": "Europe"})
@@ -167,6 +171,32 @@ class TestReferences:
         assert key == POLICY.new_id("", "New")
         assert made.label(POLICY, key) == "New"
         assert "policy: there is no policy New yet" in made.warnings[0]
+
+    def test_the_nearest_is_one_that_can_be_meant(self) -> None:
+        made = server(AdminOrganizationList={"1": {"Name": "Acme"}})
+        for tenant, hint in (("", "; valid are: Gold, Twice"), ("acme", "; did you mean Silver?")):
+            with pytest.raises(NotFound, match=rf"^policy: there is no policy named Silber{re.escape(hint)}$"):
+                made.resolve(POLICY, "Silber", tenant, "policy")
+        assert methods(made).count(LIST) == 2
+        with pytest.raises(NotFound, match="did you mean Acme"):
+            made.resolve(TENANT, "Acne", "any", "tenant")
+
+    def test_in_check_mode_it_is_said_once_that_it_has_to_come(self) -> None:
+        made = server(check_mode=True)
+        made.expect(POLICY, "acme", "Foretold", {"Description": "Foretold"})
+        for tenant in ("acme", ""):
+            for name in ("Foretold", "New", "New"):
+                made.resolve(POLICY, name, tenant, f"policy of {tenant}")
+        assert [warning.split(";")[0] for warning in made.warnings] == [
+            "policy of acme: there is no policy New yet",
+            "policy of : there is no policy Foretold yet",
+            "policy of : there is no policy New yet",
+        ]
+
+    def test_in_check_mode_an_id_that_counts_on_the_owner_is_foretold(self) -> None:
+        made = server(check_mode=True, AdminGetUserProfileAndHash=ANSWER)
+        key = made.resolve(PROTECTED_ITEM, "New", "acme", "protected_items", ("user", "alice"))
+        assert key == PROTECTED_ITEM.new_id("alice", "New")
 
     def test_in_check_mode_an_id_of_the_servers_choice_is_pending(self) -> None:
         made = server(check_mode=True, AdminOrganizationList={})
