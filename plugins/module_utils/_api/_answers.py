@@ -26,6 +26,8 @@ SECOND_FACTOR_WORD = "ERR_TOTP_REQUIRED"
 LONGEST_ERROR = 1 << 16
 # Answers from this size on are decoded object by object.
 LARGE = 1 << 22
+# A proxy has stopped waiting for the server; the second one is how a large network of proxies says so.
+GAVE_UP_WAITING = (504, 524)
 NOT_JSON = "something that is not JSON"
 _NOT_JSON = object()
 
@@ -124,6 +126,7 @@ def _unusable(method: Method, answer: Answer, server: str, what: str) -> CometEr
     if method.writes and not 400 <= answer.status < 500:
         return AnswerLost(
             f"{method.name} was sent to {server}, but the answer was {what}. It may have been carried out.",
+            late=answer.status in GAVE_UP_WAITING,
             status=answer.status,
             **facts,
         )

@@ -241,6 +241,7 @@ class Transport:
             error = AnswerLost(
                 f"The request {request.path} was sent to {server}, but no answer came: {reason.sentence}. "
                 "It may have been carried out.",
+                late=reason.late,
                 path=request.path,
             )
         elif reason.garbled:

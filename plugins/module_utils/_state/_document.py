@@ -153,6 +153,7 @@ def extra_patch(
             raise InvalidOption(f"{where}: {key!r} is no text, as the name of a member is")
         field = _fields.fields(name).get(key)
         if field is None:
+            _values.refuse_unsayable(value, f"{where}.{key}")
             result[key] = value
         elif key in unmanaged:
             raise InvalidOption(f"{where}.{key} is not managed by this module")

@@ -221,6 +221,16 @@ class TestAnswers:
             client.call(WRITE, **ALICE)
         assert lost.value.details() == {"method": WRITE, "path": WRITE_PATH, "status": reply.status}
 
+    @pytest.mark.parametrize(("status", "late"), [(504, True), (524, True), (500, False), (502, False), (503, False)])
+    def test_a_proxy_that_gave_up_waiting(
+        self, server: ScriptedServer, client: Client, status: int, late: bool
+    ) -> None:
+        server.script(Reply(b"", status=status))
+        with pytest.raises(AnswerLost) as lost:
+            client.call(WRITE, **ALICE)
+        assert lost.value.late is late
+        assert lost.value.details() == {"method": WRITE, "path": WRITE_PATH, "status": status}
+
     def test_the_wrong_shape_for_a_list(self, server: ScriptedServer, client: Client) -> None:
         server.script(Reply({"alice": 1}))
         with pytest.raises(BadAnswer, match=r"wrong shape \(dict\)"):

@@ -217,6 +217,7 @@ class TestBrokenAnswers:
         with pytest.raises(AnswerLost, match=rf"/x was sent.*{words}.*may have been carried out") as caught:
             make_transport(timeout=0.6).post("/x", FORM)
         assert caught.value.details() == {"path": "/x"}
+        assert caught.value.late is ("in time" in words)
 
 
 @pytest.mark.parametrize(("reads", "error"), [(True, BadAnswer), (False, AnswerLost)])

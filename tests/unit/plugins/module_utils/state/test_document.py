@@ -264,6 +264,15 @@ def test_two_patches_as_one() -> None:
     assert patch["Policy"] == {"PreventOpenWebUI": True}
 
 
+@pytest.mark.parametrize(
+    ("extra", "where"),
+    [({"New": float("nan")}, "New: nan"), ({"New": {"Deep": [1.5, float("-inf")]}}, r"New\.Deep\[1\]: -inf")],
+)
+def test_numbers_that_json_cannot_say_are_refused(extra: dict[str, Any], where: str) -> None:
+    with pytest.raises(InvalidOption, match=rf"^extra\.{where} is not a number that JSON can say"):
+        _document.extra_patch("UserProfileConfig", extra)
+
+
 def test_extra_members_that_are_not_managed_here_are_refused() -> None:
     with pytest.raises(InvalidOption, match=r"^extra\.AccountName is not managed by this module$"):
         _document.extra_patch(USER, {"AccountName": "a"}, unmanaged=["AccountName"])
