@@ -77,6 +77,7 @@ DOUBTFUL: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("UserProfileConfig", USER, {"emails": ["a@example.com"]}),
     ("UserProfileConfig", USER, {"emails": "a@example.com,b@example.com"}),
     ("UserProfileConfig", USER, {"Emails": ["x"], "emails": ["b@example.com", "a@example.com", "a@example.com"]}),
+    ("UserProfileConfig", USER, {"AccountName": "Alice", "account_name": "Alice"}),
     ("UserProfileConfig", USER, {"all_protected_items_quota_bytes": "500 pounds"}),
     ("UserProfileConfig", {"AllProtectedItemsQuotaBytes": -1}, {"all_protected_items_quota_bytes": -1}),
     ("UserProfileConfig", USER, {"override_email_settings": {"a@example.com": {}}}),

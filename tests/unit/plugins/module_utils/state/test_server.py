@@ -40,6 +40,7 @@ ITEMS = {
     "3": {"Description": "Shop", "OwnerDevice": "a"},
 }
 ANSWER = {"Profile": PROFILE, "ProfileHash": "h"}
+SHOP = {"Profile": {**PROFILE, "Sources": ITEMS}, "ProfileHash": "h"}
 
 
 def server(check_mode: bool = False, **replies: Any) -> Server:
@@ -173,11 +174,13 @@ class TestReferences:
         assert "policy: there is no policy New yet" in made.warnings[0]
 
     def test_the_nearest_is_one_that_can_be_meant(self) -> None:
-        made = server(AdminOrganizationList={"1": {"Name": "Acme"}})
         for tenant, hint in (("", "; valid are: Gold, Twice"), ("acme", "; did you mean Silver?")):
+            made = server(AdminOrganizationList={"1": {"Name": "Acme"}}, AdminGetUserProfileAndHash=SHOP)
             with pytest.raises(NotFound, match=rf"^policy: there is no policy named Silber{re.escape(hint)}$"):
                 made.resolve(POLICY, "Silber", tenant, "policy")
-        assert methods(made).count(LIST) == 2
+            assert methods(made).count(LIST) == 1
+        with pytest.raises(NotFound, match="did you mean Shop"):
+            made.resolve(PROTECTED_ITEM, "Shpo", "", "item", ("user", "alice"))
         with pytest.raises(NotFound, match="did you mean Acme"):
             made.resolve(TENANT, "Acne", "any", "tenant")
 
@@ -214,6 +217,12 @@ class TestReferences:
         made.listing(STORAGE_TEMPLATE)
         assert made.label(STORAGE_TEMPLATE, "t1") == "Europe"
         assert methods(made) == [LIST, "AdminRequestStorageVaultProviders"]
+
+    def test_labels_of_what_was_read_of_a_larger_document(self) -> None:
+        made = server(AdminGetUserProfileAndHash=SHOP)
+        made.listing(PROTECTED_ITEM, within=("user", "alice"))
+        assert made.label(PROTECTED_ITEM, "3", ("user", "alice")) == "Shop"
+        assert made.label(PROTECTED_ITEM, "3") == "3"
 
 
 READ_USER = "AdminGetUserProfileAndHash"
