@@ -42,14 +42,20 @@ def hold(kept: bool, promise: str, *seen: Any) -> None:
         raise Lost(": ".join([promise, *(str(one) for one in seen)]))
 
 
+def nothing() -> None:
+    """What most campaigns have to prepare."""
+
+
 @dataclass(frozen=True)
 class Campaign:
     """One kind of trouble.
 
     ``title`` and ``text`` (reStructuredText) tell readers of the documentation what is done and what has to hold;
     ``rows`` are the figures that they see, by what each is called there. A name that ends with a dot stands for all
-    figures that begin so, and its words hold ``{}`` for the rest of the name. ``opened`` gives the run, which may use
-    one server for all seeds. ``seconds`` is the time it gets by default. ``quick`` are seeds that every change runs.
+    figures that begin so, and its words hold ``{}`` for the rest of the name; one that ends with ``.*`` stands for how
+    many these are, and ``{}`` for all their rests. ``opened`` gives the run, which may use one server for all seeds.
+    ``seconds`` is the time it gets by default. ``quick`` are seeds that every change runs. ``prepare`` is done before
+    the time begins, by long runs alone.
     """
 
     name: str
@@ -59,6 +65,7 @@ class Campaign:
     opened: Callable[[], AbstractContextManager[Run]]
     seconds: float
     quick: tuple[int, ...]
+    prepare: Callable[[], None] = nothing
 
 
 class SoakedServer(EmulatedServer):

@@ -69,6 +69,7 @@ def attempt(run: Run, seed: int, outcome: Outcome) -> None:
 
 def soak(campaign: Campaign, seeds: Iterator[int], seconds: float) -> Outcome:
     """Run a campaign with these seeds until they end or its time is over; tells of losses at once."""
+    campaign.prepare()
     outcome, began = Outcome(), time.monotonic()
     with campaign.opened() as run:
         for seed in seeds:

@@ -9,6 +9,7 @@ when its words have changed. What was not run this time keeps the figures of the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -58,11 +59,19 @@ def section(campaign: Campaign, outcome: Document) -> str:
 def rows_of(campaign: Campaign, figures: Mapping[str, int]) -> Iterator[tuple[str, int]]:
     """The figures that readers see, and what they are called."""
     for name, words in campaign.rows.items():
-        if name.endswith("."):
-            for figure in sorted(one for one in figures if one.startswith(name)):
-                yield words.format(figure.removeprefix(name).replace("_", " ")), figures[figure]
+        prefix = name.removesuffix("*")
+        rests = sorted((one.removeprefix(prefix) for one in figures if one.startswith(prefix)), key=natural)
+        if name.endswith(".*"):
+            yield words.format(", ".join(rests)), len(rests)
+        elif name.endswith("."):
+            yield from ((words.format(rest.replace("_", " ")), figures[prefix + rest]) for rest in rests)
         else:
             yield words, figures.get(name, 0)
+
+
+def natural(text: str) -> list[str]:
+    """What texts are sorted by so that version 3.9 is older than 3.10."""
+    return [part.zfill(9) if part.isdecimal() else part for part in re.split(r"(\d+)", text)]
 
 
 def grouped(number: int) -> str:

@@ -46,7 +46,22 @@ _KINDS: tuple[tuple[tuple[type[BaseException], ...], Reason], ...] = (
     ((http.client.IncompleteRead,), Reason("the answer was cut short", garbled=True)),
     ((TimeoutError, socket.timeout), Reason("the server did not respond in time. A larger timeout may help")),
     ((ConnectionError,), Reason("the connection was closed before the answer was complete")),
+    (
+        (http.client.HTTPException,),
+        Reason("what came is no answer of a web server. Check port and scheme of url", garbled=True),
+    ),
 )
+
+# What is wrong with a certificate, as OpenSSL numbers it (X509_V_ERR), and what to do about it.
+_EXPIRED, _NOT_YET_VALID, _OTHER_NAME, _OTHER_ADDRESS, _OTHER_PURPOSE = 10, 9, 62, 64, 26
+_TRUST = "Give the authority that signed it as ca_path"
+_MENDING = {
+    _EXPIRED: "Renew it on the server",
+    _NOT_YET_VALID: "Check the clocks of this machine and of the server",
+    _OTHER_NAME: "Set url to a name that it is for",
+    _OTHER_ADDRESS: "Set url to a name that it is for",
+    _OTHER_PURPOSE: "Give the server one that is made for servers",
+}
 
 
 def explain(error: BaseException, through_proxy: bool) -> Reason:
@@ -58,9 +73,10 @@ def explain(error: BaseException, through_proxy: bool) -> Reason:
         # Before version 2, urllib3 had its own exception for a certificate of another name.
         if isinstance(cause, ssl.SSLCertVerificationError) or type(cause).__name__ == "CertificateError":
             detail = getattr(cause, "verify_message", cause)
+            mending = _MENDING.get(getattr(cause, "verify_code", _OTHER_NAME), _TRUST)
             return Reason(
-                f"its certificate is not trusted ({detail}). Give the authority that signed it as "
-                "ca_path; only for a server on trial set validate_certs to false",
+                f"its certificate is not trusted ({detail}). {mending}; only for a server on trial set "
+                "validate_certs to false",
                 lasting=True,
             )
     if through_proxy:

@@ -64,7 +64,8 @@ class ConnectionSettings:
         if self.host == "localhost":
             return True
         try:
-            return ipaddress.ip_address(self.host).is_loopback
+            # The name of an interface may follow a % sign, and could be anything.
+            return "%" not in self.host and ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
 
@@ -83,6 +84,11 @@ class ConnectionSettings:
         return self.client_cert
 
 
+def _is_plain(url: str) -> bool:
+    """Whether it holds only characters that everybody reads alike."""
+    return url.isprintable() and not re.search(r"[\s\\]", url)
+
+
 def _checked_url(url: str) -> SplitResult:
     """The parts of a usable url. The url is only repeated in an error once it is known to hold no credentials."""
     try:
@@ -92,7 +98,7 @@ def _checked_url(url: str) -> SplitResult:
         raise CometError("url is not a valid address; it looks like https://backup.example.com:8060") from None
     if parts.username is not None or parts.password is not None:
         raise CometError("url must not hold credentials; give them as username and password.")
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or re.search(r"[\s\\]", url):
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or not _is_plain(url):
         raise CometError(f"url {url!r} is not a valid address; it looks like https://backup.example.com:8060")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise CometError(f"url {url} must end after the host and port; a Comet Server is not served below a path.")

@@ -7,17 +7,20 @@ Private; may change at any time. It knows HTTP and nothing of what is said.
 
 from __future__ import annotations
 
+import http.client
 import io
 import itertools
 import random
 import time
 import traceback
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from ansible_collections.comet.backup.plugins.module_utils._api._adapter import Adapter, pieces_of
 from ansible_collections.comet.backup.plugins.module_utils._api._encoding import encode_form
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     AnswerLost,
@@ -32,7 +35,6 @@ from ansible_collections.comet.backup.plugins.module_utils._api._settings import
 try:
     import requests
     import urllib3
-    from requests.adapters import HTTPAdapter
     from urllib3.filepost import encode_multipart_formdata
     from urllib3.util import Retry
 except ImportError:
@@ -50,7 +52,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 FEWEST_KEPT = 10
 # A hundred thousand users are a quarter of it.
 LARGEST_ANSWER = 1 << 32
-PIECE = 1 << 18
+NOWHERE = "redirects, but not to an address. Check that url is that of a Comet Server."
 # The server, or a proxy before it, is busy or restarting.
 STRUGGLING = (429, 502, 503, 504)
 
@@ -121,7 +123,7 @@ class Transport:
         self.settings = settings
         self._largest = largest_answer
         self._pace = pace or Pace()
-        self._adapter = HTTPAdapter(pool_connections=1, pool_maxsize=max(FEWEST_KEPT, pool_size))
+        self._adapter = Adapter(pool_connections=1, pool_maxsize=max(FEWEST_KEPT, pool_size))
         self._headers = {"User-Agent": settings.user_agent, "Accept-Encoding": "gzip", "Accept": "*/*"}
         if not settings.validate_certs:
             # The user said so; a warning per request on standard error would only break the module's output.
@@ -204,10 +206,9 @@ class Transport:
             prepared.prepare_headers({**self._headers, **request.headers, **length})
             prepared.body = body if request.content else None  # type: ignore[assignment]  # may be a file
             timeout = (min(CONNECT_SECONDS, request.timeout), request.timeout)
-            with self._adapter.send(prepared, timeout=timeout, **way) as response:
-                content = self._content(response, ends)
-                return Answer(response.status_code, response.headers, content)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, UnfitAnswer, OSError, ValueError) as error:
+            with self._adapter.send_until(ends, prepared, timeout=timeout, **way) as response:
+                return Answer(response.status_code, response.headers, self._content(response))
+        except _troubles() as error:
             reason = explain(error, isinstance(error, requests.exceptions.ProxyError))
             return self._failure(request, reason, sent=body.taken or not request.content)
 
@@ -222,22 +223,15 @@ class Transport:
             way = session.merge_environment_settings(base, proxies, True, settings.verify, settings.cert)
         return base, dict(way)
 
-    def _content(self, response: requests.Response, ends: float) -> bytes:
-        """The decompressed body. Looks at the clock and the size with every piece that arrives."""
-        response.raw.enforce_content_length = True  # older urllib3 would take half an answer for a whole one
-        # read1 does not wait until the piece is full; older urllib3 lacks it, and looks at the clock less often.
-        read = getattr(response.raw, "read1", response.raw.read)
+    def _content(self, response: requests.Response) -> bytes:
+        """The decompressed body, if it is not too long."""
         # Grows in place and gives its content away: joining pieces would need the memory of a large answer twice.
         body = io.BytesIO()
-        while True:
-            piece = read(PIECE, decode_content=True)
-            if not piece:
-                return body.getvalue()
+        for piece in pieces_of(response):
             body.write(piece)
             if body.tell() > self._largest:
                 raise UnfitAnswer(f"the answer is longer than {self._largest} bytes")
-            if time.monotonic() > ends:
-                raise UnfitAnswer("the answer did not end in time. A larger timeout may help")
+        return body.getvalue()
 
     def _failure(self, request: _Request, reason: Reason, sent: bool) -> _Failure:
         """The error for a failed attempt: what it means depends on how far the request came and what it does."""
@@ -260,12 +254,25 @@ class Transport:
     def _redirected(self, answer: Answer) -> BadAnswer:
         """The error for a redirect. Never followed: the credentials are meant for the host in the settings."""
         server = self.settings.base
-        target = urlsplit(urljoin(server, answer.headers.get("Location", "")))
-        place = f"{target.scheme}://{target.netloc.rpartition('@')[2]}"
-        return BadAnswer(
-            f"{server} redirects to {place}{target.path}. If that is the server, set url to {place}.",
-            status=answer.status,
-        )
+        place, path = _target(server, answer.headers.get("Location", ""))
+        hint = f"redirects to {place}{path}. If that is the server, set url to {place}."
+        return BadAnswer(f"{server} {hint if place else NOWHERE}", status=answer.status)
+
+
+def _troubles() -> tuple[type[Exception], ...]:
+    """All that libraries raise where a connection or an answer is no use."""
+    ours = (requests.RequestException, urllib3.exceptions.HTTPError, UnfitAnswer)
+    return (*ours, http.client.HTTPException, zlib.error, OSError, ValueError)
+
+
+def _target(server: str, location: str) -> tuple[str, str]:
+    """Where a redirect leads, without credentials and parameters, and the path there; nothing for no fit address."""
+    try:
+        parts = urlsplit(urljoin(server, location))
+    except ValueError:
+        return "", ""
+    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return (place, parts.path) if parts.netloc and f"{place}{parts.path}".isprintable() else ("", "")
 
 
 def _back_off(number: int) -> float:

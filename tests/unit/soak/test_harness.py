@@ -94,6 +94,19 @@ def test_what_is_published_stays_until_it_is_run_again(soaked: Callable[..., tup
     assert page.PAGE.read_text() == written
 
 
+def test_names_of_figures_are_listed_and_counted() -> None:
+    made = Campaign("one", "One", "What is done.\n", {"cores.*": "Versions: {}", "cores.": "With {}"}, opened, 1, (1,))
+    rows = list(page.rows_of(made, {"cores.3.10": 2, "cores.3.9": 1, "other.x": 5}))
+    assert rows == [("Versions: 3.9, 3.10", 2), ("With 3.9", 1), ("With 3.10", 2)]
+
+
+def test_what_takes_long_is_prepared_before_the_time_begins() -> None:
+    prepared: list[str] = []
+    made = Campaign("one", "One", "What is done.\n", ROWS, opened, 1, (1,), prepare=lambda: prepared.append("done"))
+    assert harness.soak(made, iter([1]), 1).runs == 1
+    assert prepared == ["done"]
+
+
 def test_figures_are_grouped() -> None:
     assert page.grouped(1234567) == "1,234,567"
 

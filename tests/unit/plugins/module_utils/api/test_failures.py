@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import http.client
 import ssl
 
 import pytest
@@ -29,9 +30,9 @@ def tls(reason: str = "") -> ssl.SSLError:
     return error
 
 
-def untrusted(message: str) -> ssl.SSLCertVerificationError:
+def untrusted(message: str, code: int = 18) -> ssl.SSLCertVerificationError:
     error = ssl.SSLCertVerificationError(1, "text")
-    error.verify_message = message
+    error.verify_message, error.verify_code = message, code
     return error
 
 
@@ -41,7 +42,15 @@ def untrusted(message: str) -> ssl.SSLCertVerificationError:
         (tls("WRONG_VERSION"), "TLS failed (WRONG_VERSION). Check", True),
         (tls(), "TLS failed (SSLError). Check", True),
         (untrusted("self-signed"), "its certificate is not trusted (self-signed). Give the authority", True),
-        (CertificateError("other name"), "its certificate is not trusted (other name). Give the authority", True),
+        (untrusted("old", 10), "its certificate is not trusted (old). Renew it on the server; only for", True),
+        (untrusted("new", 9), "its certificate is not trusted (new). Check the clocks of this", True),
+        (untrusted("name", 62), "its certificate is not trusted (name). Set url to a name that", True),
+        (untrusted("address", 64), "its certificate is not trusted (address). Set url to a name that", True),
+        (untrusted("use", 26), "its certificate is not trusted (use). Give the server one that", True),
+        (CertificateError("other name"), "its certificate is not trusted (other name). Set url to a name", True),
+        (http.client.RemoteDisconnected(), "the connection was closed before", False),
+        (http.client.IncompleteRead(b""), "the answer was cut short", False),
+        (http.client.BadStatusLine("SSH-2.0"), "what came is no answer of a web server. Check port and", False),
         (Wrapper(ConnectionRefusedError()), "the connection was refused. Check", False),
         (ConnectionResetError(), "the connection was closed before", False),
         (OSError(28, "no space"), "the connection failed (No space left on device)", False),
@@ -52,6 +61,11 @@ def test_what_is_said(error: BaseException, sentence: str, lasting: bool) -> Non
     reason = explain(error, through_proxy=False)
     assert reason.sentence.startswith(sentence)
     assert reason.lasting is lasting
+
+
+@pytest.mark.parametrize("error", [http.client.IncompleteRead(b""), http.client.LineTooLong("header")])
+def test_what_began_and_is_no_use(error: BaseException) -> None:
+    assert explain(error, through_proxy=False).garbled
 
 
 def test_a_proxy_is_blamed_but_for_certificates() -> None:

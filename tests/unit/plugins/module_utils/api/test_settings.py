@@ -38,6 +38,9 @@ def test_usable_urls(url: str) -> None:
         ("https://exa mple.com", "not a valid address"),
         ("https://host\n", "not a valid address"),
         ("https://host\\", "not a valid address"),
+        ("\x00https://host", "not a valid address"),
+        ("https://host\x9b31m", "not a valid address"),
+        ("https://host\u202e", "not a valid address"),
         ("https://host/comet", "below a path"),
         ("https://host/?a=1", "below a path"),
         ("https://host#a", "below a path"),
@@ -58,8 +61,9 @@ def test_credentials_in_the_url_are_refused_and_not_repeated(url: str) -> None:
 def test_plain_http_needs_a_word() -> None:
     with pytest.raises(CometError, match=r"unencrypted.*allow_http"):
         ConnectionSettings("http://backup.example.com")
-    with pytest.raises(CometError, match=r"unencrypted"):
-        ConnectionSettings("http://192.0.2.1")
+    for remote in ("192.0.2.1", "[::1%25.evil.example]", "[::1%lo]"):
+        with pytest.raises(CometError, match=r"unencrypted"):
+            ConnectionSettings(f"http://{remote}")
     assert ConnectionSettings("http://backup.example.com", allow_http=True).host == "backup.example.com"
 
 
