@@ -38,6 +38,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._unmanaged im
 )
 from ansible_collections.comet.backup.plugins.module_utils._module._validation import Validator, complaint
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+from ansible_collections.comet.backup.plugins.module_utils._state._redact import spellings
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 MOST_CONCURRENT = 64
@@ -215,7 +216,7 @@ class ApplyTask(Task):
             raise InvalidOption(complaint(validation, validator.spec, entry.params))
         options = validation.validated_parameters
         secrets = set(validation._no_log_values) | task.secrets(options) | given_secrets(entry.params)
-        return Work(entry, options, secrets - {""})
+        return Work(entry, options, spellings(secrets))
 
     @staticmethod
     def _shared(spec: Mapping[str, Any], entry: Entry, params: Mapping[str, Any]) -> dict[str, Any]:
