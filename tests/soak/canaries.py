@@ -18,6 +18,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 """Those of base32, as keys of second factors are written. So are the marks."""
 LINES = ("", " +/=&%", "\"'\\", "<b>é漢</b>", "$HOME;`x`")
 """What stands between the marks: texts that look otherwise in JSON, in addresses, in HTML."""
+PLAIN = ("",)
 TAILS = (*LINES, "\nline two\t")
 _OTHER_BITS = 8
 _PER_LETTER = 6

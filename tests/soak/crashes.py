@@ -29,6 +29,13 @@ POINTS: tuple[tuple[Any, str], ...] = (
 """Functions that are given secrets, and others that come after them."""
 
 
+SPOILT: dict[str, dict[str, Any]] = {
+    "refused": {"weights": {"echo": 0.3}, "values": {"echo": [0, 2]}},
+    "lost": {"weights": {"drop_after": 0.2}},
+}
+"""What chance does to the calls of a run that is refused, or loses answers."""
+
+
 def crashing(point: tuple[Any, str]) -> AbstractContextManager[Any]:
     """Let a function fail for a while, with all that it is given in its message."""
 
