@@ -13,32 +13,23 @@ from typing import Any
 from ansible_collections.comet.backup.tests.soak.campaign import hold
 from ansible_collections.comet.backup.tests.soak.canaries import Canaries
 from ansible_collections.comet.backup.tests.soak.crashes import SPOILT
-from ansible_collections.comet.backup.tests.soak.planted import SUBJECTS, Subject
+from ansible_collections.comet.backup.tests.soak.planted import SUBJECTS, WHEN
 from ansible_collections.comet.backup.tests.soak.secret_trees import Tree, in_file, tree
 from ansible_collections.comet.backup.tests.soak.watched import Place, Stop, Watched
 from ansible_collections.comet.backup.tests.unit.emulated import ADMIN, PASSWORD, EmulatedServer
 
 Arguments = list[str]
-TASKS = 2
-"""So many single tasks are in a playbook."""
 
 
-def single_tasks(server: EmulatedServer, place: Place, canaries: Canaries, dice: random.Random) -> Arguments:
-    """Tasks whose results are registered, shown, and written into a file."""
-    given: dict[str, Any] = {}
-    tasks: list[dict[str, Any]] = []
-    for number, subject in enumerate(_together(dice)):
-        name = f"task_{number}"
-        given[name] = subject.options(canaries)
-        subject.prepare(server, given[name])
-        tasks += _tasks(subject.module, name, given[name], place.left)
+def single_task(server: EmulatedServer, place: Place, canaries: Canaries, dice: random.Random) -> Arguments:
+    """One task twice, whose results are registered, shown, and written into a file."""
+    subject = dice.choice(SUBJECTS)
+    options = subject.options(canaries)
+    subject.prepare(server, options)
+    again = {**options, **{name: "on_create" for name in WHEN if name in options}}
+    given = {"first": options, "again": again}
+    tasks = [task for name, told in given.items() for task in _tasks(subject.module, name, told, place.left)]
     return _playbook(place, given, tasks, server)
-
-
-def _together(dice: random.Random) -> list[Subject]:
-    """Tasks that need nothing that another one of them makes as well."""
-    chosen = dice.sample(SUBJECTS, TASKS)
-    return chosen if chosen[0].prepare is not chosen[1].prepare else chosen[:1]
 
 
 def _tasks(module: str, name: str, options: Mapping[str, Any], left: Path) -> list[dict[str, Any]]:
@@ -112,7 +103,7 @@ def _file(made: Tree, place: Place) -> dict[str, Any]:
 
 
 PLAYS: Mapping[str, Callable[[EmulatedServer, Place, Canaries, random.Random], Arguments]] = {
-    "tasks": single_tasks,
+    "task": single_task,
     "whole server": whole_server,
     "configure_server": _own("configure_server", lambda made, place: {"comet_server": made["server"]}),
     "provision_tenant": _own("provision_tenant", lambda made, place: {"comet_tenants": made["tenants"]}),
@@ -135,10 +126,12 @@ HOW = ("plain", "checked", "refused", "lost", "crashed", "interrupted", "termina
 STOPPED = {"interrupted": signal.SIGINT, "terminated": signal.SIGTERM}
 MOMENTS = (0.5, 5.0)
 """Seconds after its start between which a playbook is stopped."""
+LONG = ("configure_server", "provision_tenant", "provision_fleet")
+"""Playbooks with a task for each object, which would take minutes with a process for each."""
 OWN_OUTPUT = {"ANSIBLE_DEBUG": "1"}
 """Ansible shows what it does; of a module process, as it documents, also the options that it is started with."""
 NO_FILES = {"ANSIBLE_PIPELINING": "1"}
-"""Ansible writes the options of a module process into a file, which stays there when it is stopped; not so with this."""
+"""Ansible writes the options of a module process into a file, which stays when it is stopped; not so with this."""
 ROOM = "ansible_collections.comet.backup.plugins.module_utils."
 
 
@@ -148,7 +141,8 @@ class PlayedWith:
     def __init__(self, server: EmulatedServer, directory: Path, canaries: Canaries, dice: random.Random) -> None:
         self.place, self._server, self._dice = Place(directory), server, dice
         self.name, self.outcome = dice.choice(list(PLAYS)), dice.choice(HOW)
-        self._verbosity, self._door = dice.randint(0, 4), dice.choice(("auto", "module"))
+        self._verbosity = dice.randint(0, 4)
+        self._door = "auto" if self.name in LONG else dice.choice(("auto", "module"))
         self._debug = dice.random() < 0.3 and self._door != "module"
         self._diff = dice.random() < 0.5
         self._arguments = PLAYS[self.name](server, self.place, canaries, dice)

@@ -40,7 +40,7 @@ def tree(canaries: Canaries) -> Tree:
         for user in part.get("users", ()):
             for name in ON_DEVICES:
                 user.pop(name, None)
-    return replaced(made, lambda text: canaries.new("tree", LINES) if text.startswith(CANARY) else text)
+    return dict(replaced(made, lambda text: canaries.new("tree", LINES) if text.startswith(CANARY) else text))
 
 
 def _plant(kind: str, items: list[Tree], canaries: Canaries) -> None:
