@@ -97,6 +97,12 @@ def validator(task: Task) -> Validator:
     return Validator(options, spec)
 
 
+def prepare(task: Task) -> None:
+    """Make beforehand what every run would make, for who forks a process for each."""
+    validator(task)
+    task.prepare()
+
+
 def _module(task: Task) -> CometModule:
     """The module object. ansible-core trips over a number where it looks for suboptions; then we look ourselves."""
     spec = task.spec()

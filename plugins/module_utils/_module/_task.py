@@ -45,6 +45,9 @@ class Task:
         """The texts that a result must not show, ``found`` as secret by validation and by ``secrets``."""
         return found
 
+    def prepare(self) -> None:
+        """Make what nearly every run needs and no run changes, for who forks a process for each."""
+
     def spec(self) -> dict[str, Any]:
         """What AnsibleModule and ArgumentSpecValidator are made with."""
         return {"argument_spec": {**connection_spec(), **self.options()}, **self.rules()}
