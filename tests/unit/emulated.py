@@ -97,6 +97,13 @@ class EmulatedServer:
     def fault(self, kind: str, path: str = "", count: int = 1) -> None:
         self.control("POST", "fault", {"kind": kind, "path": path, "count": count})
 
+    def await_late(self) -> None:
+        """Wait until every call was made that a fault has put off."""
+        ends = time.monotonic() + START_SECONDS
+        while self.control("GET", "fault")["late"]:
+            assert time.monotonic() < ends
+            time.sleep(0.01)
+
     def change_profile(self, user: str, **members: Any) -> None:
         """What the user's own device would write, past all rules of the API."""
         self.control("POST", "profile", {"user": user, "members": members})

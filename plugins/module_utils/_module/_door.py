@@ -18,6 +18,7 @@ _archive.import_faster(_archive.__loader__)
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import MISSING_REQUESTS
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect, secrets_of
+from ansible_collections.comet.backup.plugins.module_utils._module._shown import shown, shown_too
 from ansible_collections.comet.backup.plugins.module_utils._module._task import Task, failure, known
 from ansible_collections.comet.backup.plugins.module_utils._module._validation import (
     Validator,
@@ -65,7 +66,9 @@ def answer(task: Task, params: Mapping[str, Any], server_for: Callable[[], Serve
             server.forget()
         return Answer(failure(task, params, known(error)), failed=True, secrets=secrets)
     failed = bool(result.pop("failed", False))
-    return Answer(result, failed, warnings=server.warnings, secrets=secrets)
+    if "msg" in result:
+        result["msg"] = shown(result["msg"])
+    return Answer(result, failed, warnings=[*map(shown, server.warnings)], secrets=secrets)
 
 
 class CometModule(AnsibleModule):  # type: ignore[misc]  # ansible-core does not publish types
@@ -88,6 +91,7 @@ class CometModule(AnsibleModule):  # type: ignore[misc]  # ansible-core does not
         if validation is not None and validation.errors.errors:
             msg = complaint(validation, self.argument_spec, self.given)
             kwargs["invocation"] = {"module_args": names_only(self.given)}
+            self.no_log_values: set[str] = shown_too(spellings(self.no_log_values))
         super().fail_json(msg, **kwargs)
         raise SystemExit(1)
 
@@ -98,6 +102,12 @@ def validator(task: Task) -> Validator:
     spec = task.spec()
     options = spec.pop("argument_spec")
     return Validator(options, spec)
+
+
+def prepare(task: Task) -> None:
+    """Make beforehand what every run would make, for who forks a process for each."""
+    validator(task)
+    task.prepare()
 
 
 def _module(task: Task) -> CometModule:
@@ -125,7 +135,7 @@ def run_module(task: Task) -> None:
     finally:
         for server in servers:
             server.client.close()
-    module.no_log_values = spellings(task.blanked(module.params, module.no_log_values | done.secrets))
+    module.no_log_values = shown_too(spellings(task.blanked(module.params, module.no_log_values | done.secrets)))
     if task.unseen:
         done.result.setdefault("invocation", {"module_args": without(task.unseen, module.params)})
     for warning in done.warnings:
@@ -152,6 +162,6 @@ def run_here(
         result["failed"] = True
     if done.warnings:
         result["warnings"] = done.warnings
-    secrets = spellings(task.blanked(params, set(validation._no_log_values) | done.secrets))
-    shown: dict[str, Any] = remove_values(result, secrets)
-    return shown
+    secrets = shown_too(spellings(task.blanked(params, set(validation._no_log_values) | done.secrets)))
+    blanked: dict[str, Any] = remove_values(result, secrets)
+    return blanked

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
+from ansible_collections.comet.backup.plugins.module_utils._module._shown import shown
 from ansible_collections.comet.backup.plugins.module_utils._module._spec import connection_spec
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
@@ -46,6 +47,9 @@ class Task:
         """The texts that a result must not show, ``found`` as secret by validation and by ``secrets``."""
         return found
 
+    def prepare(self) -> None:
+        """Make what nearly every run needs and no run changes, for who forks a process for each."""
+
     def spec(self) -> dict[str, Any]:
         """What AnsibleModule and ArgumentSpecValidator are made with."""
         return {"argument_spec": {**connection_spec(), **self.options()}, **self.rules()}
@@ -67,4 +71,4 @@ def known(error: Exception) -> CometError:
 def failure(task: Task, params: Mapping[str, Any], error: CometError) -> dict[str, Any]:
     """The result of a task that failed: a sentence that begins with the object, and the facts of the error."""
     message = ": ".join(filter(None, (task.about(params), error.message)))
-    return {"msg": message, **({"error": error.details()} if error.details() else {})}
+    return {"msg": shown(message), **({"error": error.details()} if error.details() else {})}

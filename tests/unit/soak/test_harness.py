@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.comet.backup.tests.soak import harness, page
+from ansible_collections.comet.backup.tests.soak import harness, page, strength
 from ansible_collections.comet.backup.tests.soak.campaign import Campaign, Figures, Lost, Run, difference, hold
 
 ran: list[int] = []
@@ -115,6 +115,7 @@ def test_the_page_is_that_of_the_figures() -> None:
     """Who changes the words of a campaign writes the page anew with ``soak.py --page``."""
     figures = json.loads(page.FIGURES.read_text())
     assert page.PAGE.read_text() == page.page(figures, harness.campaigns())
+    assert not strength.unexplained(figures.pop(strength.NAME, {}))
     assert not any(one["lost"] for one in figures.values())
 
 

@@ -44,7 +44,7 @@ def _proxy_answers(status: int) -> Behaviour:
     return behave
 
 
-async def _late(exchange: Exchange, milliseconds: float) -> None:
+async def _wait(exchange: Exchange, milliseconds: float) -> None:
     await asyncio.sleep(milliseconds / 1000)
     await exchange.serve()
 
@@ -61,6 +61,16 @@ async def _drop_before(exchange: Exchange, _unused: float) -> None:
 
 async def _drop_after(exchange: Exchange, _unused: float) -> None:
     exchange.drop(await exchange.happen())
+
+
+async def _late(exchange: Exchange, milliseconds: float) -> None:
+    await exchange.postpone(milliseconds / 1000)
+    await exchange.give_text("504 from a proxy\n", status=504)
+
+
+async def _silent(exchange: Exchange, milliseconds: float) -> None:
+    await exchange.postpone(milliseconds / 1000)
+    await exchange.say_nothing()
 
 
 async def _truncate(exchange: Exchange, size: float) -> None:
@@ -119,7 +129,7 @@ async def _restart(exchange: Exchange, _unused: float) -> None:
 
 
 KINDS: dict[str, Kind] = {
-    "latency_ms": Kind(_late, 100),
+    "latency_ms": Kind(_wait, 100),
     "http_500": Kind(_proxy_answers(500)),
     "http_502": Kind(_proxy_answers(502)),
     "http_503": Kind(_proxy_answers(503)),
@@ -127,6 +137,8 @@ KINDS: dict[str, Kind] = {
     "drop_request": Kind(_drop_request),
     "drop_before": Kind(_drop_before),
     "drop_after": Kind(_drop_after),
+    "late": Kind(_late, 500),
+    "silent": Kind(_silent, 500),
     "truncate": Kind(_truncate, HALF),
     "slow_answer": Kind(_slow_answer, 1000, least=1),
     "slow_request": Kind(_slow_request, 1000, least=1),

@@ -170,6 +170,19 @@ def test_without_the_faster_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("json_library")
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+@pytest.mark.parametrize("kind", [float, MarkedNumber])
+def test_numbers_that_json_cannot_say(number: str, kind: type[float]) -> None:
+    facts = method("AdminSetUserProfile")
+    wrong = kind(number)
+    for document in (wrong, {"a": [1.5, {"b": wrong}]}, ({"a": None}, wrong)):
+        with pytest.raises(ValueError, match=r"not JSON compliant|not finite"):
+            dump_json(document)
+        with pytest.raises(BadParameter, match=r"ProfileData .* cannot be written as JSON in UTF-8, such as NaN"):
+            encode(facts, {"TargetUser": "alice", "ProfileData": {"New": document}})
+
+
+@pytest.mark.usefixtures("json_library")
 def test_marked_numbers_are_written_as_plain_ones() -> None:
     assert dump_json({"a": MarkedNumber(1.5)}) == b'{"a":1.5}'
 

@@ -158,6 +158,7 @@ class TestOddTexts:
             with pytest.raises(BadAnswer):
                 objects.get("z")
         assert objects["a"] == {"n": 1}  # this much is certain
+        assert "a" in objects
 
     def test_of_the_same_name_the_last_counts(self) -> None:
         objects = Objects(b'{"a":{"n":1},"b":{"n":2},"a":{"n":3}}', broken)
@@ -196,6 +197,16 @@ class TestChanges:
         objects["newer"] = mine
         assert "newer" in objects
         assert objects.get("nobody") is None
+
+    def test_none_is_left(self) -> None:
+        objects = Objects(b'{"a":{},"b":{"n":}}', broken)
+        assert objects  # however the text goes on
+        objects = objects_of({"a": {}, "b": {}})
+        assert "b" in objects
+        for name in ("a", "b"):
+            assert objects
+            del objects[name]
+        assert not objects
 
     def test_a_walk_sees_what_was_set_before_it_comes_by(self) -> None:
         objects = objects_of(USERS)
@@ -268,7 +279,8 @@ class TestOfAClient:
         server.script(Reply(USERS))
         answer = client.call("AdminListUsersFull")
         assert isinstance(answer, Objects)
-        assert str(len(written(USERS, indent=None))) in repr(answer)
+        assert repr(answer) == f"Objects({len(written(USERS, indent=None))} bytes)"
+        assert len(answer.values()) == len(answer.items()) == len(USERS)
         assert answer == USERS
 
     def test_a_small_one_is_a_dictionary(

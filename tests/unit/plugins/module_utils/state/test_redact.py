@@ -91,6 +91,11 @@ def test_a_document_is_masked_without_being_touched() -> None:
         ("map<string,UserProfileConfig>", {"alice": {"PasswordHash": "x"}}, {"alice": {"PasswordHash": MARKER}}),
         ("list<AllowedAdminUser>", [{"Username": "a", "Password": "x"}], [{"Username": "a", "Password": MARKER}]),
         ("list<string>", ["a"], ["a"]),
+        ("list<string>", ["https://me:pass-word@host"], [f"https://me:{MARKER}@host"]),
+        ("list<string>", {"Password": "x"}, {"Password": MARKER}),
+        ("list<LicenseOptions>", [{"SerialNumber": "x"}], [{"SerialNumber": MARKER}]),
+        ("map<string,string>", "odd", "odd"),
+        ("map<string,string>", 5, 5),
         ("string", "a", "a"),
         ("string", {"Password": "x"}, {"Password": MARKER}),
         ("UserProfileConfig", None, None),
@@ -99,6 +104,20 @@ def test_a_document_is_masked_without_being_touched() -> None:
 )
 def test_answers_of_every_shape(kind: str, answer: Any, shown: Any) -> None:
     assert _redact.mask(parse_type(kind), answer) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "secrets"),
+    [
+        ("list<LicenseOptions>", [{"SerialNumber": "x"}], {"x"}),
+        ("map<string,LicenseOptions>", {"a": {"SerialNumber": "x"}}, {"x"}),
+        ("list<string>", "https://me:pass-word@host", {"pass-word"}),
+        ("string", ["x"], set()),
+        ("string", 5, set()),
+    ],
+)
+def test_secrets_in_answers_of_every_shape(kind: str, answer: Any, secrets: set[str]) -> None:
+    assert _redact.secrets_in(parse_type(kind), answer) == secrets
 
 
 def test_a_secret_map_is_hidden_entry_by_entry() -> None:
@@ -113,10 +132,10 @@ def test_secrets_are_found_wherever_they_are() -> None:
         "PasswordHash": "one",
         "Policy": {"DefaultSources": {"d": {"Engine": "engine1/mysql", "EngineProps": {"PASSWORD": "two"}}}},
         "FutureToken": ["three", {"deep": "four"}],
-        "Harmless": "five",
+        "Harmless": ["five", {"ApiKey": "ten"}],
         "AccountName": "six",
     }
-    assert _redact.keyed_secrets("UserProfileConfig", patch) == {"one", "two", "three", "four"}
+    assert _redact.keyed_secrets("UserProfileConfig", patch) == {"one", "two", "three", "four", "ten"}
     hooks = {"WebhookOptions": {"ops": {"URL": "u", "CustomHeaders": {"Authorization": "seven", "Empty": ""}}}}
     assert _redact.keyed_secrets("Organization", hooks) == {"seven"}
     templates = {"RemoteStorage": [{"Password": "eight"}, {"S3": {"S3SecretKey": "nine"}}]}
