@@ -224,7 +224,7 @@ def shown(field: Field, value: Any, siblings: Mapping[str, Any], view: View = PL
     """The value of one member as a person reads it; ``siblings`` is the structure that holds it."""
     member = field.member
     if value is None:
-        return _values.to_option(member, member.type.zero) if field.kind == _fields.VALUE else member.type.zero
+        return _values.to_option(member, member.type.zero)
     if member.secret and not member.secret_keys and not isinstance(value, dict):
         return _redact.hidden(value)
     if field.kind == _fields.STRUCT:

@@ -18,7 +18,11 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import A
 from ansible_collections.comet.backup.plugins.module_utils._module import _export_names, _task, _yaml
 from ansible_collections.comet.backup.plugins.module_utils._state import _engine
 from ansible_collections.comet.backup.tests.soak.campaign import Campaign, Lost, Run
+from ansible_collections.comet.backup.tests.soak.campaigns import faults
 from ansible_collections.comet.backup.tests.soak.harness import campaigns
+from ansible_collections.comet.backup.tests.soak.scenes import of_step
+from ansible_collections.comet.backup.tests.unit.promises.cases import STEPS
+from ansible_collections.comet.backup.tests.unit.promises.versions import VERSIONS
 
 CAMPAIGNS = campaigns()
 QUICK = [(one, seed) for one in CAMPAIGNS.values() for seed in one.quick]
@@ -75,6 +79,18 @@ def test_a_collection_that_repeats_writes_is_found_out(
     run = opened(CAMPAIGNS["faults"])
     monkeypatch.setattr(Client, "call", stubborn)
     assert found_out(run, range(12, 30))
+
+
+def test_a_collection_that_does_not_wait_for_late_calls_is_found_out(
+    opened: Callable[[Campaign], Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With news, which are posted as often as a server is asked to, and nothing but late calls."""
+    run = opened(CAMPAIGNS["faults"])
+    posting = next(step for step in STEPS if (step.case.module, step.name) == ("comet_news", "create"))
+    monkeypatch.setattr(faults, "choose", lambda _dice: of_step(posting, VERSIONS[0]))
+    monkeypatch.setattr(faults, "LOSSES", faults.LATE)
+    monkeypatch.setattr(_engine._Run, "_later", lambda run, _step, _error: run._again())
+    assert found_out(run, range(1, 30))
 
 
 def test_a_collection_without_locks_is_found_out(
