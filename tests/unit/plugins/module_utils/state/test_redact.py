@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api._model import Type, parse_type, structure
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Type, method, parse_type, structure
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _redact
 
 ENGINE_PROPS = structure("SourceConfig").member("EngineProps")
@@ -172,3 +172,38 @@ def test_secrets_of_all_members_are_found() -> None:
     assert "x" * _redact.TOO_SHORT not in found
     longer = {**document, "EngineProps": {"PASSWORD": "x" * (_redact.TOO_SHORT + 1)}}
     assert "x" * (_redact.TOO_SHORT + 1) in _redact.secrets_in(Type("structure", "SourceConfig"), longer)
+
+
+@pytest.mark.parametrize(
+    ("secret", "written"),
+    [
+        ("plain-Text_1.~", "plain-Text_1.~"),
+        ('a"b', 'a\\"b'),
+        ("a b", "a%20b"),
+        ("a b", "a+b"),
+        ("a&b", "a&amp;b"),
+        ("a<b", "a\\u003cb"),
+        ("é", "\\u00e9"),
+        ("é", "%C3%A9"),
+        ("é\n", "é\\n"),
+        ("a\nb", "a%5Cnb"),
+        ('a"b', 'a\\\\\\"b'),
+        ("it's", "it's"),
+    ],
+)
+def test_how_a_secret_may_be_repeated(secret: str, written: str) -> None:
+    found = _redact.spellings([secret, ""])
+    assert {secret, written} <= found
+    assert "" not in found
+    assert len(_redact.spellings(["plain-Text_1.~"])) == 1
+
+
+def test_what_was_sent_with_a_call_is_not_repeated() -> None:
+    document = '{"Username": "alice", "TOTPKey": "held before", "AccountName": "Alice", "FutureToken": "x"}'
+    form = {"TargetUser": "alice", "ProfileData": document, "RequireHash": "hash", "SelfAddress": "https://a"}
+    texts = _redact.unspoken(method("AdminSetUserProfileHash"), form, ["pass word"])
+    assert {"held before", "held%20before", "held+before", "pass word", "pass%20word", document} <= set(texts)
+    assert {"alice", "Alice", "hash", "x"}.isdisjoint(texts)
+    assert texts == sorted(texts, key=len, reverse=True)
+    listed = {"TargetUser": "a", "TargetPassword": "geheim", "NoSuch": "b"}
+    assert _redact.unspoken(method("AdminAddUser"), listed, []) == ["geheim"]
