@@ -198,6 +198,42 @@ def others(dice: random.Random) -> Given:
     return Given(saying(dice.choice(said)))
 
 
+def document(dice: random.Random) -> bytes:
+    """A body that is JSON of no use, or none."""
+    deep = dice.choice([10, 1000, 100_000])
+    acts = "\x1b[2J\x9b31m\u202e\r\x08<script>{{ 7*7 }}"
+    said = (
+        b"[" * deep + b"]" * deep,
+        b'{"Version":' * deep + b"1" + b"}" * deep,
+        b'{"Version": ' + b"9" * dice.choice([10, 10_000]) + b"}",
+        b'{"Version": 1e9999, "A": NaN, "B": -Infinity}',
+        b'{"Version": "1", "Version": "2"}',
+        b'{"Version": "\\ud800", "A": "\\u0000"}',
+        b'\xef\xbb\xbf{"Version": "1"}',
+        '{"Version": "1"}'.encode("utf-16"),
+        b'{"Version": "\xff\xfe"}',
+        b'{"Version": "1"}{"Version": "2"}',
+        *(
+            b"",
+            b"null",
+            b"true",
+            b"0",
+            b'"text"',
+            b"[]",
+            b"{}",
+            b"[1, 2]",
+            b"{",
+            b'{"Version": null}',
+            b'{"Version": {}}',
+        ),
+        json.dumps({"Status": dice.choice([400, 403, 500, -1, 10**30]), "Message": acts}).encode(),
+        json.dumps({"Status": "500", "Message": {"a": acts}}, ensure_ascii=False).encode(),
+        f"<html>{acts}</html>".encode(),
+        dice.randbytes(dice.randint(1, 3000)),
+    )
+    return dice.choice(said)
+
+
 KINDS: dict[str, Callable[[random.Random], Given]] = {
     "right": right,
     "closed at some byte": closed,

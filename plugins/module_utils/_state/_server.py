@@ -128,7 +128,7 @@ class Server(Lists):
             key = self._only(resource, fitting, wish.name, f", or its {resource.placing}" if resource.placing else "")
             if key:
                 return key
-            since = structure(resource.structure).member(own).since if own else ""
+            since = own and structure(resource.structure).member(own).since
             if wish.present and since and self.client.version() < parse_version(since):
                 return wish.name
         told = resource.chosen and not resource.hooks.requested(wish)
