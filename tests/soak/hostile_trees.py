@@ -36,7 +36,10 @@ def _scope(payloads: Payloads, users: int) -> Tree:
     policy = payloads.name()
     header = {payloads.name(): f"{PASSWORD}-{payloads.name()}"}
     return {
-        "policies": [{"name": policy, "settings": {"default_sources": [_source(payloads)]}}],
+        "policies": [
+            {"name": policy, "settings": {"default_sources": [_source(payloads)]}},
+            {"name": payloads.twin(policy)},
+        ],
         "user_groups": [{"name": payloads.name()}],
         "shared_quotas": [{"name": payloads.name(), "limit_bytes": "1 TiB"}],
         "webhook_options": [{"name": payloads.name(), "url": payloads.text(), "custom_headers": header}],

@@ -232,7 +232,7 @@ class Transport:
         # Grows in place and gives its content away: joining pieces would need the memory of a large answer twice.
         body = io.BytesIO()
         # Room for all that was announced, as far as it is believed: a body that grows between pieces is moved often.
-        body.seek(min(response.raw.length_remaining or 0, BELIEVED))
+        body.seek(min(response.raw.length_remaining or 0, BELIEVED, self._largest))
         body.write(b"\0")
         body.seek(0)
         for piece in pieces_of(response):

@@ -78,11 +78,8 @@ def _scalar(field: Field, value: Any, resolve: Resolve, where: str) -> Any:
 
 def _map(field: Field, value: Any, engine: str | None, where: str) -> dict[str, Any]:
     """The patch of a map. One that is secret as a whole is not managed when none of its entries has a value."""
-    item, member = field.member.type.item, field.member
-    entries = _expect(dict, value, where)
-    if item is None or item.kind != "scalar":
-        return {member.name: dict(entries)}
-    written = _keyed.written(member, entries, engine, where)
+    member = field.member
+    written = _keyed.written(member, _expect(dict, value, where), engine, where)
     if not member.secret or member.secret_keys:
         return {member.name: written}
     given = {key: text for key, text in written.items() if text is not None}

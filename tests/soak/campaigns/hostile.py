@@ -99,6 +99,11 @@ class Hostile:
             read |= set(texts_of(result))
         lost = sorted(self._texts(wanted, payloads) - read)
         hold(not lost, "texts come back as they are", lost)
+        wanted["tenants"][0]["users"][0]["policy"] = payloads.text()
+        failed = self.server.task("comet_apply", objects=wanted)
+        hold(bool(failed.get("failed")), "what is not there is told", failed["msg"])
+        for said in (failed["msg"], *(one["msg"] for one in failed["objects"])):
+            hold(said.replace("\n", "").isprintable(), "messages do not act", ascii(said))
         return Counter({"objects": sum(again["counts"].values()), "reads": len(READERS)})
 
     def modules(self, payloads: Payloads, _directory: Path) -> Figures:
