@@ -127,17 +127,20 @@ PLAYS: Mapping[str, Callable[[EmulatedServer, Place, Canaries, random.Random], A
 """What writes the files of a playbook, and gives its command line."""
 
 
+CALLING = "_api._client:encode"
 CRASHES = (
+    CALLING,
     "_state._engine:reconcile",
     "_state._plan:make_plan",
     "_state._document:patch_from",
     "_state._redact:keyed_secrets",
 )
-"""Functions of the collection that fail in the middle of a run."""
+"""Functions of the collection that fail in the middle of a run. All but the first are about what is to be written."""
 HOW = ("plain", "checked", "refused", "lost", "crashed", "interrupted", "terminated")
 STOPPED = {"interrupted": signal.SIGINT, "terminated": signal.SIGTERM}
 MOMENTS = (0.5, 5.0)
 """Seconds after its start between which a playbook is stopped."""
+READING = ("export_server",)
 LONG = ("configure_server", "provision_tenant", "provision_fleet")
 """Playbooks with a task for each object, which would take minutes with a process for each."""
 OWN_OUTPUT = {"ANSIBLE_DEBUG": "1"}
@@ -169,7 +172,8 @@ class PlayedWith:
                 "POST", "fault", {"kind": "random", "seed": self._dice.randrange(10**6), **SPOILT[self.outcome]}
             )
         if self.outcome == "crashed":
-            where, _colon, name = self._dice.choice(CRASHES).partition(":")
+            point = CALLING if self.name in READING else self._dice.choice(CRASHES)
+            where, _colon, name = point.partition(":")
             own.update(self.place.crashing(ROOM + where, name))
         if self.outcome in STOPPED:
             own.update(NO_FILES)

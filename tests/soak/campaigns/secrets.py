@@ -62,10 +62,10 @@ class Case:
             found = self.search.text(text, self.title)
             hold(not found, "nothing shows a secret", *found)
 
-    def figures(self, **more: int) -> Figures:
-        """What is counted in every run."""
+    def figures(self, outcome: str, **more: int) -> Figures:
+        """What is counted in every run, and of this one. ``outcome`` is a figure with a dot, such as plays.refused."""
         counted = {"canaries": len(self.canaries.planted), "places": self.search.places, "bytes": self.search.bytes}
-        return Counter({**counted, **{name.replace("__", "."): count for name, count in more.items()}})
+        return Counter({**counted, outcome: 1, **more})
 
 
 class Secrets:
@@ -126,7 +126,7 @@ class Secrets:
         if outcome == "read":
             self._read(case, door)
         failed = bool(seen.result.get("failed"))
-        return case.figures(tasks=1, failures=failed, **{f"outcomes__{outcome}": 1})
+        return case.figures(f"outcomes.{outcome}", tasks=1, failures=failed)
 
     def _write(self, case: Case, subject: planted.Subject, options: Options) -> None:
         done = self.server.task(subject.module, **options)
@@ -162,7 +162,7 @@ class Secrets:
         self.server.switch(config_secrets="plain")
         for module in planted.READING:
             seen = doors.through(door, self.server, module)
-            hold("Missing" not in seen.result.get("msg", ""), "reading works", module, seen.result)
+            hold(not seen.result.get("failed"), "reading works", module, seen.result)
             case.check(seen.shown)
         with tempfile.TemporaryDirectory() as directory:
             self._through(case, door, "read", "comet_export", dest=directory)
@@ -172,17 +172,17 @@ class Secrets:
     def _like_secrets(self, case: Case) -> Figures:
         """A task with texts that only look like secrets, beside such that are: those are readable."""
         module, options, texts = case.dice.choice(planted.LIKE_SECRETS)
-        door, check = case.dice.choice(doors.DOORS), case.dice.random() < 0.5
+        door, outcome = case.dice.choice(doors.DOORS), case.dice.choice(("checked", "written"))
         case.title = f"{module} with {', '.join(texts)}, through the {door} door"
         more = planted.completed(module, case.canaries, 0)
         more.pop("protected_items", None)  # they need a device, which a new account has not
         options = combined(options, more)
         planted.accounts(self.server, options)
-        seen = self._through(case, door, "checked" if check else "written", module, **options)
+        seen = self._through(case, door, outcome, module, **options)
         hold(not seen.result.get("failed"), "a task without trouble succeeds", case.title, seen.result["msg"])
         hidden = [text for text in texts if text not in json.dumps(seen.result["diff"])]
         hold(not hidden, "what is no secret stays readable", case.title, hidden, seen.result["diff"])
-        return case.figures(readable=len(texts), tasks=1)
+        return case.figures(f"outcomes.{outcome}", readable=len(texts), tasks=1)
 
     # Calls and trees
 
@@ -197,7 +197,7 @@ class Secrets:
             how = outcome if outcome in ("checked", "crashed") else "written"
             seen = self._through(case, door, how, "comet_api", **options)
         failed = bool(seen.result.get("failed"))
-        return case.figures(calls=1, failures=failed, **{f"outcomes__{outcome}": 1})
+        return case.figures(f"outcomes.{outcome}", calls=1, failures=failed)
 
     def _tree(self, case: Case) -> Figures:
         """A tree with something of every kind: planned or applied, from variables or a file, and a report on it."""
@@ -217,7 +217,7 @@ class Secrets:
             found = case.search.files(Path(left))
         hold(not found, "no file holds a secret", case.title, *found)
         failed = bool(seen.result.get("failed"))
-        return case.figures(trees=1, failures=failed, **{f"outcomes__{outcome}": 1})
+        return case.figures(f"outcomes.{outcome}", trees=1, failures=failed)
 
     # Whole processes
 
@@ -231,7 +231,7 @@ class Secrets:
             found = case.search.files(run.place.left)
             hold(not found, "no file holds a secret", case.title, *found)
             run.judge(watched)
-        return case.figures(playbooks=1, processes=len(watched.processes), **{f"plays__{run.outcome}": 1})
+        return case.figures(f"plays.{run.outcome}", playbooks=1, processes=len(watched.processes))
 
 
 @contextmanager
@@ -261,9 +261,9 @@ the action plugin and through a module process. Texts that only look like secret
         "tasks": "Tasks of single modules",
         "calls": "Calls of single methods",
         "trees": "Whole trees",
-        "outcomes.": "Of these three: {}",
+        "outcomes.": "... of these three: {}",
         "playbooks": "Runs of ansible-playbook",
-        "plays.": "Of these: {}",
+        "plays.": "... of these: {}",
         "processes": "Command lines and environments searched",
         "readable": "Texts that look like secrets, and are readable",
     },
