@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import Refused, Unreachable
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, Refused, Unreachable
 
 
 def test_only_what_is_known_is_told() -> None:
@@ -34,3 +34,9 @@ def test_a_sentence_is_added_to_a_copy(message: str) -> None:
     assert more.message == str(more) == "Nobody is there. Look there."
     assert (more.method, more.details()) == (error.method, error.details())
     assert error.message == str(error) == message
+
+
+def test_an_answer_is_late_only_where_somebody_says_so() -> None:
+    assert AnswerLost("It is gone.").late is False
+    assert AnswerLost("It is gone.", late=True, path="/x").late is True
+    assert AnswerLost("It is gone.", late=True, path="/x").details() == {"path": "/x"}
