@@ -143,6 +143,6 @@ What breaks a promise is reduced to the smallest document and the smallest task 
         "made odd": "Objects made odd before them",
     },
     opened=on_one_server(lambda server: Documents(server).run),
-    seconds=200,
+    seconds=240,
     quick=(1, 2, 3),
 )
