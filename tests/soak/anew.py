@@ -14,15 +14,19 @@ from functools import _lru_cache_wrapper
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 CODE = "ansible_collections.comet.backup.plugins.module_utils"
 PARSED = "_facts"
 """The facts as they were generated; there is nothing in them to mutate, and they are large."""
 
 # Each test is run several times in one process, with an instance of its class each time, and however long it takes.
+# That a test fails is all there is to know, so its example need not be made simple.
 settings.register_profile(
-    "mutants", settings.get_profile("ci"), suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors]
+    "mutants",
+    settings.get_profile("ci"),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+    phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile("mutants")
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ansible_collections.comet.backup.tests.soak import honesty, judges, oddities
 from ansible_collections.comet.backup.tests.soak.campaign import SoakedServer, hold
 from ansible_collections.comet.backup.tests.soak.oddities import CANARY, Document
-from ansible_collections.comet.backup.tests.soak.planted import SWITCHES
+from ansible_collections.comet.backup.tests.soak.on_server import SWITCHES
 from ansible_collections.comet.backup.tests.unit.promises.any_server import AnyServer
 
 FILLED = "filled"

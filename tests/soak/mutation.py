@@ -212,3 +212,7 @@ class Places:
     def change(self, verdict: Verdict) -> str:
         """See Place."""
         return self.near.change(verdict)
+
+    def code(self) -> Path:
+        """Where the code is that was mutated."""
+        return self.near.home / CODE

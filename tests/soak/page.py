@@ -16,6 +16,7 @@ from typing import Any
 
 from emulated import ROOT
 
+from ansible_collections.comet.backup.tests.soak import strength
 from ansible_collections.comet.backup.tests.soak.campaign import Campaign
 
 PAGE = ROOT / "docs" / "docsite" / "rst" / "trust.rst"
@@ -43,6 +44,8 @@ def page(figures: Mapping[str, Document], campaigns: Mapping[str, Campaign]) -> 
     told = [one for name, one in figures.items() if name in campaigns]
     runs, lost = sum(one["runs"] for one in told), sum(len(one["lost"]) for one in told)
     sections = [section(campaign, figures[name]) for name, campaign in campaigns.items() if name in figures]
+    if strength.NAME in figures:
+        sections.append(strength.section(figures[strength.NAME]))
     return "\n".join([HEAD.format(runs=grouped(runs), lost=lost or "none"), *sections])
 
 
@@ -80,8 +83,9 @@ def grouped(number: int) -> str:
 
 
 def publish(run: Mapping[str, Document], campaigns: Mapping[str, Campaign]) -> None:
-    """Keep the figures of a run, and write the page."""
+    """Keep the figures of a run of campaigns, or of mutants, and write the page."""
     known = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
-    figures = {name: {**known, **run}[name] for name in campaigns if name in known or name in run}
+    names = (*campaigns, strength.NAME)
+    figures = {name: {**known, **run}[name] for name in names if name in known or name in run}
     FIGURES.write_text(json.dumps(figures, indent=2) + "\n")
     PAGE.write_text(page(figures, campaigns))

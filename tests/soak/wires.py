@@ -22,11 +22,12 @@ MOST = 1 << 16
 class Wire:
     """A port. ``heard`` is what each connection said after its handshake; ``greeted`` counts finished handshakes.
 
-    ``play`` may be changed between requests. Each connection serves one request and is closed.
+    ``play`` may be changed between requests. Each connection serves one request and is closed. ``at_once``: it begins
+    to play when the first bytes have come.
     """
 
-    def __init__(self, play: Play, tls: ssl.SSLContext | None = None) -> None:
-        self.play, self.tls = play, tls
+    def __init__(self, play: Play, tls: ssl.SSLContext | None = None, at_once: bool = False) -> None:
+        self.play, self.tls, self.at_once = play, tls, at_once
         self.heard: list[bytes] = []
         self.greeted = self.taken = 0
         self._over = threading.Event()
@@ -88,7 +89,7 @@ class Wire:
     def _request(self, connection: socket.socket, spot: int) -> bytes:
         """All of a request, or what came of it."""
         text = b""
-        while not _whole(text):
+        while not (text if self.at_once else _whole(text)):
             piece = connection.recv(MOST)
             if not piece:
                 return b""
@@ -135,3 +136,26 @@ def silent_after(head: bytes) -> Play:
         over.wait(PATIENCE)
 
     return play
+
+
+def tunnel_to(port: int) -> Play:
+    """What a proxy does that is asked for a tunnel, wherever it is asked to lead."""
+
+    def play(connection: socket.socket, _request: bytes, _over: threading.Event) -> None:
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as target:
+            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=_pump, args=(target, connection), daemon=True)
+            back.start()
+            _pump(connection, target)
+            back.join(PATIENCE)
+
+    return play
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    """Pass everything on, to the end of it."""
+    with contextlib.suppress(OSError):
+        while piece := source.recv(MOST):
+            target.sendall(piece)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)

@@ -13,6 +13,7 @@ import argparse
 import functools
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".venv-core"
 REQUIREMENTS = ROOT / "tests" / "requirements.txt"
+NEEDS = ROOT / "meta" / "ee-requirements.txt"
+"""What modules need, with the oldest release that will do, in the last line."""
 
 # Every minor version of ansible-core that meta/runtime.yml admits: the release that is tested, and the Pythons
 # that its controller runs on (the older ones could also use 3.10, for which tests/requirements.txt has no pins).
@@ -112,27 +115,41 @@ def select(names: list[str]) -> list[Core]:
 
 def make(core: Core) -> Path:
     """Create the virtual environment of a core unless it is there as wanted; return its directory."""
-    ready = core.path / "ready.txt"
-    packages = [f"ansible-core=={core.release}", *COMPANIONS]
-    constraints = _constraints()
-    wanted = "\n".join([str(core.interpreter), *packages, constraints])
-    if not ready.exists() or ready.read_text() != wanted:
-        print(
-            f"Creating {core.path.relative_to(ROOT)}: ansible-core {core.release} on Python {core.python}", flush=True
-        )
-        subprocess.run([core.interpreter, "-m", "venv", "--clear", core.path], check=True)
-        (core.path / "constraints.txt").write_text(constraints)
-        pip: list[str | Path] = [
-            core.path / "bin" / "python",
-            "-m",
-            "pip",
-            "install",
-            "-qq",
-            "--disable-pip-version-check",
-        ]
-        subprocess.run([*pip, "--constraint", core.path / "constraints.txt", *packages], check=True)
-        ready.write_text(wanted)
+    _create(core.path, core.interpreter, [f"ansible-core=={core.release}", *COMPANIONS], _constraints())
     return core.path
+
+
+def make_modules(version: str) -> Path:
+    """The same for one of :func:`pythons` with what modules need to run on it; return its interpreter.
+
+    The oldest Python gets the oldest release that will do, the others the newest there is for them.
+    """
+    path = HOME / f"python-{version}"
+    needed = NEEDS.read_text().split()[-1]
+    _create(path, pythons()[version], [needed.replace(">=", "==") if version == PYTHONS[0] else needed], "")
+    return path / "bin" / "python"
+
+
+def targets(core: Core) -> list[str]:
+    """Return the Pythons found that a core, whose environment is there, supports where modules run."""
+    (file,) = core.path.glob("lib/python*/site-packages/ansible_test/_util/target/common/constants.py")
+    known = runpy.run_path(str(file))
+    supported = {*known["REMOTE_ONLY_PYTHON_VERSIONS"], *known["CONTROLLER_PYTHON_VERSIONS"]}
+    return [version for version in pythons() if version in supported]
+
+
+def _create(path: Path, interpreter: Path, packages: list[str], constraints: str) -> None:
+    """Create a virtual environment with these packages unless it is there with them."""
+    ready = path / "ready.txt"
+    wanted = "\n".join([str(interpreter), *packages, constraints])
+    if ready.exists() and ready.read_text() == wanted:
+        return
+    print(f"Creating {path.relative_to(ROOT)}: {packages[0]}, with {interpreter}", flush=True)
+    subprocess.run([interpreter, "-m", "venv", "--clear", path], check=True)
+    (path / "constraints.txt").write_text(constraints)
+    pip: list[str | Path] = [path / "bin" / "python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--constraint", path / "constraints.txt", *packages], check=True)
+    ready.write_text(wanted)
 
 
 def _constraints() -> str:

@@ -39,10 +39,14 @@ _clock = _Clock()
 
 
 class _Timed(io.RawIOBase):
-    """The bytes that arrive at a connection, until its time is over; then UnfitAnswer."""
+    """The bytes that arrive at a connection, until its time is over; then UnfitAnswer.
+
+    ``over``: the connection was asked for more than it had.
+    """
 
     def __init__(self, raw: io.RawIOBase, ends: float) -> None:
         self._raw, self._ends = raw, ends
+        self.over = False
 
     def readable(self) -> bool:
         return True
@@ -50,7 +54,9 @@ class _Timed(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         if time.monotonic() > self._ends:
             raise UnfitAnswer("the answer did not end in time. A larger timeout may help")
-        return self._raw.readinto(buffer)
+        size = self._raw.readinto(buffer)
+        self.over = size == 0
+        return size
 
     def close(self) -> None:
         self._raw.close()
@@ -62,7 +68,17 @@ class _TimedResponse(http.client.HTTPResponse):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fp = io.BufferedReader(_Timed(self.fp.detach(), _clock.ends))
+        self._source = _Timed(self.fp.detach(), _clock.ends)
+        self.fp = io.BufferedReader(self._source)
+
+    def begin(self) -> None:
+        """Reads status and headers. Raises IncompleteRead where the connection ends in them.
+
+        The base class would take what is missing for the end of the headers, and nothing for the body.
+        """
+        super().begin()
+        if self._source.over:
+            raise http.client.IncompleteRead(b"")
 
 
 @cache

@@ -8,6 +8,7 @@ import contextlib
 import difflib
 import gc
 import json
+import math
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
@@ -32,12 +33,28 @@ LARGE_JSON = 1 << 16
 
 
 def dump_json(value: Any) -> bytes:
-    """Compact JSON. Raises TypeError, ValueError or RecursionError."""
+    """Compact JSON. Raises TypeError, ValueError or RecursionError; for numbers that JSON does not have, too."""
     if orjson is None:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode("utf-8")
     # Names of map entries may be a subclass of text (Ansible marks its values), which orjson refuses by default.
     options = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-    return orjson.dumps(value, default=_plain_number, option=options)
+    text = orjson.dumps(value, default=_plain_number, option=options)
+    # That is how it writes a number that is none, which only looking can tell from what is null.
+    if b"null" in text:
+        _refuse_no_number(value)
+    return text
+
+
+def _refuse_no_number(value: Any) -> None:
+    """Raises ValueError where a document holds a float that is not finite."""
+    if isinstance(value, dict):
+        for item in value.values():
+            _refuse_no_number(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _refuse_no_number(item)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number that is not finite has no place in JSON")
 
 
 def _plain_number(value: Any) -> float:
@@ -163,7 +180,8 @@ def _text(method: Method, parameter: Parameter, value: Any) -> str:
         return dump_json(value).decode("utf-8")
     except (TypeError, ValueError, RecursionError):
         raise BadParameter(
-            f"The parameter {parameter.name} of {method.name} holds a value that cannot be written as JSON in UTF-8.",
+            f"The parameter {parameter.name} of {method.name} holds a value that cannot be written as JSON in UTF-8, "
+            "such as NaN or half a character.",
             method.name,
             parameter.name,
         ) from None

@@ -26,7 +26,7 @@ class CometError(Exception):
         """The same error with a further sentence. A new object: several threads may have been given this one."""
         told = type(self).__new__(type(self))
         told.__dict__.update(self.__dict__)
-        told.message = f"{self.message} {sentence}"
+        told.message = f"{self.message.rstrip('.')}. {sentence}"
         told.args = (told.message,)
         return told
 
@@ -64,7 +64,14 @@ class Unreachable(CometError):
 
 
 class AnswerLost(CometError):
-    """A call that writes was sent, but no readable answer came: it may or may not have happened."""
+    """A call that writes was sent, but no readable answer came: it may or may not have happened.
+
+    ``late``: somebody has only stopped waiting for the answer, so that it may still happen.
+    """
+
+    def __init__(self, message: str, late: bool = False, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.late = late
 
 
 class BadAnswer(CometError):

@@ -14,16 +14,20 @@ import socket
 import ssl
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a call failed. ``lasting``: trying again will not help. ``garbled``: an answer began but is no use."""
+    """Why a call failed.
+
+    ``lasting``: trying again will not help. ``garbled``: an answer began but is no use. ``late``: it may still come.
+    """
 
     sentence: str
     lasting: bool = False
     garbled: bool = False
+    late: bool = False
 
 
 class UnfitAnswer(Exception):
@@ -44,7 +48,10 @@ _KINDS: tuple[tuple[tuple[type[BaseException], ...], Reason], ...] = (
     ((ConnectionRefusedError,), Reason("the connection was refused. Check that the server runs and the port is right")),
     ((zlib.error,), Reason("the answer cannot be decompressed", garbled=True)),
     ((http.client.IncompleteRead,), Reason("the answer was cut short", garbled=True)),
-    ((TimeoutError, socket.timeout), Reason("the server did not respond in time. A larger timeout may help")),
+    (
+        (TimeoutError, socket.timeout),
+        Reason("the server did not respond in time. A larger timeout may help", late=True),
+    ),
     ((ConnectionError,), Reason("the connection was closed before the answer was complete")),
     (
         (http.client.HTTPException,),
@@ -85,7 +92,7 @@ def explain(error: BaseException, through_proxy: bool) -> Reason:
         for cause in causes:
             if isinstance(cause, kinds):
                 detail = getattr(cause, "reason", None) or type(cause).__name__
-                return Reason(reason.sentence.format(detail=detail), reason.lasting, reason.garbled)
+                return replace(reason, sentence=reason.sentence.format(detail=detail))
     numbers = [cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno]
     detail = os.strerror(numbers[0]) if numbers else type(error).__name__
     return Reason(f"the connection failed ({detail})")

@@ -52,6 +52,8 @@ LONGEST_PAUSE_SECONDS = 30.0
 FEWEST_KEPT = 10
 # A hundred thousand users are a quarter of it.
 LARGEST_ANSWER = 1 << 32
+# So much memory is taken for an answer because it says that it will be long; more comes as it arrives.
+BELIEVED = 1 << 24
 NOWHERE = "redirects, but not to an address. Check that url is that of a Comet Server."
 # The server, or a proxy before it, is busy or restarting.
 STRUGGLING = (429, 502, 503, 504)
@@ -114,7 +116,7 @@ class Transport:
     def __init__(
         self,
         settings: ConnectionSettings,
-        pool_size: int = 1,
+        pool_size: int = FEWEST_KEPT,
         largest_answer: int = LARGEST_ANSWER,
         pace: Pace | None = None,
     ) -> None:
@@ -123,7 +125,7 @@ class Transport:
         self.settings = settings
         self._largest = largest_answer
         self._pace = pace or Pace()
-        self._adapter = Adapter(pool_connections=1, pool_maxsize=max(FEWEST_KEPT, pool_size))
+        self._adapter = Adapter(pool_maxsize=max(FEWEST_KEPT, pool_size))
         self._headers = {"User-Agent": settings.user_agent, "Accept-Encoding": "gzip", "Accept": "*/*"}
         if not settings.validate_certs:
             # The user said so; a warning per request on standard error would only break the module's output.
@@ -216,7 +218,9 @@ class Transport:
     def _way(self) -> tuple[str, dict[str, Any]]:
         """The server's address as requests writes it, and how the environment and the settings say to get there."""
         settings = self.settings
-        base = str(requests.Request("GET", settings.base).prepare().url).rstrip("/")
+        prepared = requests.PreparedRequest()
+        prepared.prepare_url(settings.base, None)
+        base = str(prepared.url).rstrip("/")
         # What is meant for this machine is not shown to a proxy, whatever the environment says.
         proxies = {"no_proxy": settings.host} if settings.is_loopback else {}
         with requests.Session() as session:
@@ -227,10 +231,15 @@ class Transport:
         """The decompressed body, if it is not too long."""
         # Grows in place and gives its content away: joining pieces would need the memory of a large answer twice.
         body = io.BytesIO()
+        # Room for all that was announced, as far as it is believed: a body that grows between pieces is moved often.
+        body.seek(min(response.raw.length_remaining or 0, BELIEVED, self._largest))
+        body.write(b"\0")
+        body.seek(0)
         for piece in pieces_of(response):
             body.write(piece)
             if body.tell() > self._largest:
                 raise UnfitAnswer(f"the answer is longer than {self._largest} bytes")
+        body.truncate()
         return body.getvalue()
 
     def _failure(self, request: _Request, reason: Reason, sent: bool) -> _Failure:
@@ -241,6 +250,7 @@ class Transport:
             error = AnswerLost(
                 f"The request {request.path} was sent to {server}, but no answer came: {reason.sentence}. "
                 "It may have been carried out.",
+                late=reason.late,
                 path=request.path,
             )
         elif reason.garbled:
@@ -254,9 +264,9 @@ class Transport:
     def _redirected(self, answer: Answer) -> BadAnswer:
         """The error for a redirect. Never followed: the credentials are meant for the host in the settings."""
         server = self.settings.base
-        place, path = _target(server, answer.headers.get("Location", ""))
-        hint = f"redirects to {place}{path}. If that is the server, set url to {place}."
-        return BadAnswer(f"{server} {hint if place else NOWHERE}", status=answer.status)
+        target = _target(server, answer.headers.get("Location"))
+        hint = "redirects to {0}{1}. If that is the server, set url to {0}.".format(*target) if target else NOWHERE
+        return BadAnswer(f"{server} {hint}", status=answer.status)
 
 
 def _troubles() -> tuple[type[Exception], ...]:
@@ -265,14 +275,15 @@ def _troubles() -> tuple[type[Exception], ...]:
     return (*ours, http.client.HTTPException, zlib.error, OSError, ValueError)
 
 
-def _target(server: str, location: str) -> tuple[str, str]:
-    """Where a redirect leads, without credentials and parameters, and the path there; nothing for no fit address."""
+def _target(server: str, location: str | None) -> tuple[str, str] | None:
+    """Where a redirect leads, without credentials and parameters, and the path there; None for no fit address."""
     try:
         parts = urlsplit(urljoin(server, location))
     except ValueError:
-        return "", ""
+        return None
     place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-    return (place, parts.path) if parts.netloc and f"{place}{parts.path}".isprintable() else ("", "")
+    fit = location and parts.netloc and f"{place}{parts.path}".isprintable()
+    return (place, parts.path) if fit else None
 
 
 def _back_off(number: int) -> float:
@@ -288,4 +299,4 @@ def _wished_pause(outcome: Answer | _Failure) -> float:
         wish = Retry().parse_retry_after(outcome.headers["Retry-After"])
     except (urllib3.exceptions.InvalidHeader, ValueError):  # our own pace will do
         return 0.0
-    return min(max(wish, 0.0), LONGEST_PAUSE_SECONDS)
+    return min(wish, LONGEST_PAUSE_SECONDS)

@@ -66,7 +66,7 @@ class ActionTask(Task):
         try:
             answer = server.client.call(call.method, **arguments(call, params))
         except AnswerLost as error:
-            raise AnswerLost(f"{error.message} {self.action.lost}".rstrip(), **error.facts) from None
+            raise (error.adding(self.action.lost) if self.action.lost else error) from None
         except LoginFailed:
             raise
         except Refused as error:

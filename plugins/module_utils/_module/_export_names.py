@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from ansible_collections.comet.backup.plugins.module_utils._module._exported import Secret
 
@@ -22,6 +23,7 @@ _UNUSABLE = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
 """What Windows takes for devices, whatever the suffix."""
 _RESERVED = ("ansible_", "comet_")
 """Variables of Ansible, and of the connection to a server."""
+Key = TypeVar("Key", str, int)
 
 
 def plain(text: str) -> str:
@@ -31,32 +33,46 @@ def plain(text: str) -> str:
     return word if word and len(word) <= LONGEST else "_".join(filter(None, (word[:LONGEST].rstrip("_"), digest(text))))
 
 
-def digest(text: str) -> str:
+def digest(text: str, length: int = DIGEST) -> str:
     """A few letters and digits that stand for the text."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 
 def file_names(names: Mapping[str, str]) -> dict[str, str]:
     """The stem of a file for each tenant, by ID; ``names`` are their names. Those that would be alike get a digest."""
     stems = {key: plain(name).replace("_", "-") for key, name in names.items()}
     stems = {key: f"tenant-{stem}" if _UNUSABLE.fullmatch(stem) else stem for key, stem in stems.items()}
-    count, alike = Counter(stems.values()), Counter(names.values())
-    ends = {key: digest(name if alike[name] == 1 else key) for key, name in names.items()}
-    return {key: stem if count[stem] == 1 else f"{stem}-{ends[key]}" for key, stem in stems.items()}
+    alike = Counter(names.values())
+    return told_apart(stems, {key: name if alike[name] == 1 else key for key, name in names.items()}, "-")
+
+
+def told_apart(words: Mapping[Key, str], places: Mapping[Key, str], joint: str) -> dict[Key, str]:
+    """The words; those that would be alike with a digest of their place.
+
+    Somebody may have chosen a name so that it looks like another one with its digest: then both get longer ones, of
+    their keys as well.
+    """
+    apart, length = dict(words), DIGEST
+    while len(taken := Counter(apart.values())) < len(apart):
+        for key in [key for key, word in apart.items() if taken[word] > 1]:
+            told = places[key] if length == DIGEST else f"{places[key]}\0{key}"
+            apart[key] = f"{words[key]}{joint}{digest(told, length)}"
+        length *= 2
+    return apart
 
 
 def name_variables(secrets: Iterable[Secret]) -> None:
     """Choose a variable for each secret. Those that would be alike get a digest of their place."""
-    listed = list(secrets)
+    listed = dict(enumerate(secrets))
     words: dict[str, str] = {}
-    for secret in listed:
+    for secret in listed.values():
         secret.variable = "_".join(words.setdefault(word, plain(word)) for word in secret.words)
         if secret.variable[0].isdigit() or secret.variable.startswith(_RESERVED):
             secret.variable = f"tenant_{secret.variable}"
-    count = Counter(secret.variable for secret in listed)
-    for secret in listed:
-        if count[secret.variable] > 1:
-            secret.variable = f"{secret.variable}_{digest(secret.where)}"
+    variables = {number: secret.variable for number, secret in listed.items()}
+    places = {number: secret.where for number, secret in listed.items()}
+    for number, variable in told_apart(variables, places, "_").items():
+        listed[number].variable = variable
 
 
 def shown_names(called: Mapping[str, str], others: Iterable[str] = ()) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 from ansible.module_utils.common.parameters import remove_values
 
 from ansible_collections.comet.backup.plugins.module_utils._module._done import CHANGED, CREATED, DELETED, UNCHANGED
+from ansible_collections.comet.backup.plugins.module_utils._module._shown import shown, shown_too
 from ansible_collections.comet.backup.plugins.module_utils._module._tree import Entry, Key
 
 FAILED, SKIPPED = "failed", "skipped"
@@ -38,7 +39,8 @@ class Outcome:
         cls, entry: Entry, secrets: set[str], outcome: str, msg: str, diff: Mapping[str, Any], more: Mapping[str, Any]
     ) -> Outcome:
         """An outcome in which no secret of the entry is told."""
-        called, message, sides, beside = remove_values([list(entry.key), msg, dict(diff), dict(more)], secrets)
+        told = [list(entry.key), shown(msg), dict(diff), dict(more)]
+        called, message, sides, beside = remove_values(told, shown_too(secrets))
         return cls(entry, tuple(called), outcome, message, sides.get("before") or {}, sides.get("after") or {}, beside)
 
     def join(self, later: Outcome) -> None:

@@ -74,7 +74,7 @@ class ResourceTask(Task):
         return resource_spec(self.resource, self._inside())
 
     def outline(self) -> dict[str, Any]:
-        """The options without those of objects that are described inside, for who asks about many kinds."""
+        """The options without those inside them, for who asks about many kinds."""
         return outline_spec(self.resource, self._inside())
 
     def _inside(self) -> dict[str, tuple[Resource, ...]]:

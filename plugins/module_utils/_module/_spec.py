@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -41,20 +41,22 @@ def connection_spec() -> dict[str, Any]:
     }
 
 
-def structure_spec(name: str, hidden: tuple[str, ...] = (), above: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Options of all settable members of a structure, nested as deep as the facts go.
+def structure_spec(
+    name: str, hidden: tuple[str, ...] = (), above: tuple[str, ...] = (), deep: bool = True
+) -> dict[str, Any]:
+    """Options of all settable members of a structure; if ``deep``, nested as far as the facts go.
 
     ``above`` are the structures around it: one that contains itself is typed once and taken as it is below that.
     """
     return {
-        entry.option: field_spec(entry, (*above, name))
+        entry.option: field_spec(entry, (*above, name), deep)
         for entry in _fields.fields(name).values()
         if not entry.member.computed and entry.member.name not in hidden
     }
 
 
-def field_spec(entry: Field, above: tuple[str, ...]) -> dict[str, Any]:
-    """The spec of one option."""
+def field_spec(entry: Field, above: tuple[str, ...], deep: bool = True) -> dict[str, Any]:
+    """The spec of one option; if ``deep``, with those inside it."""
     spec: dict[str, Any] = {"no_log": entry.member.secret and not entry.member.secret_keys}
     if entry.aliases:
         spec["aliases"] = list(entry.aliases)
@@ -66,7 +68,7 @@ def field_spec(entry: Field, above: tuple[str, ...]) -> dict[str, Any]:
         spec["type"] = "list"
         item = entry.member.type.item
         spec["elements"] = "dict" if entry.inner or item is None else scalar_type(entry, item)
-    if entry.inner and entry.inner not in above:
+    if deep and entry.inner and entry.inner not in above:
         keyed = entry_spec(entry) if entry.kind == _fields.ENTRIES else {}
         spec["options"] = {**keyed, **_inner_spec(entry.inner, above)}
     return spec
@@ -205,10 +207,10 @@ def renamed(members: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, A
     return {names.get(option, option): value for option, value in members.items()}
 
 
-def members_spec(resource: Resource) -> dict[str, Any]:
+def members_spec(resource: Resource, deep: bool = True) -> dict[str, Any]:
     """Options of the object's own members; one with a name of its own has no alias, which might be the connection's."""
     names = own_names(resource)
-    spec = renamed(structure_spec(resource.structure, resource.unmanaged), names)
+    spec = renamed(structure_spec(resource.structure, resource.unmanaged, deep=deep), names)
     for option in names.values():
         if option in spec:
             spec[option].pop("aliases", None)
@@ -222,15 +224,15 @@ _SHARED = ("update_secrets", "exclusive", "max_deletions", "restart_timeout")
 
 def resource_spec(resource: Resource, contents: Contents | None = None) -> dict[str, Any]:
     """All options of the module that manages a kind, the connection apart."""
-    spec = outline_spec(resource, contents)
+    spec = outline_spec(resource, contents, deep=True)
     for inner in (contents or {}).get(resource.kind, ()):
         spec[inner.plural]["options"] = inner_spec(resource, inner, contents)
     return spec
 
 
-def outline_spec(resource: Resource, contents: Contents | None = None) -> dict[str, Any]:
-    """The same without the options of objects that are described inside this one."""
-    spec = _own_spec(resource)
+def outline_spec(resource: Resource, contents: Contents | None = None, deep: bool = False) -> dict[str, Any]:
+    """The same without the options of objects that are described inside this one; if ``deep``, with all others."""
+    spec = _own_spec(resource, deep)
     inside = (contents or {}).get(resource.kind, ())
     if inside:
         spec.setdefault("exclusive", {"type": "bool", "default": False})
@@ -268,8 +270,8 @@ def inherited(outer: Resource, inner: Resource) -> tuple[str, ...]:
     return tuple(name for name in _SHARED if name in own)
 
 
-def _own_spec(resource: Resource) -> dict[str, Any]:
-    spec = members_spec(resource)
+def _own_spec(resource: Resource, deep: bool) -> dict[str, Any]:
+    spec = members_spec(resource, deep)
     spec.update(identity_spec(resource))
     if not resource.name:
         for option in telling(resource):
@@ -296,13 +298,17 @@ def _managing_spec(resource: Resource) -> dict[str, Any]:
 
 def _rules_spec(resource: Resource) -> dict[str, Any]:
     """How secrets are written and what may be removed, where the document can hold such a thing."""
-    held = list(_fields.settable(resource.structure, resource.unmanaged))
+
+    def held() -> Iterator[Field]:
+        """Walked through as far as needed: what is deep inside is seldom looked at otherwise."""
+        return _fields.settable(resource.structure, resource.unmanaged)
+
     spec: dict[str, Any] = {}
-    if any(field.member.secret or field.member.secret_keys for field in held):
+    if any(field.member.secret or field.member.secret_keys for field in held()):
         choices = ["on_create", "always"]
         spec[resource.secrets] = {"type": "str", "choices": choices, "default": "on_create", "no_log": False}
-    if any(field.kind == _fields.ENTRIES and not field.member.keep for field in held):
+    if any(field.kind == _fields.ENTRIES and not field.member.keep for field in held()):
         spec["exclusive"] = {"type": "bool", "default": False}
-    if any(field.kind == _fields.ENTRIES or (field.kind == _fields.RECORDS and field.member.key) for field in held):
+    if any(field.kind == _fields.ENTRIES or (field.kind == _fields.RECORDS and field.member.key) for field in held()):
         spec["max_deletions"] = {"type": "int", "default": 10}
     return spec

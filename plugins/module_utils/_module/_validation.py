@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 
+from ansible_collections.comet.backup.plugins.module_utils._module._shown import shown
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import nearest
 
 
@@ -34,11 +35,13 @@ def complaint(validation: ValidationResult, spec: Mapping[str, Any], given: Mapp
     """What is wrong with the options, by name; an unknown one comes with the valid one that is nearest."""
     unknown = sorted(".".join((one,) if isinstance(one, str) else one) for one in validation.unsupported_parameters)
     if unknown:
-        return ". ".join(f"{path} is not an option of this module{nearest_option(path, spec)}" for path in unknown)
+        return shown(
+            ". ".join(f"{path} is not an option of this module{nearest_option(path, spec)}" for path in unknown)
+        )
     # Where a text stands for a dictionary, ansible-core forgets to say which; without the suboptions it does not.
     stated = {name: value for name, value in given.items() if value is not None}
     plain = ArgumentSpecValidator(without_suboptions(spec)).validate(stated)
-    return str(plain.errors.msg if plain.errors.errors else validation.errors.msg)
+    return shown(str(plain.errors.msg if plain.errors.errors else validation.errors.msg))
 
 
 def nearest_option(path: str, spec: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Named, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 
 class NewsHooks(Hooks):
@@ -19,6 +20,10 @@ class NewsHooks(Hooks):
     def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
         """An item that is there asks nothing."""
         return True
+
+    def repeatable(self, server: Server, wish: Wish) -> bool:
+        """Never: each call posts another item."""
+        return False
 
     def prepare(self, wish: Wish, found: Found) -> Wish:
         """An item that is there is as wished, whatever white space its text has."""

@@ -45,6 +45,11 @@ class StorageVaultHooks(Hooks):
         """Where the task names a template."""
         return bool(wish.arguments.get("storage_template"))
 
+    def repeatable(self, server: Server, wish: Wish) -> bool:
+        """A request makes another vault each time it arrives, on servers that do not look at the profile's hash."""
+        since = _model.method(_REQUEST).parameters["ProfileHash"].since
+        return not self.requested(wish) or server.client.version() >= _model.parse_version(since)
+
     def prepare(self, wish: Wish, found: Found) -> Wish:
         """Refuses options that contradict each other, whether the vault exists or not."""
         if not wish.present:

@@ -15,6 +15,10 @@ from ansible_collections.comet.backup.plugins.module_utils._state._server import
 class TenantHooks(Hooks):
     """Deleting a tenant deletes everything in it."""
 
+    def repeatable(self, server: Server, wish: Wish) -> bool:
+        """With host names, which no two tenants share."""
+        return bool(wish.patch.get("Hosts"))
+
     def loss(self, server: Server, found: Found) -> str:
         """Counts the tenant's users and their storage vaults (AdminListUsersFull)."""
         users = [user for _name, user in accounts(server) if user.get("OrganizationID") == found.id]

@@ -18,10 +18,8 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     LoginFailed,
     Refused,
 )
-from ansible_collections.comet.backup.plugins.module_utils._state import _fragments, _guards, _home, _plan
-from ansible_collections.comet.backup.plugins.module_utils._state._errors import (
-    Conflict,
-)
+from ansible_collections.comet.backup.plugins.module_utils._state import _fragments, _guards, _home, _late, _plan
+from ansible_collections.comet.backup.plugins.module_utils._state._errors import Conflict, InDoubt
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import PENDING, arguments
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, DELETE, NONE, Found, Plan, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Resource
@@ -156,6 +154,8 @@ class _Run:
 
     def _honest(self, error: CometError) -> CometError:
         """The error that ended the work, which also says what had been done by then, or perhaps had."""
+        if isinstance(error, InDoubt):
+            return error
         if self.in_doubt:
             return error.adding(IN_DOUBT)
         said_no = isinstance(error, Refused) and not isinstance(error, LoginFailed)
@@ -332,7 +332,7 @@ class _Run:
             raise Conflict(f"gave up after {ATTEMPTS} attempts; the last one: {error.message}")
         self.server.forget(self.resource)
         time.sleep(PAUSE * failures * (1 + random.random()))
-        again = self._again()
+        again = self._later(step, error) if isinstance(error, AnswerLost) and error.late else self._again()
         before, after = ((one.id, one.document is None, one.lock) for one in (step.found, again.found))
         if isinstance(error, Refused) and before == after:
             if self.accompanied:
@@ -345,6 +345,18 @@ class _Run:
                     f"is as the server makes one: {error.message}"
                 )
             raise error
+        return again
+
+    def _later(self, step: Plan, error: AnswerLost) -> Plan:
+        """After a time-out, with the server perhaps still at work. Raises InDoubt for what must not be made twice."""
+        repeatable = step.action != CREATE or self.resource.hooks.repeatable(self.server, self.wish)
+        call = self._own_call(step)
+        if repeatable and (step.found.lock or (call and call.strict)):
+            return self._again()
+        seconds = self.server.client.settings.timeout * _late.PATIENCE
+        again = _late.awaited(step, self._again, seconds, PAUSE)
+        if again.action == CREATE and not repeatable:
+            raise _late.not_sent_again(error, self.resource.noun, seconds)
         return again
 
     def _outcome(self, first: Plan, last: Plan) -> Outcome:

@@ -35,6 +35,10 @@ class Conflict(CometError):
     """The object kept changing while we tried to write it."""
 
 
+class InDoubt(CometError):
+    """A change may happen yet, and must not be asked for again before that is known; the text says what to do."""
+
+
 def type_name(value: Any) -> str:
     """What kind of value it is, for messages; Ansible's own kinds of text and number are text and number."""
     plain = (bool, int, float, str, list, dict)

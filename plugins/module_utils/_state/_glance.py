@@ -100,7 +100,9 @@ class Glance:
         for option, value in options.items():
             field = self.fields.get(option)
             if option in doubtful:
-                if field is None or document.get(field.member.unless or "") or not is_sound(field, value):
+                if field is None or not is_sound(field, value):
+                    return False
+                if field.member.unless and document.get(field.member.unless):
                     return False
                 told[field.option] = value
             elif field is not None and field.member.name == "Engine":
@@ -304,11 +306,9 @@ def _list(field: Field) -> Rule:
 
 def _map(field: Field) -> Rule:
     """Exactly the texts that are there; flags count by being there. All else about the keys is looked at closer."""
-    name, item = field.member.name, field.member.type.item
+    name = field.member.name
     flags = {(row["engine"], row["key"]) for row in field.member.flags}
     named = {key for _engine, key in flags}
-    if item is None or not _is_text(field, item):
-        return _doubt
 
     def rule(value: Any, document: Document, resolve: Resolve) -> bool:
         before = document.get(name) or {}

@@ -117,6 +117,10 @@ class Hooks:
         """Whether the server is asked to make the object by its own means."""
         return False
 
+    def repeatable(self, server: Server, wish: Wish) -> bool:
+        """Whether a server makes one object only, even if the call that makes it arrives twice."""
+        return True
+
     def unnamed(self, server: Server, wish: Wish, around: Mapping[str, Any]) -> str:
         """ID of the object in a larger document that was made for the wish and has no name yet; empty for none.
 

@@ -66,4 +66,4 @@ class SecondLook:
         wish = resource.hooks.prepare(replace(wish, secrets="on_create"), found)
         acts = resource.hooks.acts(wish, found, False) if wish.present else ()
         visible = tuple(act for act in acts if not act.secret)
-        return _plan.make_plan(resource.structure, found, wish, int(time.time()), False, visible, resource.checks)
+        return _plan.make_plan(resource.structure, found, wish, int(time.time()), acts=visible)

@@ -120,15 +120,15 @@ class Server(Lists):
         """
         if resource.told_by:
             return self._told_key(resource, home, held, wish)
-        own = home.keys[:1]
+        own = home.keys[0] if home.keys else ""
         if wish.name:
-            nameable = [key for key, item in held.items() if home.keys and not any(item.get(name) for name in own)]
+            nameable = [key for key, item in held.items() if own and not item.get(own)]
             fitting = [key for key in (nameable if wish.id else held) if resource.fits(held[key], wish.told)]
             fitting = self._bearing(resource, {key: held[key] for key in fitting}, wish.name)
             key = self._only(resource, fitting, wish.name, f", or its {resource.placing}" if resource.placing else "")
             if key:
                 return key
-            since = "".join(structure(resource.structure).member(name).since for name in own)
+            since = own and structure(resource.structure).member(own).since
             if wish.present and since and self.client.version() < parse_version(since):
                 return wish.name
         told = resource.chosen and not resource.hooks.requested(wish)
@@ -160,8 +160,7 @@ class Server(Lists):
             # An object that bears the ID we would choose is ours, even if somebody renamed it since.
             key = resource.new_id(self.own_tenant() if wish.tenant is None else wish.tenant, wish.name)
         # An ID tells which object is meant whatever its tenant, so that none is made in another tenant's place.
-        objects = self.listing(resource, None if wish.id else wish.tenant) if key else {}
-        return Found(key, objects.get(key))
+        return Found(key, self.listing(resource, None if wish.id else wish.tenant).get(key))
 
     def _read(self, resource: Resource, call: Call, key: str) -> Found:
         """One object with its lock. It is absent when the server refuses and the list of its kind agrees."""

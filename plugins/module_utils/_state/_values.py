@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, Callable
@@ -77,7 +79,22 @@ def _integer(value: Any) -> int:
 def _number(value: Any) -> float:
     if isinstance(value, bool):
         raise ValueError("not a number")
-    return float(value)
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("not a number that JSON can say")
+    return number
+
+
+def refuse_unsayable(value: Any, where: str) -> None:
+    """Raises InvalidOption for a number that JSON cannot say, anywhere in a value such as an unknown member's."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            refuse_unsayable(item, f"{where}.{key}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            refuse_unsayable(item, f"{where}[{index}]")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise InvalidOption(f"{where}: {float(value)} is not a number that JSON can say")
 
 
 def _truth(value: Any) -> bool:

@@ -292,6 +292,7 @@ class Emulator:
         if not self.restarting:
             self.events.send(Event("SERVER_RESTARTED" if come_back else "SERVER_SHUTDOWN", actor))
         self.restarting = True
+        self.faults.drop_late()
         self.on_restart(come_back)
 
 

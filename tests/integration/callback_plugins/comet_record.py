@@ -30,28 +30,33 @@ class CallbackModule(CallbackBase):
     CALLBACK_TYPE = "aggregate"
     CALLBACK_NAME = "comet_record"
 
-    def _record(self, result: Any, skipped: bool = False, **_: Any) -> None:
+    def _record(self, result: Any, skipped: bool = False, failed: bool = False) -> None:
         """One task without a loop, or one item of a loop."""
         values = result._result
         if "results" in values and result._task.loop:
             return
         line = {
+            "host": result._host.get_name(),
             "place": result._task.get_path(),
             "name": result._task.get_name(),
             "action": result._task.action,
             "check_mode": bool(result._task_fields.get("check_mode", result._task.check_mode)),
             "subject": _subject(result._task_fields.get("args") or {}),
             "skipped": skipped,
+            "failed": failed,
             **{key: values[key] for key in KEPT if key in values},
         }
         with open(os.environ["COMET_RECORD"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")
 
+    def _record_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        self._record(result, failed=True)
+
     def _record_skipped(self, result: Any) -> None:
         self._record(result, skipped=True)
 
-    v2_runner_on_ok = v2_runner_on_failed = _record
-    v2_runner_item_on_ok = v2_runner_item_on_failed = _record
+    v2_runner_on_ok = v2_runner_item_on_ok = _record
+    v2_runner_on_failed = v2_runner_item_on_failed = _record_failed
     v2_runner_on_skipped = v2_runner_item_on_skipped = _record_skipped
 
 

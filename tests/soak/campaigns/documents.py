@@ -19,7 +19,7 @@ from ansible_collections.comet.backup.tests.soak.asked import asked
 from ansible_collections.comet.backup.tests.soak.campaign import Campaign, Figures, SoakedServer, on_one_server
 from ansible_collections.comet.backup.tests.soak.exports import Exporter
 from ansible_collections.comet.backup.tests.soak.judges import Rules
-from ansible_collections.comet.backup.tests.soak.planted import Planter
+from ansible_collections.comet.backup.tests.soak.on_server import Planter
 from ansible_collections.comet.backup.tests.unit.promises.case import Case
 from ansible_collections.comet.backup.tests.unit.promises.cases import CASES
 

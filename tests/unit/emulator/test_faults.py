@@ -105,6 +105,46 @@ def test_redirect_to_https(server: Any, value: int | None, status: int) -> None:
     assert server.ok("list-users") == []
 
 
+def settled(server: Any) -> None:
+    """Wait until every call that is late was made."""
+    ends = time.monotonic() + 5
+    while server.control("fault")["late"]:
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+
+
+def test_a_call_that_is_made_after_a_proxy_gave_up(server: Any) -> None:
+    server.control("fault", {"kind": "late", "path": "add-user", "value": 300})
+    response = server.raw("add-user", **NEW_USER)
+    assert (response.status_code, server.ok("list-users")) == (504, [])
+    assert server.control("fault")["late"] == 1
+    settled(server)
+    assert server.ok("list-users") == ["alice"]
+
+
+def test_a_call_that_is_made_after_the_client_gave_up(server: Any) -> None:
+    server.control("fault", {"kind": "silent", "path": "add-user", "value": 400})
+    with pytest.raises(requests.ReadTimeout):
+        server.http.post(server.url + "api/v1/admin/add-user", data={**server.login, **NEW_USER}, timeout=0.1)
+    assert server.ok("list-users") == []
+    settled(server)
+    assert server.ok("list-users") == ["alice"]
+
+
+@pytest.mark.parametrize("ended_by", ["forgetting", "a restart"])
+def test_a_late_call_that_is_never_made(server: Any, ended_by: str) -> None:
+    server.control("fault", {"kind": "late", "path": "add-user", "value": 200})
+    server.raw("add-user", **NEW_USER)
+    if ended_by == "forgetting":
+        server.control("fault", {"kind": "none"})
+    else:
+        server.ok("meta/restart-service")
+        server.wait()
+    assert server.control("fault")["late"] == 0
+    time.sleep(0.3)
+    assert server.ok("list-users") == []
+
+
 def test_request_delivered_twice(server: Any) -> None:
     server.control("fault", {"kind": "duplicate", "path": "add-user"})
     assert "exists" in server.refused("add-user", 400, **NEW_USER)
@@ -112,6 +152,23 @@ def test_request_delivered_twice(server: Any) -> None:
     server.control("fault", {"kind": "duplicate", "path": "policies/new"})
     server.ok("policies/new", Policy={"Description": "Gold"})
     assert list(server.ok("policies/list").values()) == ["Gold", "Gold"]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (None, "TargetPassword=correct horse"),
+        (1, "TargetPassword=correct+horse"),
+        (2, '"TargetPassword": "correct horse"'),
+    ],
+)
+def test_refusal_that_repeats_what_was_sent(server: Any, value: int | None, told: str) -> None:
+    server.control("fault", {"kind": "echo", "value": value, "count": 2})
+    assert told in server.refused("add-user", 400, TargetUser="alice", TargetPassword="correct horse")
+    wrong = {"Content-Type": "multipart/form-data"}
+    answer = server.http.post(server.url + "api/v1/admin/add-user", data=b"x", headers=wrong, timeout=10)
+    assert answer.json()["Status"] == 400
+    assert server.ok("list-users") == []
 
 
 def test_restart_after_the_write_and_before_the_answer(server: Any) -> None:

@@ -11,24 +11,9 @@ import pytest
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises.case import Case, steps_of, succeed
 from ansible_collections.comet.backup.tests.unit.promises.cases import CASES
+from ansible_collections.comet.backup.tests.unit.promises.settings import TURNABLE, alternatives
 from ansible_collections.comet.backup.tests.unit.promises.versions import NEWEST
-from comet_emulator.core.switches import SWITCHES, Switch
 
-# What the answers of a server look like, not how busy or how quick it is. The latter are numbers without choices.
-OF_THE_MACHINE = {"bcrypt_rounds"}
-
-# Settings to try of switches that take any number.
-TRIED = {"clock_skew_seconds": [-3600, 3600]}
-
-
-def alternatives(switch: Switch) -> list[Any]:
-    """The settings beside the default."""
-    if isinstance(switch.default, bool):
-        return [not switch.default]
-    return TRIED.get(switch.name) or [choice for choice in switch.choices if choice != switch.default]
-
-
-TURNABLE = [switch for switch in SWITCHES if switch.name not in OF_THE_MACHINE and alternatives(switch)]
 ALONE = [
     pytest.param({switch.name: value}, id=f"{switch.name}={value}")
     for switch in TURNABLE

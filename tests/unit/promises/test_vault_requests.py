@@ -100,7 +100,7 @@ def test_the_profile_is_not_to_change_before_the_request(comet: EmulatedServer, 
 
 @storage
 @pytest.mark.parametrize("version", ["25.9.8", "22.6.2"])
-@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "http_502", "http_504", "truncate"])
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "http_502", "truncate"])
 @pytest.mark.parametrize("name", ["Main", "Local"])
 def test_a_lost_answer_makes_no_second_vault(comet: EmulatedServer, kind: str, name: str, version: str) -> None:
     comet.switch(version=version)
@@ -110,6 +110,22 @@ def test_a_lost_answer_makes_no_second_vault(comet: EmulatedServer, kind: str, n
     assert names(comet) == sorted([name, "Second vault"])
     assert len(requests(comet)) == 1
     assert succeed(comet.task(MODULE, **{**BY_REQUEST, "name": name}))["changed"] is False
+
+
+@storage
+@pytest.mark.parametrize("kind", ["late", "http_504"])
+@pytest.mark.parametrize("version", ["25.9.8", "22.6.2"])
+def test_a_request_that_may_come_late_makes_no_second_vault(comet: EmulatedServer, kind: str, version: str) -> None:
+    """Where the request does not count by its hash, it is not sent again before it is known to be lost."""
+    comet.switch(version=version)
+    comet.fault(kind, path=_model.method(REQUEST).path)
+    first = comet.task(MODULE, **BY_REQUEST)
+    assert bool(first.get("failed")) is (version == "22.6.2")
+    assert "was not sent again" in first["msg"] or succeed(first)["changed"]
+    comet.await_late()
+    succeed(comet.task(MODULE, **BY_REQUEST))
+    assert names(comet) == ["Main", "Second vault"]
+    assert succeed(comet.task(MODULE, **BY_REQUEST))["changed"] is False
 
 
 @storage

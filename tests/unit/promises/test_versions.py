@@ -10,20 +10,21 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
+from ansible_collections.comet.backup.tests.unit.promises import versions
 from ansible_collections.comet.backup.tests.unit.promises.case import Step, succeed
 from ansible_collections.comet.backup.tests.unit.promises.cases import CASES, STEPS
 from ansible_collections.comet.backup.tests.unit.promises.versions import (
     NEWEST,
     OLDEST,
+    fate_of,
     knows,
     reaches,
     since_of_case,
-    since_of_home,
     since_of_step,
 )
 
-NOT_HELD = [step for step in STEPS if step.name == "delete" and not reaches(OLDEST, since_of_home(step.case))]
-TOO_NEW = [step for step in STEPS if step not in NOT_HELD and not reaches(OLDEST, since_of_step(step))]
+NOT_HELD = [step for step in STEPS if fate_of(step, OLDEST) == versions.NOT_HELD]
+TOO_NEW = [step for step in STEPS if fate_of(step, OLDEST) == versions.TOO_NEW]
 ONLY_TO_DELETE = [step for step in STEPS if reaches(OLDEST, since_of_step(step)) and not knows(OLDEST, step)]
 
 

@@ -105,6 +105,17 @@ def reaches(version: str, since: str) -> bool:
     return not since or _model.parse_version(version) >= _model.parse_version(since)
 
 
+DONE, TOO_NEW, NOT_HELD = "done", "too new", "not held"
+"""What becomes of a step: it is done, refused with one sentence, or there is nothing to do."""
+
+
+def fate_of(step: Step, version: str) -> str:
+    """What becomes of a step on a server of a version. What a server cannot hold is deleted without a call."""
+    if step.name == "delete" and not reaches(version, since_of_home(step.case)):
+        return NOT_HELD
+    return DONE if reaches(version, since_of_step(step)) else TOO_NEW
+
+
 def knows(version: str, about: Case | Step) -> bool:
     """Whether a server of a version can do a case, or a step and what has to be made before it."""
     if isinstance(about, Case):

@@ -29,7 +29,7 @@ from ansible_collections.comet.backup.tests.soak.campaigns import documents
 from ansible_collections.comet.backup.tests.soak.campaigns.documents import CAMPAIGN, CASES, MANAGED, SHARE, STRUCTURES
 from ansible_collections.comet.backup.tests.soak.exports import Exporter
 from ansible_collections.comet.backup.tests.soak.judges import Rules
-from ansible_collections.comet.backup.tests.soak.planted import Planter
+from ansible_collections.comet.backup.tests.soak.on_server import Planter
 
 TRIES = 40
 DOCUMENT = Merge.document

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -57,10 +59,12 @@ class Faults:
     def __init__(self, switches: Switches, seed: int | None = None) -> None:
         self._switches = switches
         self.seed = seed
+        self._late: set[asyncio.TimerHandle] = set()
         self.clear()
 
     def clear(self) -> None:
-        """Forget what is planned and what was counted; chance starts again."""
+        """Forget what is planned, what is late and what was counted; chance starts again."""
+        self.drop_late()
         self._planned: list[Fault] = []
         self._chances = Chances()
         self._dice = random.Random(self.seed)
@@ -122,17 +126,34 @@ class Faults:
             return self._suffer("http_502", (0, 0), self._dice)
         return None
 
+    def postpone(self, seconds: float, call: Callable[[], object]) -> None:
+        """Make a call after so many seconds, unless the server restarts before, or faults are forgotten."""
+
+        def come() -> None:
+            self._late.discard(handle)
+            call()
+
+        handle = asyncio.get_running_loop().call_later(seconds, come)
+        self._late.add(handle)
+
+    def drop_late(self) -> None:
+        """Never make the calls that are still to come."""
+        for handle in self._late:
+            handle.cancel()
+        self._late.clear()
+
     def _suffer(self, kind: str, value: Range, dice: random.Random) -> Suffered:
         self.injected[kind] += 1
         least, most = value
         return Suffered(kind, least if least == most else dice.uniform(least, most))
 
     def report(self) -> dict[str, Any]:
-        """What is planned, what chance does, and how many calls of each kind have suffered."""
+        """What is planned, what chance does, how many calls are late, and how many of each kind have suffered."""
         return {
             "remaining": sum(fault.count for fault in self._planned),
             "planned": [{"kind": fault.kind, "path": fault.path, "count": fault.count} for fault in self._planned],
             "random": {"path": self._chances.path, "seed": self._chances.seed, "weights": self._chances.weights},
+            "late": len(self._late),
             "injected": dict(self.injected),
         }
 

@@ -6,10 +6,14 @@ Each behaviour takes the whole exchange and the fault's value, and sees to the c
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from ..core.errors import ApiError
 
 if TYPE_CHECKING:
     from ..web.exchange import Exchange
@@ -40,7 +44,7 @@ def _proxy_answers(status: int) -> Behaviour:
     return behave
 
 
-async def _late(exchange: Exchange, milliseconds: float) -> None:
+async def _wait(exchange: Exchange, milliseconds: float) -> None:
     await asyncio.sleep(milliseconds / 1000)
     await exchange.serve()
 
@@ -57,6 +61,16 @@ async def _drop_before(exchange: Exchange, _unused: float) -> None:
 
 async def _drop_after(exchange: Exchange, _unused: float) -> None:
     exchange.drop(await exchange.happen())
+
+
+async def _late(exchange: Exchange, milliseconds: float) -> None:
+    await exchange.postpone(milliseconds / 1000)
+    await exchange.give_text("504 from a proxy\n", status=504)
+
+
+async def _silent(exchange: Exchange, milliseconds: float) -> None:
+    await exchange.postpone(milliseconds / 1000)
+    await exchange.say_nothing()
 
 
 async def _truncate(exchange: Exchange, size: float) -> None:
@@ -96,6 +110,18 @@ async def _duplicate(exchange: Exchange, _unused: float) -> None:
     await exchange.give(exchange.answer(request))
 
 
+async def _echo(exchange: Exchange, way: float) -> None:
+    request = await exchange.read()
+    form = {} if isinstance(request, ApiError) else request.form
+    told = {
+        0: " ".join(f"{name}={value}" for name, value in form.items()),
+        1: urlencode(form),
+        2: json.dumps(form, ensure_ascii=False),
+    }[round(way)]
+    answer = {"Status": 400, "Message": f"Cannot do this with {told}"}
+    await exchange.give_text(json.dumps(answer), content_type="application/json")
+
+
 async def _restart(exchange: Exchange, _unused: float) -> None:
     answer = await exchange.happen()
     exchange.drop(answer)
@@ -103,7 +129,7 @@ async def _restart(exchange: Exchange, _unused: float) -> None:
 
 
 KINDS: dict[str, Kind] = {
-    "latency_ms": Kind(_late, 100),
+    "latency_ms": Kind(_wait, 100),
     "http_500": Kind(_proxy_answers(500)),
     "http_502": Kind(_proxy_answers(502)),
     "http_503": Kind(_proxy_answers(503)),
@@ -111,6 +137,8 @@ KINDS: dict[str, Kind] = {
     "drop_request": Kind(_drop_request),
     "drop_before": Kind(_drop_before),
     "drop_after": Kind(_drop_after),
+    "late": Kind(_late, 500),
+    "silent": Kind(_silent, 500),
     "truncate": Kind(_truncate, HALF),
     "slow_answer": Kind(_slow_answer, 1000, least=1),
     "slow_request": Kind(_slow_request, 1000, least=1),
@@ -118,5 +146,6 @@ KINDS: dict[str, Kind] = {
     "wrong_type": Kind(_wrong_type),
     "redirect": Kind(_redirect, 301, least=301, most=308),
     "duplicate": Kind(_duplicate),
+    "echo": Kind(_echo, most=2),
     "restart": Kind(_restart),
 }

@@ -151,6 +151,19 @@ class Exchange:
             await asyncio.sleep(answer.delay)
         return answer
 
+    async def postpone(self, seconds: float) -> None:
+        """Read the request; its call is made after so many seconds, and nobody is told its answer.
+
+        Raises:
+            Gone: the client did not send all of it.
+        """
+        request = await self.read()
+
+        def make() -> None:
+            _finish(self.answer(request))
+
+        self._emulator.faults.postpone(seconds, make)
+
     async def serve(self) -> None:
         """The exchange as it should be."""
         await self.give(await self.happen())
@@ -186,6 +199,11 @@ class Exchange:
         # Give the part time to leave before the connection dies.
         await asyncio.sleep(0.05)
         self.drop(answer)
+
+    async def say_nothing(self) -> None:
+        """Leave the client without an answer until it hangs up."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
 
     def drop(self, answer: Answer | None = None) -> None:
         """Close the connection without another byte; the answer, if the call happened, is lost.

@@ -140,10 +140,29 @@ def test_no_answer_of_a_web_server(answer: bytes) -> None:
         asked(saying(answer))
 
 
-@pytest.mark.parametrize("target", [b"https://ev[il/", b"https://evil\x9b31m.test/", b"/\x1b[2J", b"mailto:x"])
-def test_redirects_to_nowhere(target: bytes) -> None:
+@pytest.mark.parametrize("length", [0, 2])
+def test_headers_that_do_not_end(length: int) -> None:
+    answer = OK + b"Content-Length: %d\r\n\r\n" % length
+    assert asked(saying(answer + b"{}"[:length])) == b"{}"[:length]
+    for end in (answer[:-2], answer[:-4], OK, OK[:-1]):
+        with pytest.raises(BadAnswer, match=r"was cut short"):
+            asked(saying(end))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Location: https://ev[il/\r\n",
+        b"Location: https://evil\x9b31m.test/\r\n",
+        b"Location: /\x1b[2J\r\n",
+        b"Location: mailto:x\r\n",
+        b"Location:\r\n",
+        b"",
+    ],
+)
+def test_redirects_to_nowhere(header: bytes) -> None:
     with pytest.raises(BadAnswer, match=r"redirects, but not to an address. Check that url") as caught:
-        asked(saying(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + target + b"\r\n\r\n"))
+        asked(saying(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n" + header + b"\r\n"))
     assert str(caught.value).isprintable()
 
 
@@ -159,6 +178,11 @@ def test_pools_are_made_to_look_at_the_clock_once() -> None:
     adapter.close()
 
 
+def test_what_is_said_of_a_proxy_is_heard() -> None:
+    manager = Adapter().proxy_manager_for("http://proxy.test", timeout=7)
+    assert manager.connection_pool_kw["timeout"] == 7
+
+
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "requests.adapters", None)
     alone = import_without("requests", _adapter, monkeypatch)
@@ -169,6 +193,7 @@ def test_time_that_is_over() -> None:
     raw = _adapter._Timed(_transport.io.BytesIO(b"abc"), time.monotonic() + 60)  # type: ignore[arg-type]
     assert raw.readable()
     assert raw.read(2) == b"ab"
+    assert not raw.over
     raw._ends = time.monotonic() - 1
     with pytest.raises(UnfitAnswer):
         raw.read(1)

@@ -221,10 +221,35 @@ class TestAnswers:
             client.call(WRITE, **ALICE)
         assert lost.value.details() == {"method": WRITE, "path": WRITE_PATH, "status": reply.status}
 
+    @pytest.mark.parametrize(("status", "late"), [(504, True), (524, True), (500, False), (502, False), (503, False)])
+    def test_a_proxy_that_gave_up_waiting(
+        self, server: ScriptedServer, client: Client, status: int, late: bool
+    ) -> None:
+        server.script(Reply(b"", status=status))
+        with pytest.raises(AnswerLost) as lost:
+            client.call(WRITE, **ALICE)
+        assert lost.value.late is late
+        assert lost.value.details() == {"method": WRITE, "path": WRITE_PATH, "status": status}
+
     def test_the_wrong_shape_for_a_list(self, server: ScriptedServer, client: Client) -> None:
         server.script(Reply({"alice": 1}))
         with pytest.raises(BadAnswer, match=r"wrong shape \(dict\)"):
             client.call("AdminListUsers")
+
+    @pytest.mark.parametrize(
+        ("name", "body", "words"),
+        [
+            ("AdminListUsersFull", {"alice": {}, "bob": "x"}, "str in a map"),
+            ("AdminOrganizationList", {"a": None}, "NoneType in a map"),
+            ("AdminGetJobsAll", [{}, 1], "int in a list"),
+        ],
+    )
+    def test_the_wrong_shape_inside(
+        self, server: ScriptedServer, client: Client, name: str, body: Any, words: str
+    ) -> None:
+        server.script(Reply(body))
+        with pytest.raises(BadAnswer, match=rf"wrong shape \({words}\)"):
+            client.call(name)
 
     @pytest.mark.parametrize("status", [400, 404, 413])
     def test_a_status_that_says_that_nothing_was_done(

@@ -170,6 +170,19 @@ def test_without_the_faster_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("json_library")
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+@pytest.mark.parametrize("kind", [float, MarkedNumber])
+def test_numbers_that_json_cannot_say(number: str, kind: type[float]) -> None:
+    facts = method("AdminSetUserProfile")
+    wrong = kind(number)
+    for document in (wrong, {"a": [1.5, {"b": wrong}]}, ({"a": None}, wrong)):
+        with pytest.raises(ValueError, match=r"not JSON compliant|not finite"):
+            dump_json(document)
+        with pytest.raises(BadParameter, match=r"ProfileData .* cannot be written as JSON in UTF-8, such as NaN"):
+            encode(facts, {"TargetUser": "alice", "ProfileData": {"New": document}})
+
+
+@pytest.mark.usefixtures("json_library")
 def test_marked_numbers_are_written_as_plain_ones() -> None:
     assert dump_json({"a": MarkedNumber(1.5)}) == b'{"a":1.5}'
 
@@ -235,3 +248,12 @@ def test_both_libraries_understand_the_same(text: bytes) -> None:
 def test_what_no_server_sends_may_be_refused_by_the_faster_library() -> None:
     assert outcomes(b"1e400") == [ValueError, math.inf]
     assert outcomes(b'"\\ud800"') == [ValueError, "\ud800"]
+
+
+def test_what_has_no_place_in_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TypeError) as caught:
+        dump_json({"a": object()})
+    assert str(caught.value.__cause__) == "object has no place in JSON"
+    monkeypatch.setattr(_encoding, "orjson", None)
+    with pytest.raises(ValueError, match=r"^-Infinity has no place in JSON$"):
+        load_json(b"[-Infinity]")

@@ -61,6 +61,12 @@ def test_secrets_with_any_padding() -> None:
     assert codes == {pyotp.TOTP(secret).at(59)}
 
 
+def test_every_letter_of_a_secret_counts() -> None:
+    secret = base64.b32encode(b"ends-with-an-x\x17").decode()
+    assert secret.endswith("X")
+    assert totp_code(secret, 59) == pyotp.TOTP(secret).at(59)
+
+
 def test_a_bad_secret_is_refused_at_once_and_not_repeated() -> None:
     for secret in ("canary-0189", "canaryü"):
         with pytest.raises(CometError, match=r"totp_secret is not a base32 text") as caught:

@@ -158,6 +158,7 @@ class TestOddTexts:
             with pytest.raises(BadAnswer):
                 objects.get("z")
         assert objects["a"] == {"n": 1}  # this much is certain
+        assert "a" in objects
 
     def test_of_the_same_name_the_last_counts(self) -> None:
         objects = Objects(b'{"a":{"n":1},"b":{"n":2},"a":{"n":3}}', broken)
@@ -197,6 +198,16 @@ class TestChanges:
         assert "newer" in objects
         assert objects.get("nobody") is None
 
+    def test_none_is_left(self) -> None:
+        objects = Objects(b'{"a":{},"b":{"n":}}', broken)
+        assert objects  # however the text goes on
+        objects = objects_of({"a": {}, "b": {}})
+        assert "b" in objects
+        for name in ("a", "b"):
+            assert objects
+            del objects[name]
+        assert not objects
+
     def test_a_walk_sees_what_was_set_before_it_comes_by(self) -> None:
         objects = objects_of(USERS)
         seen = {}
@@ -209,6 +220,15 @@ class TestChanges:
         assert seen["user-11"] == seen["new"] == {}
         assert "user-12" not in seen
         assert len(seen) == len(USERS)
+
+    def test_a_walk_begins_where_another_has_stopped_halfway(self) -> None:
+        objects = objects_of(USERS)
+        first = iter(objects.items())
+        begun = [next(first) for _unused in range(3)]
+        second = iter(objects.items())
+        both = [next(second) for _unused in range(2)]
+        assert list(objects.items()) == list(USERS.items())
+        assert begun + list(first) == both + list(second) == list(USERS.items())
 
     def test_what_is_done_to_a_decoded_object_stays_outside(self) -> None:
         objects = objects_of(USERS)
@@ -268,7 +288,8 @@ class TestOfAClient:
         server.script(Reply(USERS))
         answer = client.call("AdminListUsersFull")
         assert isinstance(answer, Objects)
-        assert str(len(written(USERS, indent=None))) in repr(answer)
+        assert repr(answer) == f"Objects({len(written(USERS, indent=None))} bytes)"
+        assert len(answer.values()) == len(answer.items()) == len(USERS)
         assert answer == USERS
 
     def test_a_small_one_is_a_dictionary(

@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,6 +27,7 @@ from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.confte
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.scripted_server import Reply, ScriptedServer
 
 FORM = {"Username": "admin", "Password": "canary"}
+GZIP = {"Content-Encoding": "gzip"}
 MakeTransport = Callable[..., Transport]
 
 
@@ -73,12 +75,20 @@ def test_a_public_page(server: ScriptedServer, transport: Transport) -> None:
     server.script(Reply(status=503), Reply(b"page"))
     assert transport.get("/gen/x").body == b"page"
     assert [(asked.verb, asked.path, asked.body) for asked in server.asked] == [("GET", "/gen/x", b"")] * 2
+    for asked in server.asked:
+        assert not {"Content-Length", "Transfer-Encoding"} & set(asked.headers)
 
 
 def test_a_public_page_cut_short(server: ScriptedServer, make_transport: MakeTransport) -> None:
     server.script(Reply(b"page", cut=2))
     with pytest.raises(BadAnswer, match=r"cut short"):
         make_transport(retries=0).get("/gen/x")
+
+
+def test_a_public_page_has_its_own_time(server: ScriptedServer, make_transport: MakeTransport) -> None:
+    server.script(Reply(b"page", delay=1))
+    with pytest.raises(Unreachable):
+        make_transport(retries=0).get("/gen/x", timeout=0.1)
 
 
 def test_an_empty_request_that_writes_counts_as_sent(server: ScriptedServer, transport: Transport) -> None:
@@ -120,8 +130,33 @@ def test_nothing_of_the_surroundings_goes_along(
 @pytest.mark.parametrize("chunked", [False, True])
 def test_gzip(server: ScriptedServer, transport: Transport, chunked: bool) -> None:
     text = b"0123456789abcdef" * 20000
-    server.script(Reply(gzip.compress(text), headers={"Content-Encoding": "gzip"}, chunked=chunked))
+    server.script(Reply(gzip.compress(text), headers=GZIP, chunked=chunked))
     assert transport.post("/x", FORM).body == text
+
+
+@pytest.mark.parametrize("believed", [0, 10, 5000])
+@pytest.mark.parametrize("text", [b"", b"short", b"0123456789" * 100])
+def test_a_body_is_whole_whatever_was_believed_of_its_length(
+    server: ScriptedServer, transport: Transport, monkeypatch: pytest.MonkeyPatch, believed: int, text: bytes
+) -> None:
+    monkeypatch.setattr(_transport, "BELIEVED", believed)
+    server.script(Reply(text), Reply(text, chunked=True), Reply(gzip.compress(text), headers=GZIP))
+    assert [transport.post("/x", FORM).body for _unused in range(3)] == [text] * 3
+
+
+def test_a_long_answer_that_is_only_announced_takes_little_memory(
+    server: ScriptedServer, make_transport: MakeTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_transport, "BELIEVED", 1 << 16)
+    server.script(Reply(bytes(1 << 24), cut=10))
+    tracemalloc.start()
+    try:
+        with pytest.raises(AnswerLost):
+            make_transport().post("/x", FORM)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1 << 22
 
 
 @pytest.mark.parametrize("status", [200, 404, 449, 500])
@@ -209,6 +244,7 @@ class TestBrokenAnswers:
         with pytest.raises(AnswerLost, match=rf"/x was sent.*{words}.*may have been carried out") as caught:
             make_transport(timeout=0.6).post("/x", FORM)
         assert caught.value.details() == {"path": "/x"}
+        assert caught.value.late is ("in time" in words)
 
 
 @pytest.mark.parametrize(("reads", "error"), [(True, BadAnswer), (False, AnswerLost)])
@@ -218,7 +254,7 @@ class TestEndlessAnswers:
         self, server: ScriptedServer, make_transport: MakeTransport, reads: bool, error: type, packed: bool
     ) -> None:
         text = b" " * 1001
-        reply = Reply(gzip.compress(text), headers={"Content-Encoding": "gzip"}) if packed else Reply(text)
+        reply = Reply(gzip.compress(text), headers=GZIP) if packed else Reply(text)
         server.script(reply, Reply(b" " * 1000))
         transport = make_transport(largest_answer=1000)
         with pytest.raises(error, match=r"longer than 1000 bytes"):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._module._export_names import (
+    digest,
     file_names,
     name_variables,
     plain,
@@ -191,6 +192,14 @@ class TestSecrets:
         name_variables(again)
         assert {one.where: one.variable for one in again} == {one.where: one.variable for one in found}
 
+    def test_somebody_may_know_how_variables_are_told_apart(self) -> None:
+        names = ["a-b", "a.b"]
+        taken = [f"{name} {digest(f'users[{name}]')}" for name in names]
+        found = [Secret(("ACME", name), f"users[{name}]") for name in (*names, *taken)]
+        found += [Secret(("ACME", "twice"), "the same place") for _unused in range(2)]
+        name_variables(found)
+        assert len({one.variable for one in found}) == len(found)
+
     @pytest.mark.parametrize("tenant", ["1st", "Ansible", "comet", "株式会社", "-", "é" * 100])
     def test_every_variable_is_one(self, tenant: str) -> None:
         found = [Secret((tenant, "user", "x"), "")]
@@ -226,6 +235,14 @@ class TestNames:
         assert found["1"].startswith("acme-")
         assert found["2"].startswith("acme-")
         assert all(stem.isascii() and len(stem) < 100 and "/" not in stem for stem in found.values())
+
+    def test_somebody_may_know_how_files_are_told_apart(self) -> None:
+        names = {"1": "ACME", "2": "acme", "3": f"acme {digest('ACME')}", "4": "2", "5": "2", "6": "5"}
+        longer = {"7": f"acme-{digest(f'ACME{chr(0)}1', 16)}"}
+        found = file_names({**names, **longer})
+        assert len(set(found.values())) == len(names) + len(longer)
+        assert found["2"] == f"acme-{digest('acme')}"
+        assert {key: file_names({**names, **longer})[key] for key in reversed([*names, *longer])} == found
 
     def test_a_name_is_written_where_it_means_one_object(self) -> None:
         called = {"1": "Gold", "2": "Silver", "3": "Silver", "4": "", "5": "1", "6": " "}

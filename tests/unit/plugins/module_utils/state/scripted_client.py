@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import TooOld, WriteRefused
+from ansible_collections.comet.backup.plugins.module_utils._api._settings import ConnectionSettings
 
 Reply = Any
 """An answer, an exception to raise, or a function of the parameters; a list of these is used up one by one."""
@@ -24,6 +25,7 @@ class ScriptedClient:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.info = {"Version": version, "ServerStartHash": "start-1"}
         self.check_mode = check_mode
+        self.settings = ConnectionSettings("https://comet.example.com")
         self.waited: list[tuple[str, float]] = []
         self._own_tenant: str | None = None
 

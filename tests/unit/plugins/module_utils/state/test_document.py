@@ -83,6 +83,7 @@ def test_patches(name: str, options: dict[str, Any], patch: dict[str, Any]) -> N
         (USER, {"custom_policy": {"hide": 1}}, "custom_policy.hide is not an option here"),
         (USER, {"custom_policy": "no"}, "custom_policy must be a dictionary, not str"),
         (USER, {"emails": "a@b"}, "emails must be a list, not str"),
+        (USER, {"override_email_settings": "a@b"}, "override_email_settings must be a list, not str"),
         (USER, {"emails": [["a@b"]]}, "emails[0]: ['a@b'] is not a text"),
         (USER, {"override_email_settings": [{"reports": []}]}, "override_email_settings[0] needs email"),
         (USER, {"override_email_settings": [{"email": ""}]}, "override_email_settings[0] needs email"),
@@ -184,6 +185,24 @@ def label(kind: str, key: str) -> str:
             {"OverrideDestinationRetention": {"v": {"Mode": 801}}},
             {"override_destination_retention": [{"storage_vault": "storage_vault v", "mode": "keep_everything"}]},
         ),
+        ("SourceConfig", {"EngineProps": {"USE_WIN_VSS": "1"}}, {"engine_props": {"USE_WIN_VSS": "1"}}),
+        (
+            "SourceConfig",
+            {"Engine": "engine1/mysql", "EngineProps": {"USE_WIN_VSS": "x"}},
+            {"engine": "mysql", "engine_props": {"USE_WIN_VSS": "<hidden>"}},
+        ),
+        ("PSAConfig", {"Type": None}, {"type": "generic"}),
+        ("ServerConfigOptions", {"AdminUsers": [{"OrganizationID": "1"}]}, {"admin_users": [{"tenant": "tenant 1"}]}),
+        (
+            "AllowedAdminUser",
+            {"Permissions": {"AllowedUserPolicies": ["p"]}},
+            {"permissions": {"allowed_user_policies": ["policy p"]}},
+        ),
+        (
+            "Organization",
+            {"WebhookOptions": {"https://a:word@b": {}}},
+            {"webhook_options": [{"name": "https://a:word@b"}]},
+        ),
         ("WebhookOption", {"CustomHeaders": {"A": "x"}}, {"custom_headers": {"A": "<hidden>"}}),
         ("AdminUserPermissions", {"AllowedUserPolicies": ["p"]}, {"allowed_user_policies": ["policy p"]}),
     ],
@@ -262,6 +281,15 @@ def test_two_patches_as_one() -> None:
         "New": 2,
     }
     assert patch["Policy"] == {"PreventOpenWebUI": True}
+
+
+@pytest.mark.parametrize(
+    ("extra", "where"),
+    [({"New": float("nan")}, "New: nan"), ({"New": {"Deep": [1.5, float("-inf")]}}, r"New\.Deep\[1\]: -inf")],
+)
+def test_numbers_that_json_cannot_say_are_refused(extra: dict[str, Any], where: str) -> None:
+    with pytest.raises(InvalidOption, match=rf"^extra\.{where} is not a number that JSON can say"):
+        _document.extra_patch("UserProfileConfig", extra)
 
 
 def test_extra_members_that_are_not_managed_here_are_refused() -> None:

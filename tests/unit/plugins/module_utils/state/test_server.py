@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import L
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
+from ansible_collections.comet.backup.plugins.module_utils._resources._protected_item import PROTECTED_ITEM
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
@@ -38,6 +40,7 @@ ITEMS = {
     "3": {"Description": "Shop", "OwnerDevice": "a"},
 }
 ANSWER = {"Profile": PROFILE, "ProfileHash": "h"}
+SHOP = {"Profile": {**PROFILE, "Sources": ITEMS}, "ProfileHash": "h"}
 
 
 def server(check_mode: bool = False, **replies: Any) -> Server:
@@ -125,6 +128,7 @@ class TestLookup:
             ("Silver", "", ""),
             ("Nobody", None, ""),
             ("3", None, "3"),
+            ("Gold", "globex", ""),
         ],
     )
     def test_a_name_counts_inside_its_tenant(self, name: str, tenant: str | None, key: str) -> None:
@@ -136,10 +140,17 @@ class TestLookup:
         assert made.lookup(POLICY, "Silver", None) == "3"
         assert methods(made) == [LIST, "AdminAccountProperties"]
 
+    def test_whose_tenant_it_is_matters_only_if_there_is_one_of_that_name(self) -> None:
+        made = server()
+        made.lookup(POLICY, "Nobody")
+        assert methods(made) == [LIST]
+
     def test_two_of_a_name_are_an_error_that_lists_both(self) -> None:
         with pytest.raises(Ambiguous) as caught:
             server().lookup(POLICY, "Twice")
-        assert "2 objects of kind policy are named Twice: 4, 5" in caught.value.message
+        assert caught.value.message == (
+            "2 objects of kind policy are named Twice: 4, 5; give the ID of the one that is meant"
+        )
 
     def test_a_list_of_plain_names(self) -> None:
         made = server(AdminRequestStorageVaultProviders={"t1": "Europe"})
@@ -162,6 +173,34 @@ class TestReferences:
         assert made.label(POLICY, key) == "New"
         assert "policy: there is no policy New yet" in made.warnings[0]
 
+    def test_the_nearest_is_one_that_can_be_meant(self) -> None:
+        for tenant, hint in (("", "; valid are: Gold, Twice"), ("acme", "; did you mean Silver?")):
+            made = server(AdminOrganizationList={"1": {"Name": "Acme"}}, AdminGetUserProfileAndHash=SHOP)
+            with pytest.raises(NotFound, match=rf"^policy: there is no policy named Silber{re.escape(hint)}$"):
+                made.resolve(POLICY, "Silber", tenant, "policy")
+            assert methods(made).count(LIST) == 1
+        with pytest.raises(NotFound, match="did you mean Shop"):
+            made.resolve(PROTECTED_ITEM, "Shpo", "", "item", ("user", "alice"))
+        with pytest.raises(NotFound, match="did you mean Acme"):
+            made.resolve(TENANT, "Acne", "any", "tenant")
+
+    def test_in_check_mode_it_is_said_once_that_it_has_to_come(self) -> None:
+        made = server(check_mode=True)
+        made.expect(POLICY, "acme", "Foretold", {"Description": "Foretold"})
+        for tenant in ("acme", ""):
+            for name in ("Foretold", "New", "New"):
+                made.resolve(POLICY, name, tenant, f"policy of {tenant}")
+        assert [warning.split(";")[0] for warning in made.warnings] == [
+            "policy of acme: there is no policy New yet",
+            "policy of : there is no policy Foretold yet",
+            "policy of : there is no policy New yet",
+        ]
+
+    def test_in_check_mode_an_id_that_counts_on_the_owner_is_foretold(self) -> None:
+        made = server(check_mode=True, AdminGetUserProfileAndHash=ANSWER)
+        key = made.resolve(PROTECTED_ITEM, "New", "acme", "protected_items", ("user", "alice"))
+        assert key == PROTECTED_ITEM.new_id("alice", "New")
+
     def test_in_check_mode_an_id_of_the_servers_choice_is_pending(self) -> None:
         made = server(check_mode=True, AdminOrganizationList={})
         assert made.resolve(TENANT, "ACME", None, "tenant") == f"{PENDING} ACME"
@@ -179,6 +218,12 @@ class TestReferences:
         assert made.label(STORAGE_TEMPLATE, "t1") == "Europe"
         assert methods(made) == [LIST, "AdminRequestStorageVaultProviders"]
 
+    def test_labels_of_what_was_read_of_a_larger_document(self) -> None:
+        made = server(AdminGetUserProfileAndHash=SHOP)
+        made.listing(PROTECTED_ITEM, within=("user", "alice"))
+        assert made.label(PROTECTED_ITEM, "3", ("user", "alice")) == "Shop"
+        assert made.label(PROTECTED_ITEM, "3") == "3"
+
 
 READ_USER = "AdminGetUserProfileAndHash"
 
@@ -190,24 +235,33 @@ class TestFinding:
 
     def test_a_user_from_the_list_when_many_are_asked_for(self) -> None:
         made = server(**{READ_USER: ANSWER, "AdminListUsersFull": {"alice": PROFILE}})
+        made.tasks = FEW
+        assert made.find(USER, Wish(True, id="alice")).lock == "h"
         made.tasks = FEW + 1
         found = [made.find(USER, Wish(True, id=name)) for name in ("alice", "bob")]
         assert [one.document for one in found] == [PROFILE, None]
         assert [one.fresh for one in found] == [False, False]
         assert made.find(USER, Wish(True, id="alice"), fresh=True).lock == "h"
-        assert methods(made) == ["AdminListUsersFull", READ_USER]
+        assert methods(made) == [READ_USER, "AdminListUsersFull", READ_USER]
+
+    def test_one_of_several_that_work_at_a_time_changes_as_much_as_the_others(self) -> None:
+        assert [server(check_mode).aside().writes for check_mode in (True, False)] == [False, True]
 
     def test_a_user_that_is_absent(self) -> None:
         made = server(**{READ_USER: refused(400)})
-        assert made.find(USER, Wish(True, id="bob")).document is None
-        assert methods(made) == [READ_USER]
+        found = made.find(USER, Wish(True, id="bob"))
+        assert (found.id, found.document, found.fresh) == ("bob", None, True)
+        assert made.client.asked == [(READ_USER, {"TargetUser": "bob"})]  # type: ignore[attr-defined]
 
     @pytest.mark.parametrize("status", [403, 404, 500])
     def test_a_doubtful_refusal_is_checked_against_the_list(self, status: int) -> None:
         made = server(**{READ_USER: refused(status), "AdminListUsers": ["alice"]})
+        made.listing(POLICY)
         assert made.find(USER, Wish(True, id="bob")).document is None
         with pytest.raises(Refused):
             made.find(USER, Wish(True, id="alice"))
+        made.listing(POLICY)
+        assert methods(made).count(LIST) == 1
 
     @pytest.mark.parametrize("error", [refused(409), refused(403, LoginFailed)])
     def test_other_errors_are_errors(self, error: Refused) -> None:
@@ -235,6 +289,11 @@ class TestFinding:
 
     def test_a_policy_by_id(self) -> None:
         assert server().find(POLICY, Wish(True, id="3", name="Other")).document == POLICIES["3"]
+
+    def test_a_policy_of_a_tenant_by_name(self) -> None:
+        made = server()
+        assert made.find(POLICY, Wish(True, name="Gold", tenant="acme")).id == "2"
+        assert made.client.asked == [(LIST, {"TargetOrganization": "acme"})]  # type: ignore[attr-defined]
 
     def test_an_id_is_looked_for_in_every_tenant(self) -> None:
         """Else the task would make a second object in place of the one that bears it."""

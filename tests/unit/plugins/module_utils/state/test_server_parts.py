@@ -80,6 +80,18 @@ class TestDrafts:
         made.listing(POLICY)
         assert methods(made) == [LIST]
 
+    def test_what_was_read_of_others_holds_there_too_until_it_is_out_of_date(self) -> None:
+        made = server(AdminGetUserProfileAndHash={"Profile": {"Sources": ITEMS}, "ProfileHash": "h"})
+        bobs = replace(self.WISH, owner="bob")
+        made.find(PROTECTED_ITEM, bobs)
+        draft = made.draft(USER, "alice", {})
+        assert draft.find(PROTECTED_ITEM, bobs).document == ITEMS["3"]
+        assert methods(made) == ["AdminGetUserProfileAndHash"]
+        made.outdate(PROTECTED_ITEM, bobs)
+        for who in (draft, made, draft, made):
+            who.find(PROTECTED_ITEM, bobs)
+        assert methods(made) == ["AdminGetUserProfileAndHash"] * 3
+
 
 class TestPartsOfLargerDocuments:
     def test_what_a_task_was_told_is_news_until_the_next_begins(self) -> None:
@@ -158,7 +170,9 @@ class TestPartsOfLargerDocuments:
     def test_by_name_where_these_are_not_the_ids(self) -> None:
         made = server(AdminMetaServerConfigGet={"AuthenticationRole": {"RemoteStorage": TEMPLATES}})
         assert made.find(TEMPLATE, Wish(True, name="Main")).id == "3"
-        with pytest.raises(Ambiguous):
+        with pytest.raises(
+            Ambiguous, match=r"^2 objects of kind template are named Twice: 1, 2; .* one that is meant$"
+        ):
             made.find(TEMPLATE, Wish(True, name="Twice"))
         new = made.find(TEMPLATE, Wish(True, name="New"))
         assert (new.id, new.document) == (TEMPLATE.new_id("", "New"), None)

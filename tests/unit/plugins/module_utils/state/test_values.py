@@ -265,7 +265,14 @@ def test_numbers_with_a_fraction(given_value: Any, expected: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"), [(True, "True is not a number"), ("half", "'half' is could"), (None, "None is float")]
+    ("wrong", "said"),
+    [
+        (True, "True is not a number"),
+        ("half", "'half' is could"),
+        (None, "None is float"),
+        ("nan", "'nan' is not a number that JSON can say"),
+        (float("-inf"), "-inf is not a number that JSON can say"),
+    ],
 )
 def test_what_is_no_number(wrong: Any, said: str) -> None:
     with pytest.raises(InvalidOption, match=f"^x: {said}"):
