@@ -30,7 +30,7 @@ SHORTER: tuple[tuple[Any, str, Any], ...] = (
 )
 """Thousands of runs repeat a call now and then. Where patience counts, time-outs are short themselves."""
 
-STEADY, PAUSE = 3, 0.05
+STEADY, PAUSE = 3, 0.02
 """So many answers in a row, with these seconds between them, are those of a server that does not restart."""
 
 Run = Callable[[int], Figures]

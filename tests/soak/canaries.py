@@ -9,6 +9,7 @@ import random
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 MARK = "CANARYQ7"
 """Begins and ends each canary, so that one that is hidden in part is found all the same."""
@@ -39,6 +40,11 @@ class Canaries:
             if text not in self.planted:
                 self.planted[text] = place
                 return text
+
+    def keep(self, used: Any) -> None:
+        """Forget those that are not in what is used."""
+        text = str(used)
+        self.planted = {one: place for one, place in self.planted.items() if number_of(one) in text}
 
     def missing(self, held: str) -> list[str]:
         """Places whose canaries are not in a text."""

@@ -59,7 +59,9 @@ class Subject:
 
     def options(self, canaries: Canaries) -> Options:
         """The options of the task; its secrets are to be written in any case."""
-        return planting.combined(copy.deepcopy(self.present), completed(self.module, canaries, self.number))
+        made = planting.combined(copy.deepcopy(self.present), completed(self.module, canaries, self.number))
+        canaries.keep(made)
+        return made
 
 
 def completed(module: str, canaries: Canaries, number: int) -> Options:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.tests.soak import honesty, wishes
 from ansible_collections.comet.backup.tests.soak.campaign import SoakedServer, difference, hold
@@ -48,6 +49,11 @@ class Scene:
     guarded: bool
     writes: tuple[str, ...]
     count: int = 1
+
+    @property
+    def restarts(self) -> bool:
+        """Whether the server may restart meanwhile, as it does when its configuration is stored."""
+        return self.module == "comet_apply" or any(_model.method(method).restarts for method in self.writes)
 
 
 def of_step(step: Step, version: str) -> Scene:

@@ -80,12 +80,20 @@ def whole_server(server: EmulatedServer, place: Place, canaries: Canaries, dice:
     return _playbook(place, given, tasks, server)
 
 
-def _own(playbook: str, variables: Callable[[Tree, Place], dict[str, Any]]) -> Any:
-    """A playbook of the collection, with variables of its only host."""
+def _own(playbook: str, variables: Callable[[Tree, Place], dict[str, Any]], filled: bool = False) -> Any:
+    """A playbook of the collection, with variables of its only host.
+
+    ``filled``: the server holds already what they describe, and tells its secrets.
+    """
 
     def arguments(server: EmulatedServer, place: Place, canaries: Canaries, dice: random.Random) -> Arguments:
         login = {"comet_url": server.url, "comet_username": ADMIN, "comet_password": PASSWORD}
-        host = {"ansible_connection": "local", **login, **variables(tree(canaries), place)}
+        made = tree(canaries)
+        if filled:
+            done = server.task("comet_apply", objects=made)
+            hold(not done.get("failed"), "a tree is applied", done["msg"])
+            server.switch(config_secrets="plain")
+        host = {"ansible_connection": "local", **login, **variables(made, place)}
         inventory = place.write("inventory.yml", {"comet_servers": {"hosts": {"one": host}}})
         reports = ["-e", f"drift_reports={place.left / 'reports'}"] if "drift" in playbook else []
         return [f"comet.backup.{playbook}", "-i", str(inventory), *reports]
@@ -109,7 +117,11 @@ PLAYS: Mapping[str, Callable[[EmulatedServer, Place, Canaries, random.Random], A
     "provision_tenant": _own("provision_tenant", lambda made, place: {"comet_tenants": made["tenants"]}),
     "provision_fleet": _own("provision_fleet", _definitions),
     "provision_fleet from a file": _own("provision_fleet", _file),
+    "export_server": _own(
+        "export_server", lambda made, place: {"export_dest": str(place.left / "export")}, filled=True
+    ),
     "detect_drift": _own("detect_drift", _definitions),
+    "detect_drift of what is there": _own("detect_drift", _definitions, filled=True),
     "detect_drift from a file": _own("detect_drift", _file),
 }
 """What writes the files of a playbook, and gives its command line."""

@@ -40,7 +40,9 @@ def tree(canaries: Canaries) -> Tree:
         for user in part.get("users", ()):
             for name in ON_DEVICES:
                 user.pop(name, None)
-    return dict(replaced(made, lambda text: canaries.new("tree", LINES) if text.startswith(CANARY) else text))
+    whole = dict(replaced(made, lambda text: canaries.new("tree", LINES) if text.startswith(CANARY) else text))
+    canaries.keep(whole)
+    return whole
 
 
 def _plant(kind: str, items: list[Tree], canaries: Canaries) -> None:

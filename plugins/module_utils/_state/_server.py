@@ -176,7 +176,7 @@ class Server(Lists):
             return Found(key, None, fresh=True)
         document = answer.get(call.reply) if call.reply else answer
         beside = {member: answer.get(member) for member in call.beside}
-        return Found(key, document, answer.get(call.lock) if call.lock else None, fresh=True, beside=beside)
+        return Found(key, document, answer.get(call.lock), fresh=True, beside=beside)
 
     def _roll(self, resource: Resource) -> Any:
         """Something that tells with ``in`` whether an ID exists, read now."""

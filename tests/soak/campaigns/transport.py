@@ -163,7 +163,7 @@ class Calls:
                 hold(not any(wire.heard), "nothing is said before the certificate is trusted", name, wire.heard)
                 return f"certificates {name}, refused"
         hold(met.body == b"{}", "a right certificate is trusted", name, met)
-        return f"certificates {name}, {'trusted' if looked_at else 'not looked at'}"
+        return f"certificates {name}, trusted" if looked_at else "certificates that nobody was to look at"
 
     def client_certificate(self, dice: random.Random) -> str:
         """A server that asks clients for a certificate."""
@@ -228,7 +228,7 @@ class Calls:
             met = self._call(settings, dice.random() < 0.5)
             hold(bool(met.error), "a redirect is not followed", status, place, met)
             hold((wire.taken, trap.taken) == (1, 0), "nobody else is called", status, place, met)
-        return f"redirects with {status}, not followed"
+        return "redirects, not followed"
 
     def proxy(self, dice: random.Random) -> str:
         """A proxy of the environment, which may be of no use."""
@@ -310,7 +310,7 @@ redirects, proxies that do not work, answers that are huge, endless, packed to b
 Nothing is said to a server that is not trusted, nobody else is ever called, secrets stay with whom they are for, only
 what a server meant is taken for its answer, and time and memory are bounded.
 """,
-    rows={"calls": "Calls", "cases.": "... {}"},
+    rows={"calls": "Calls", "cases.": "Of these: {}"},
     opened=opened,
     seconds=120,
     quick=tuple(range(1, 25)),

@@ -31,6 +31,7 @@ from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.test
     user,
 )
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.test_engine_owners import (
+    _SET,
     ITEM,
     MAIN,
     SET_ITEM,
@@ -118,6 +119,32 @@ class TestWhatTheServerTellsAfterAWrite:
     def test_of_a_document(self) -> None:
         outcome = user(ALICE, **{READ: profile(), WRITE: self.TOLD}).go()
         assert (outcome.held.id, outcome.held.lock, outcome.held.document) == ("alice", "h2", self.TOLD["Profile"])
+
+        assert outcome.held.fresh
+
+    @pytest.mark.parametrize(
+        "answer", ["ok", {}, {"Profile": {**TOLD["Profile"]}}, {"Profile": {"Username": "alice"}, "ProfileHash": "h2"}]
+    )
+    def test_that_is_less_than_what_was_written(self, answer: Any) -> None:
+        """So what was written is what is known, and that is read again before the next write."""
+        held = user(ALICE, **{READ: profile(), WRITE: answer}).go().held
+        assert (held.document, held.lock, held.fresh) == ({"Username": "alice", "New": 1, **ALICE}, None, False)
+
+    def test_of_a_larger_document_after_a_call_for_one_object(self) -> None:
+        telling = replace(_SET, reply="Profile", lock="ProfileHash")
+        item = replace(ITEM, updating=telling)
+        told = profile("h2", Sources={"d": {"Description": "Docs", "Engine": "engine1/mysql", "Late": 2}})
+        run = Run(item, CHANGED, **{READ: HELD, SET_ITEM: told})
+        run.go()
+        found = run.server.find(item, CHANGED)
+        assert (found.lock, (found.document or {})["Late"], run.methods) == ("h2", 2, [READ, SET_ITEM])
+        assert found.around is not None
+        assert found.around.id == "alice"
+
+    def test_a_call_for_one_object_needs_no_larger_document(self) -> None:
+        run = Run(ITEM, DOCS, **{READ: HELD, SET_ITEM: {}})
+        assert run.go(Found("x", None, fresh=True)).changed
+        assert run.sent(SET_ITEM)[0]["SourceID"] == "x"
 
     def test_of_a_larger_document(self) -> None:
         key = VAULT.new_id("alice", "Main")

@@ -22,7 +22,8 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._user impo
 from ansible_collections.comet.backup.plugins.module_utils._state import _engine, _late
 from ansible_collections.comet.backup.plugins.module_utils._state._engine import BEGUN, IN_DOUBT, Outcome
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import Conflict
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import PENDING
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.test_engine import (
@@ -31,6 +32,7 @@ from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.test
     ALICE,
     LOST,
     READ,
+    SECRET,
     WRITE,
     Run,
     no_pauses,
@@ -120,6 +122,21 @@ class TestMadeObjects:
         run = Run(TENANT, wish, **{TENANTS: {}, SET_TENANT: {"ID": "t1"}})
         assert run.go().id == "t1"
         assert run.methods.count(SET_TENANT) == 1
+
+    def test_one_that_the_server_does_not_tell_the_id_of(self) -> None:
+        run = Run(TENANT, Wish(True, name="ACME", patch={"Name": "ACME"}), **{TENANTS: {}, SET_TENANT: {}})
+        assert run.go().id == f"{PENDING} ACME"
+
+    def test_a_user_in_its_tenant(self) -> None:
+        replies = {READ: [ABSENT, locked()], ADD: {}, WRITE: {}, "AdminAccountProperties": {}}
+        run = Run(USER, Wish(True, id="alice", name="alice", tenant="acme", patch=ALICE, arguments=SECRET), **replies)
+        run.go()
+        assert run.sent(ADD)[0]["TargetOrganization"] == "acme"
+
+    def test_what_the_server_never_makes_twice_needs_no_second_look_first(self) -> None:
+        run = user(ALICE, **{READ: locked(), ADD: {}, WRITE: {}})
+        assert run.go(Found("alice", None)).changed
+        assert run.methods == [ADD, READ, WRITE]
 
 
 class TestDrafts:

@@ -233,6 +233,11 @@ class TestFinding:
         found = server(**{READ_USER: ANSWER}).find(USER, Wish(True, id="alice"))
         assert (found.id, found.document, found.lock, found.fresh) == ("alice", PROFILE, "h", True)
 
+    def test_what_the_server_says_beside_a_document(self) -> None:
+        telling = replace(USER, reading=replace(USER.reading, beside=("Usage", "Other")))  # type: ignore[type-var]
+        found = server(**{READ_USER: {**ANSWER, "Usage": 5}}).find(telling, Wish(True, id="alice"))
+        assert (found.document, found.beside) == (PROFILE, {"Usage": 5, "Other": None})
+
     def test_a_user_from_the_list_when_many_are_asked_for(self) -> None:
         made = server(**{READ_USER: ANSWER, "AdminListUsersFull": {"alice": PROFILE}})
         made.tasks = FEW
