@@ -141,7 +141,7 @@ def packings(dice: random.Random) -> Given:
 def lengths(dice: random.Random) -> Given:
     """A length that is not that of the body, or none at all."""
     content = body(dice)
-    said = dice.choice([b"-1", b"+1", b"1e3", b"", b"0x10", b"9" * 30, b"9" * 5000, b"\xb2", b"5, 6", b"1\r\n X: y"])
+    said = dice.choice([b"-1", b"1e3", b"", b"0x10", b"9" * 30, b"9" * 5000, b"\xb2", b"5, 6", b"1\r\n X: y"])
     told = dice.choice([b"Content-Length: " + said, b"Content-Length: 5\r\nContent-Length: 6", b"X: no length"])
     return Given(saying(OK + told + b"\r\n\r\n" + content), content, or_refused=True)
 
@@ -196,6 +196,42 @@ def others(dice: random.Random) -> Given:
         dice.randbytes(dice.randint(1, 5000)),
     )
     return Given(saying(dice.choice(said)))
+
+
+def document(dice: random.Random) -> bytes:
+    """A body that is JSON of no use, or none."""
+    deep = dice.choice([10, 1000, 100_000])
+    acts = "\x1b[2J\x9b31m\u202e\r\x08<script>{{ 7*7 }}"
+    said = (
+        b"[" * deep + b"]" * deep,
+        b'{"Version":' * deep + b"1" + b"}" * deep,
+        b'{"Version": ' + b"9" * dice.choice([10, 10_000]) + b"}",
+        b'{"Version": 1e9999, "A": NaN, "B": -Infinity}',
+        b'{"Version": "1", "Version": "2"}',
+        b'{"Version": "\\ud800", "A": "\\u0000"}',
+        b'\xef\xbb\xbf{"Version": "1"}',
+        '{"Version": "1"}'.encode("utf-16"),
+        b'{"Version": "\xff\xfe"}',
+        b'{"Version": "1"}{"Version": "2"}',
+        *(
+            b"",
+            b"null",
+            b"true",
+            b"0",
+            b'"text"',
+            b"[]",
+            b"{}",
+            b"[1, 2]",
+            b"{",
+            b'{"Version": null}',
+            b'{"Version": {}}',
+        ),
+        json.dumps({"Status": dice.choice([400, 403, 500, -1, 10**30]), "Message": acts}).encode(),
+        json.dumps({"Status": "500", "Message": {"a": acts}}, ensure_ascii=False).encode(),
+        f"<html>{acts}</html>".encode(),
+        dice.randbytes(dice.randint(1, 3000)),
+    )
+    return dice.choice(said)
 
 
 KINDS: dict[str, Callable[[random.Random], Given]] = {

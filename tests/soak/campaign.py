@@ -8,13 +8,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _transport
+from ansible_collections.comet.backup.plugins.module_utils._state import _fragments, _late
 from ansible_collections.comet.backup.tests.fleet.held import held
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.pauses import SHORT
@@ -22,10 +23,14 @@ from ansible_collections.comet.backup.tests.unit.pauses import SHORT
 Figures = Counter[str]
 """What was counted. A dot in a name parts a table from its rows, as in ``faults.drop_after``."""
 
-SHORTER = (_transport, "BACK_OFF_SECONDS", 0.03)
-"""Thousands of runs repeat a call now and then."""
+SHORTER: tuple[tuple[Any, str, Any], ...] = (
+    (_transport, "BACK_OFF_SECONDS", 0.01),
+    (_fragments, "DOUBT", 0.3),
+    (_late, "PATIENCE", 1.0),
+)
+"""Thousands of runs repeat a call now and then. Where patience counts, time-outs are short themselves."""
 
-STEADY, PAUSE = 3, 0.05
+STEADY, PAUSE = 3, 0.02
 """So many answers in a row, with these seconds between them, are those of a server that does not restart."""
 
 Run = Callable[[int], Figures]
@@ -117,14 +122,10 @@ def on_one_server(run_on: Callable[[SoakedServer], Run]) -> Callable[[], Abstrac
 @contextmanager
 def short_pauses() -> Iterator[None]:
     """Pauses of the collection that do not slow thousands of runs down."""
-    patches = [patch.object(where, name, value) for where, name, value in (*SHORT, SHORTER)]
-    for one in patches:
-        one.start()
-    try:
+    with ExitStack() as stack:
+        for where, name, value in (*SHORT, *SHORTER):
+            stack.enter_context(patch.object(where, name, value))
         yield
-    finally:
-        for one in patches:
-            one.stop()
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

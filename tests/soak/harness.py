@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import itertools
 import json
+import multiprocessing
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +49,13 @@ class Outcome:
     figures: Figures = field(default_factory=Counter)
     lost: dict[int, str] = field(default_factory=dict)
 
+    def add(self, other: Outcome) -> None:
+        """Count what another process has done at the same time."""
+        self.runs += other.runs
+        self.seconds = max(self.seconds, other.seconds)
+        self.figures += other.figures
+        self.lost.update(other.lost)
+
     def told(self) -> dict[str, Any]:
         """As others read it."""
         return {
@@ -67,9 +77,8 @@ def attempt(run: Run, seed: int, outcome: Outcome) -> None:
         outcome.lost[seed] = traceback.format_exc(limit=-4)
 
 
-def soak(campaign: Campaign, seeds: Iterator[int], seconds: float) -> Outcome:
+def soak(campaign: Campaign, seeds: Iterable[int], seconds: float) -> Outcome:
     """Run a campaign with these seeds until they end or its time is over; tells of losses at once."""
-    campaign.prepare()
     outcome, began = Outcome(), time.monotonic()
     with campaign.opened() as run:
         for seed in seeds:
@@ -82,11 +91,21 @@ def soak(campaign: Campaign, seeds: Iterator[int], seconds: float) -> Outcome:
     return outcome
 
 
-def counting(first: int) -> Iterator[int]:
-    """Seeds without end."""
-    while True:
-        yield first
-        first += 1
+def share(name: str, first: int, step: int, seconds: float) -> Outcome:
+    """What one of several processes does: every so manieth seed, on servers of its own."""
+    return soak(campaigns()[name], itertools.count(first, step), seconds)
+
+
+def shared(campaign: Campaign, first: int, seconds: float, processes: int) -> Outcome:
+    """Run a campaign with the seeds from that one on, in several processes at once."""
+    if processes == 1:
+        return soak(campaign, itertools.count(first), seconds)
+    total = Outcome()
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as pool:
+        parts = [pool.submit(share, campaign.name, first + one, processes, seconds) for one in range(processes)]
+        for part in parts:
+            total.add(part.result())
+    return total
 
 
 def options_of(arguments: list[str] | None, every: dict[str, Campaign]) -> argparse.Namespace:
@@ -95,6 +114,7 @@ def options_of(arguments: list[str] | None, every: dict[str, Campaign]) -> argpa
     parser.add_argument("--only", metavar="CAMPAIGN,...", help=f"only these of {', '.join(every)}")
     parser.add_argument("--seconds", type=float, help="for each campaign; by default each has its own time")
     parser.add_argument("--seed", type=int, default=1, help="the first seed; default %(default)s")
+    parser.add_argument("--processes", type=int, default=2, help="that share the seeds; default %(default)s")
     parser.add_argument("--repeat", type=int, metavar="SEED", help="only the run with this seed")
     parser.add_argument("--publish", action="store_true", help="write the page of the documentation from this run")
     parser.add_argument("--page", action="store_true", help="run nothing; write the page from what was published last")
@@ -118,11 +138,15 @@ def main(arguments: list[str] | None = None) -> int:
     for name in options.chosen:
         campaign = every[name]
         seconds = campaign.seconds if options.seconds is None else options.seconds
-        single = options.repeat is not None
-        seeds = iter([options.repeat]) if single else counting(options.seed)
-        first = options.repeat if single else options.seed
-        print(f"{name}: seeds from {first} on, for {seconds:g} s", flush=True)
-        outcomes[name] = outcome = soak(campaign, seeds, seconds)
+        campaign.prepare()
+        if options.repeat is None:
+            at_once = f" in {options.processes} processes" if options.processes > 1 else ""
+            print(f"{name}: seeds from {options.seed} on, for {seconds:g} s{at_once}", flush=True)
+            outcome = shared(campaign, options.seed, seconds, options.processes)
+        else:
+            print(f"{name}: seed {options.repeat}", flush=True)
+            outcome = soak(campaign, [options.repeat], seconds)
+        outcomes[name] = outcome
         figures = ", ".join(f"{figure} {count}" for figure, count in sorted(outcome.figures.items()))
         print(
             f"{name}: {outcome.runs} runs in {outcome.seconds:.0f} s, {len(outcome.lost)} lost; {figures}", flush=True

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 import warnings
 from collections.abc import Callable
@@ -78,16 +79,21 @@ def ended_well(child: int, seconds: float) -> bool:
 
 
 def play(directory: Path, url: str, tree: Any, seconds: float = LONGEST) -> tuple[int, str]:
-    """Exit status and output of a playbook that applies a tree; the whole of it is killed when its time is over.
+    """Exit status and output of a playbook that applies a tree; see ``play_tasks``."""
+    source = directory / "tree.json"
+    source.write_text(json.dumps(tree))
+    return play_tasks(directory, url, [{"name": "Apply", "comet.backup.comet_apply": {"src": str(source)}}], seconds)
+
+
+def play_tasks(directory: Path, url: str, tasks: list[dict[str, Any]], seconds: float = LONGEST) -> tuple[int, str]:
+    """Exit status and output of a playbook with these tasks; the whole of it is killed when its time is over.
 
     All that it leaves for a moment is below the directory, in ``left``.
     """
-    left = directory / "left"
+    left, playbook = directory / "left", directory / "play.yml"
     left.mkdir(exist_ok=True)
-    source, playbook = directory / "tree.json", directory / "play.yml"
-    source.write_text(json.dumps(tree))
-    task = {"name": "Apply", "comet.backup.comet_apply": {"src": str(source)}}
-    playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]))
+    play = {"hosts": "localhost", "gather_facts": False, "vars": {"ansible_python_interpreter": sys.executable}}
+    playbook.write_text(json.dumps([{**play, "tasks": tasks}]))
     own = {"COMET_URL": url, "COMET_USERNAME": ADMIN, "COMET_PASSWORD": PASSWORD}
     temporary = {"TMPDIR": str(left), "ANSIBLE_HOME": str(left), "ANSIBLE_NOCOLOR": "1"}
     process = subprocess.Popen(
@@ -101,6 +107,21 @@ def play(directory: Path, url: str, tree: Any, seconds: float = LONGEST) -> tupl
         os.killpg(process.pid, signal.SIGKILL)
         output, _unused = process.communicate()
     return process.returncode, output
+
+
+def played(directory: Path, url: str, asked: list[dict[str, Any]]) -> list[bool]:
+    """Play a task after the other in one playbook, whatever becomes of them; which have failed."""
+    names = [f"result_{number}" for number in range(len(asked))]
+    tasks = [
+        {"name": name, **task, "register": name, "ignore_errors": True} for name, task in zip(names, asked, strict=True)
+    ]
+    told = f"{{{{ [{', '.join(names)}] | map(attribute='failed', default=false) | list | to_json }}}}"
+    ledger = directory / "ledger.json"
+    copy = {"name": "Ledger", "ansible.builtin.copy": {"content": told, "dest": str(ledger), "mode": "0600"}}
+    status, output = play_tasks(directory, url, [*tasks, copy])
+    if status:
+        raise RuntimeError(output)
+    return [bool(failed) for failed in json.loads(ledger.read_text())]
 
 
 def left_with(directory: Path, text: str) -> list[str]:

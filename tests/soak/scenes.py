@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.comet.backup.plugins.module_utils._api import _model
+from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
 from ansible_collections.comet.backup.tests.soak import honesty, wishes
 from ansible_collections.comet.backup.tests.soak.campaign import SoakedServer, difference, hold
 from ansible_collections.comet.backup.tests.unit.promises.case import Options, Step
@@ -25,8 +27,10 @@ MAKES = (
     *("AdminStorageRegisterBucket", "AdminPoliciesSet", "AdminUserGroupsSet", "AdminSetUserProfileHash"),
 )
 """Methods that make what a tree describes."""
-MANY = 0.4
+MANY = 0.2
 """The share of runs that write a whole tree."""
+SIZES = ((1, 1), (1, 2), (2, 1), (2, 3))
+"""How many tenants a tree has, and how many users each of them. The smallest has something of each kind, too."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,11 @@ class Scene:
     guarded: bool
     writes: tuple[str, ...]
     count: int = 1
+
+    @property
+    def restarts(self) -> bool:
+        """Whether the server may restart meanwhile, as it does when its configuration is stored."""
+        return self.module == "comet_apply" or any(_model.method(method).restarts for method in self.writes)
 
 
 def of_step(step: Step, version: str) -> Scene:
@@ -77,42 +86,54 @@ def of_tree(tenants: int, users: int, unguarded: bool = True) -> Scene:
     return Scene(title, "comet_apply", options, wishes.prepare, VERSIONS[0], False, MAKES, 15 + tenants * (11 + users))
 
 
+def of_token() -> Scene:
+    """An install token."""
+    options = {"user": "T0-0", "user_password": "correct horse"}
+    writes = ("AdminCreateInstallToken",)
+    return Scene("token", "comet_install_token", options, wishes.prepare, VERSIONS[0], True, writes)
+
+
 def choose(dice: random.Random) -> Scene:
     """The scene of one run."""
     if dice.random() < MANY:
-        return of_tree(dice.randint(1, 2), dice.randint(1, 4))
+        return of_tree(*dice.choices(SIZES, weights=(8, 4, 2, 1))[0])
     version = dice.choice(VERSIONS)
     return of_step(dice.choice([step for step in STEPS if knows(version, step)]), version)
 
 
 class Stage:
-    """A server on which scenes are played. What a scene comes to without trouble is found out once."""
+    """A server on which scenes are played. How one begins, and what it comes to without trouble, is found out once."""
 
     def __init__(self, server: SoakedServer) -> None:
         self.server = server
+        self._start: dict[str, dict[str, Any]] = {}
         self._right: dict[str, dict[str, Any]] = {}
 
     def begin(self, scene: Scene) -> dict[str, Any]:
         """Bring the server to where the scene begins; gives its state."""
-        if scene.title not in self._right:
-            self._set(scene)
-            result, _unused = self.task(scene)
-            hold(not result.get("failed"), "a run without trouble succeeds", scene.title, result["msg"])
-            self._right[scene.title] = self.server.held()
-        self._set(scene)
-        return self.server.held()
-
-    def _set(self, scene: Scene) -> None:
         self.server.version = scene.version
+        if scene.title not in self._right:
+            self._find_out(scene)
+        self.server.reset(scene.title)
+        return self._start[scene.title]
+
+    def _find_out(self, scene: Scene) -> None:
         self.server.reset()
         scene.prepare(self.server)
+        self.server.snapshot(scene.title)
+        self._start[scene.title] = self.server.held()
+        result, _unused = self.task(scene)
+        hold(not result.get("failed"), "a run without trouble succeeds", scene.title, result["msg"])
+        self._right[scene.title] = self.server.held()
 
-    def task(self, scene: Scene, **more: Any) -> tuple[dict[str, Any], honesty.Witness]:
-        """Run the scene's task once; its result, and who knows better."""
+    def task(
+        self, scene: Scene, watched: Callable[[Client], honesty.Witness] = honesty.Witness, **more: Any
+    ) -> tuple[dict[str, Any], honesty.Witness]:
+        """Run the scene's task once; its result, and who knows better, whom ``watched`` puts before the client."""
         witnesses: list[honesty.Witness] = []
 
-        def watch(client: Any) -> honesty.Witness:
-            witnesses.append(honesty.Witness(client))
+        def watch(client: Client) -> honesty.Witness:
+            witnesses.append(watched(client))
             return witnesses[-1]
 
         result = self.server.task(scene.module, wrap=watch, **scene.options, **more)

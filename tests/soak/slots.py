@@ -34,11 +34,17 @@ class Slot:
     acknowledged: int | None = None
     tried: list[int] = field(default_factory=list)
     updates: int = 0
+    asks: Callable[[int], dict[str, Options]] | None = None
+    """The task that writes a number, as a playbook has it; None for other programs."""
 
     def put(self, server: EmulatedServer, number: int) -> None:
         """Write a number, and keep the ledger."""
+        self.note(number, self.write(server, number))
+
+    def note(self, number: int, acknowledged: bool) -> None:
+        """Keep the ledger of a number that somebody else has tried to write."""
         self.tried.append(number)
-        if self.write(server, number):
+        if acknowledged:
             self.acknowledged, self.tried = number, []
             self.updates += 1
 
@@ -55,7 +61,10 @@ def by_task(name: str, module: str, options: Callable[[int], Options], read: Cal
     def write(server: EmulatedServer, number: int) -> bool:
         return not server.task(module, **options(number)).get("failed")
 
-    return Slot(f"{module} {name}", write, read)
+    def task(number: int) -> dict[str, Options]:
+        return {f"comet.backup.{module}": options(number)}
+
+    return Slot(f"{module} {name}", write, read, asks=task)
 
 
 def by_program(name: str, get: Callable[[Client], tuple[Document, str]], put: Callable[..., None]) -> Slot:
@@ -203,6 +212,16 @@ def of_gold() -> list[Slot]:
 
         return by_task(option, "comet_policy", lambda number: {"name": "Gold", "settings": {option: number}}, read)
 
+    return [
+        setting("random_delay_secs", "RandomDelaySecs"),
+        setting("rotate_storage_vault_keys_hours", "RotateStorageVaultKeysHours"),
+        *of_old_gold(),
+    ]
+
+
+def of_old_gold() -> list[Slot]:
+    """The same on the oldest server, which has no numbers among the settings."""
+
     def source(key: str) -> Slot:
         def options(number: int) -> Options:
             made = {"id": key, "engine": "file", "description": f"No. {number}"}
@@ -215,10 +234,9 @@ def of_gold() -> list[Slot]:
         return by_task(key, "comet_policy", options, read)
 
     return [
-        setting("random_delay_secs", "RandomDelaySecs"),
-        setting("rotate_storage_vault_keys_hours", "RotateStorageVaultKeysHours"),
         source("first"),
         source("other"),
+        source("third"),
         by_program("FromTheFuture", policy, put_policy),
         by_program("FromTheProgram", policy, put_policy),
     ]

@@ -4,9 +4,10 @@
 """Derive from the modules there are what has to follow them: `derived.py --check` or `--write`.
 
 - The action group `comet` in meta/runtime.yml has every module that speaks to a server.
-- Each of these has an action plugin. All but :data:`DOOR` only import it. Redirects in meta/runtime.yml, or symbolic
-  links, would do for ansible-core, but ansible-lint takes a redirect for a rename (it tells people to write
-  `comet_user` instead of `comet_policy`), and antsibull-docs reads both as "this module is another one".
+- Each of these has an action plugin. All but :data:`DOOR` and :data:`READY` only import it. Redirects in
+  meta/runtime.yml, or symbolic links, would do for ansible-core, but ansible-lint takes a redirect for a rename (it
+  tells people to write `comet_user` instead of `comet_policy`), and antsibull-docs reads both as "this module is
+  another one".
 - Modules that run on the controller alone have action plugins of their own, which are left alone.
 - The page of the documentation that says where each structure of the API is met.
 - What the roles fleet and drift say of a server, of tenants and of the connection, which the roles server and tenant
@@ -34,6 +35,8 @@ COLLECTIONS = Path(sys.executable).parent.parent / "collections"
 CONNECTION = "comet.backup._connection"
 """The fragment with the options of the connection, which every module has that speaks to a server."""
 DOOR = "comet_user.py"
+READY = "comet_apply.py"
+"""The action plugin that also prepares what all its workers need."""
 ACTION = '''# Copyright (c) 2026, comet.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -116,7 +119,7 @@ def _of_fleet(option: dict[str, Any], there: dict[str, Any]) -> dict[str, Any]:
 
 def actions_to_mend(actions: Path, modules: list[str], local: list[str]) -> tuple[list[Path], list[Path]]:
     """Return the action plugins that are missing or different, and those that belong to no module."""
-    own = {actions / DOOR, *(actions / f"{module}.py" for module in local)}
+    own = {actions / DOOR, actions / READY, *(actions / f"{module}.py" for module in local)}
     wanted = {actions / f"{module}.py" for module in modules} - own
     found = set(actions.glob("*.py")) - own
     good = {path for path in found & wanted if not path.is_symlink() and path.read_text() == ACTION}

@@ -79,15 +79,18 @@ class EmulatedServer:
         rules = answer_shapes.Rules.of(self._present, any_member=self._present["keep_unknown_members"])
         return answer_shapes.deviations(method, given, rules)
 
-    def reset(self) -> None:
-        """As new: no objects, no faults, every switch as it was, of ``version`` if that says one, no calls noted."""
+    def reset(self, snapshot: str = "empty") -> None:
+        """As new: no faults, every switch as it was, of ``version`` if that says one, no calls noted.
+
+        There are no objects, or those of a snapshot.
+        """
         self.control("POST", "fault", {"kind": "none"})
         now = self.control("GET", "switch")
         wanted = {**self._switches, "version": self.version or self._switches["version"]}
         changed = {name: value for name, value in wanted.items() if now[name] != value}
         if changed:
             self.control("POST", "switch", changed)
-        self.restore("empty")
+        self.restore(snapshot)
         self.client.forget_version()
         self.forget_calls()
 

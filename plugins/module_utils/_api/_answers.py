@@ -16,7 +16,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     Refused,
     SecondFactorNeeded,
 )
-from ansible_collections.comet.backup.plugins.module_utils._api._model import Method
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Method, Type
 from ansible_collections.comet.backup.plugins.module_utils._api._objects import Objects, begins
 from ansible_collections.comet.backup.plugins.module_utils._api._transport import Answer
 
@@ -65,9 +65,21 @@ def read_answer(method: Method, answer: Answer, server: str, secrets: Iterable[s
         return method.returns.zero
     if document is _NOT_JSON:
         raise _unusable(method, answer, server, "a web page" if _is_page(answer) else NOT_JSON)
-    if not isinstance(document, list if method.returns.kind == "list" else dict):
-        raise _unusable(method, answer, server, f"JSON of the wrong shape ({type(document).__name__})")
+    odd = _odd(method.returns, document)
+    if odd:
+        raise _unusable(method, answer, server, f"JSON of the wrong shape ({odd})")
     return document
+
+
+def _odd(kind: Type, document: Any) -> str:
+    """What is not as it should be: the document as a whole, or one of the objects in it; nothing for all is well."""
+    if not isinstance(document, list if kind.kind == "list" else dict):
+        return type(document).__name__
+    if kind.item is None or kind.item.kind != "structure":
+        return ""
+    items = document.values() if isinstance(document, dict) else document
+    other = next((type(item).__name__ for item in items if not isinstance(item, dict)), "")
+    return f"{other} in a {kind.kind}" if other else ""
 
 
 def _is_large(method: Method, answer: Answer) -> bool:

@@ -8,8 +8,9 @@ import contextlib
 import copy
 import threading
 import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _model as model
 from ansible_collections.comet.backup.plugins.module_utils._api._access import (
@@ -58,6 +59,15 @@ __all__ = [
 PROPERTIES = "AdminAccountProperties"
 SESSION_REVOKE = "AdminAccountSessionRevoke"
 
+Unspoken = Callable[[model.Method, Mapping[str, str], Iterable[str]], Iterable[str]]
+"""(method, form, secrets of the login) -> texts that no message about the call may repeat."""
+
+
+def secret_parameters(method: model.Method, form: Mapping[str, str], more: Iterable[str]) -> Iterator[str]:
+    """The parameters that are secret as a whole, and ``more``."""
+    yield from (form[name] for name, parameter in method.parameters.items() if parameter.secret and name in form)
+    yield from more
+
 
 @dataclass
 class Calls:
@@ -72,7 +82,7 @@ class Client:
 
     ``check_mode``: calls that change something are refused. ``transport``: connections to share; the client leaves
     them open, and closes only its own. ``concurrency``: how many threads will call at the same time, so that each
-    keeps its connection.
+    keeps its connection. ``unspoken`` tells what a server's message is shown without.
     """
 
     def __init__(
@@ -82,8 +92,10 @@ class Client:
         check_mode: bool = False,
         transport: Transport | None = None,
         concurrency: int = 1,
+        unspoken: Unspoken = secret_parameters,
     ) -> None:
         self.settings = settings
+        self._unspoken = unspoken
         self.check_mode = check_mode
         self.calls = Calls()
         self._transport = transport or Transport(
@@ -176,10 +188,14 @@ class Client:
                 answer = self._transport.post(
                     method.path, form, call.files, headers, retry=call.reads, timeout=call.timeout
                 )
-            return read_answer(method, answer, self.settings.base, _secrets(call, login))
+            return read_answer(method, answer, self.settings.base, self._secrets(call, login))
         except CometError as error:
             error.facts.setdefault("method", method.name)
             raise
+
+    def _secrets(self, call: Call, login: Login | None) -> Iterator[str]:
+        """Texts of this call that no message may repeat; found out only when there is a message."""
+        yield from self._unspoken(call.method, call.form, login.secrets().values() if login else ())
 
     def _count(self, method: model.Method) -> None:
         if method.name in (SESSION_START, SESSION_REVOKE):
@@ -279,11 +295,3 @@ class Client:
                     method=VERSION,
                 )
             time.sleep(poll)
-
-
-def _secrets(call: Call, login: Login | None) -> list[str]:
-    """Texts of this call that no message may repeat."""
-    given = [
-        call.form[name] for name, parameter in call.method.parameters.items() if parameter.secret and name in call.form
-    ]
-    return given + (list(login.secrets().values()) if login else [])

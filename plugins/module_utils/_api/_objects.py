@@ -152,12 +152,12 @@ class Objects(MutableMapping[str, Any]):
         begin = key.end() if key else 0
         try:
             if key is None or not text.startswith((b"{", b"null"), begin):
-                raise ValueError("no object where one should be")
+                raise ValueError  # no object where one should be
             name = load_json(key.group(1))
             end, document = self._decode(begin)
             after = _AFTER.match(text, end)
             if after is None or (after.group(1) == b"}") != (after.end() > self._end):
-                raise ValueError("neither the end nor another object")
+                raise ValueError  # neither the end nor another object
         except (ValueError, RecursionError):
             raise self._broken() from None
         self._places[name] = (begin, end)
@@ -200,7 +200,7 @@ class Objects(MutableMapping[str, Any]):
             depth += {b"{": 1, b"}": -1}.get(brace.group(), 0)
             if not depth:
                 return brace.end()
-        raise ValueError("an object without an end")
+        raise ValueError  # an object without an end
 
     def _usual_start(self) -> bytes:
         """How most of the objects start: a server writes the members of all of them in the same order."""

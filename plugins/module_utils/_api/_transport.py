@@ -116,7 +116,7 @@ class Transport:
     def __init__(
         self,
         settings: ConnectionSettings,
-        pool_size: int = 1,
+        pool_size: int = FEWEST_KEPT,
         largest_answer: int = LARGEST_ANSWER,
         pace: Pace | None = None,
     ) -> None:
@@ -125,7 +125,7 @@ class Transport:
         self.settings = settings
         self._largest = largest_answer
         self._pace = pace or Pace()
-        self._adapter = Adapter(pool_connections=1, pool_maxsize=max(FEWEST_KEPT, pool_size))
+        self._adapter = Adapter(pool_maxsize=max(FEWEST_KEPT, pool_size))
         self._headers = {"User-Agent": settings.user_agent, "Accept-Encoding": "gzip", "Accept": "*/*"}
         if not settings.validate_certs:
             # The user said so; a warning per request on standard error would only break the module's output.
@@ -232,7 +232,7 @@ class Transport:
         # Grows in place and gives its content away: joining pieces would need the memory of a large answer twice.
         body = io.BytesIO()
         # Room for all that was announced, as far as it is believed: a body that grows between pieces is moved often.
-        body.seek(min(response.raw.length_remaining or 0, BELIEVED))
+        body.seek(min(response.raw.length_remaining or 0, BELIEVED, self._largest))
         body.write(b"\0")
         body.seek(0)
         for piece in pieces_of(response):
@@ -299,4 +299,4 @@ def _wished_pause(outcome: Answer | _Failure) -> float:
         wish = Retry().parse_retry_after(outcome.headers["Retry-After"])
     except (urllib3.exceptions.InvalidHeader, ValueError):  # our own pace will do
         return 0.0
-    return min(max(wish, 0.0), LONGEST_PAUSE_SECONDS)
+    return min(wish, LONGEST_PAUSE_SECONDS)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import secret_options
 from ansible_collections.comet.backup.plugins.module_utils._module._done import CHANGED, DELETED, Done
+from ansible_collections.comet.backup.plugins.module_utils._module._glances import glance_of
 from ansible_collections.comet.backup.plugins.module_utils._module._outcomes import FAILED, Tally, sentence
 from ansible_collections.comet.backup.plugins.module_utils._module._progress import Progress
 from ansible_collections.comet.backup.plugins.module_utils._module._prune import Prune, prune_spec
@@ -39,6 +40,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._unmanaged im
 )
 from ansible_collections.comet.backup.plugins.module_utils._module._validation import Validator, complaint
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
+from ansible_collections.comet.backup.plugins.module_utils._state._redact import spellings
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 MOST_CONCURRENT = 64
@@ -90,6 +92,10 @@ class ApplyTask(Task):
     def blanked(self, params: Mapping[str, Any], found: set[str]) -> set[str]:
         """Only what belongs to the connection: the rest is blanked out object by object, each with its own secrets."""
         return secret_options(params)
+
+    def prepare(self) -> None:
+        for kind in (self._followed, self._followers):
+            glance_of(self._tasks[kind])
 
     def run(self, server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
         began, calls = time.monotonic(), server.client.calls
@@ -216,7 +222,7 @@ class ApplyTask(Task):
             raise InvalidOption(complaint(validation, validator.spec, entry.params))
         options = validation.validated_parameters
         secrets = set(validation._no_log_values) | task.secrets(options) | given_secrets(entry.params)
-        return Work(entry, options, secrets - {""})
+        return Work(entry, options, spellings(secrets))
 
     @staticmethod
     def _shared(spec: Mapping[str, Any], entry: Entry, params: Mapping[str, Any]) -> dict[str, Any]:

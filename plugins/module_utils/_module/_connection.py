@@ -17,6 +17,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._client import (
     TotpLogin,
 )
 from ansible_collections.comet.backup.plugins.module_utils._api._login import Login
+from ansible_collections.comet.backup.plugins.module_utils._state import _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 
 _SETTINGS = ("url", "validate_certs", "ca_path", "client_cert", "client_key", "timeout", "retries", "allow_http")
@@ -46,7 +47,8 @@ def connect(params: Mapping[str, Any], check_mode: bool, concurrency: int = 1) -
 
     ``concurrency``: how many threads will call at the same time.
     """
-    return Client(settings_of(params), login_of(params), check_mode, concurrency=concurrency)
+    settings, login = settings_of(params), login_of(params)
+    return Client(settings, login, check_mode, concurrency=concurrency, unspoken=_redact.unspoken)
 
 
 def connection_key(params: Mapping[str, Any], check_mode: bool) -> Hashable:

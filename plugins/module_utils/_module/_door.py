@@ -17,10 +17,9 @@ from ansible_collections.comet.backup.plugins.module_utils._module import _archi
 _archive.import_faster(_archive.__loader__)
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import MISSING_REQUESTS
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect, secrets_of
 from ansible_collections.comet.backup.plugins.module_utils._module._shown import shown, shown_too
-from ansible_collections.comet.backup.plugins.module_utils._module._task import Task, failure
+from ansible_collections.comet.backup.plugins.module_utils._module._task import Task, failure, known
 from ansible_collections.comet.backup.plugins.module_utils._module._validation import (
     Validator,
     complaint,
@@ -28,6 +27,7 @@ from ansible_collections.comet.backup.plugins.module_utils._module._validation i
     without,
     without_suboptions,
 )
+from ansible_collections.comet.backup.plugins.module_utils._state._redact import spellings
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 
@@ -42,26 +42,29 @@ class Answer:
 
 
 def answer(task: Task, params: Mapping[str, Any], server_for: Callable[[], Server]) -> Answer:
-    """Run the task; an error becomes a result that says what was tried and what to do."""
+    """Run the task; an error becomes a result that says what was tried and what to do.
+
+    So does a fault of this program: Ansible would show it with all that it says.
+    """
     if MISSING_REQUESTS:
         return Answer({"msg": missing_required_lib("requests"), "exception": MISSING_REQUESTS}, failed=True)
     try:
         # An empty text is no secret, and would be found between any two letters.
         secrets = (secrets_of(params) | task.secrets(params)) - {""}
-    except CometError as error:
+    except Exception as error:
         # Which values are secret is unknown as long as the options make no sense, so none of them is repeated.
-        refused = {**failure(task, params, error), "invocation": {"module_args": names_only(params)}}
+        refused = {**failure(task, params, known(error)), "invocation": {"module_args": names_only(params)}}
         return Answer(refused, failed=True)
     server: Server | None = None
     try:
         server = server_for()
         server.begin()
         result = task.run(server, params)
-    except CometError as error:
+    except Exception as error:
         if server is not None:
             # Whoever tries again wants to see what is there by then.
             server.forget()
-        return Answer(failure(task, params, error), failed=True, secrets=secrets)
+        return Answer(failure(task, params, known(error)), failed=True, secrets=secrets)
     failed = bool(result.pop("failed", False))
     if "msg" in result:
         result["msg"] = shown(result["msg"])
@@ -78,13 +81,17 @@ class CometModule(AnsibleModule):  # type: ignore[misc]  # ansible-core does not
         super()._load_params()
         self.given = {name: value for name, value in self.params.items() if not name.startswith("_ansible_")}
 
+    def _log_invocation(self) -> None:
+        """Writes into the log of the machine which options were given, but no values: not all secrets are known yet."""
+        self.log(f"Invoked with {', '.join(sorted(self.given))}")
+
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
         """Ends the module; options that do not fit are explained as in the other door."""
         validation = getattr(self, "validation_result", None)
         if validation is not None and validation.errors.errors:
             msg = complaint(validation, self.argument_spec, self.given)
             kwargs["invocation"] = {"module_args": names_only(self.given)}
-            self.no_log_values: set[str] = shown_too(self.no_log_values)
+            self.no_log_values: set[str] = shown_too(spellings(self.no_log_values))
         super().fail_json(msg, **kwargs)
         raise SystemExit(1)
 
@@ -95,6 +102,12 @@ def validator(task: Task) -> Validator:
     spec = task.spec()
     options = spec.pop("argument_spec")
     return Validator(options, spec)
+
+
+def prepare(task: Task) -> None:
+    """Make beforehand what every run would make, for who forks a process for each."""
+    validator(task)
+    task.prepare()
 
 
 def _module(task: Task) -> CometModule:
@@ -122,7 +135,7 @@ def run_module(task: Task) -> None:
     finally:
         for server in servers:
             server.client.close()
-    module.no_log_values = shown_too(task.blanked(module.params, module.no_log_values | done.secrets))
+    module.no_log_values = shown_too(spellings(task.blanked(module.params, module.no_log_values | done.secrets)))
     if task.unseen:
         done.result.setdefault("invocation", {"module_args": without(task.unseen, module.params)})
     for warning in done.warnings:
@@ -149,6 +162,6 @@ def run_here(
         result["failed"] = True
     if done.warnings:
         result["warnings"] = done.warnings
-    secrets = shown_too(task.blanked(params, set(validation._no_log_values) | done.secrets))
+    secrets = shown_too(spellings(task.blanked(params, set(validation._no_log_values) | done.secrets)))
     blanked: dict[str, Any] = remove_values(result, secrets)
     return blanked

@@ -19,7 +19,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
 )
 from ansible_collections.comet.backup.plugins.module_utils._module._done import Done
 from ansible_collections.comet.backup.plugins.module_utils._module._outcomes import FAILED, SKIPPED, Outcome, Tally
-from ansible_collections.comet.backup.plugins.module_utils._module._task import failure
+from ansible_collections.comet.backup.plugins.module_utils._module._task import failure, known
 from ansible_collections.comet.backup.plugins.module_utils._module._tree import Entry
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
@@ -100,10 +100,8 @@ class Runner:
                 raise CometError(work.refusal)
             outcome = self._told(work, server, work.entry.task.reconcile(server, work.params))
             self._silent = 0
-        except CometError as error:
-            outcome = self._failure(work, error)
         except Exception as error:  # a fault of this program must not leave the rest undone and untold
-            outcome = self._failure(work, CometError(f"unexpected {type(error).__name__}: {error}"))
+            outcome = self._failure(work, known(error))
         if server is not self._server:
             self._server.warnings += [one for one in server.warnings if one not in self._server.warnings]
         self._finished(failed=outcome.outcome == FAILED)

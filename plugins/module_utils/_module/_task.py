@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
@@ -45,9 +47,25 @@ class Task:
         """The texts that a result must not show, ``found`` as secret by validation and by ``secrets``."""
         return found
 
+    def prepare(self) -> None:
+        """Make what nearly every run needs and no run changes, for who forks a process for each."""
+
     def spec(self) -> dict[str, Any]:
         """What AnsibleModule and ArgumentSpecValidator are made with."""
         return {"argument_spec": {**connection_spec(), **self.options()}, **self.rules()}
+
+
+def known(error: Exception) -> CometError:
+    """An error that a person can be told of. One of this program itself is told by its kind and place, without its own
+    text, which may hold anything."""
+    if isinstance(error, CometError):
+        return error
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    return CometError(
+        f"unexpected {type(error).__name__}{place}. This is a fault of the collection: report it, with error.traceback",
+        traceback="".join(traceback.format_list(frames)),
+    )
 
 
 def failure(task: Task, params: Mapping[str, Any], error: CometError) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from functools import lru_cache
 from typing import Any
 
 INDENT, LINE = "  ", "\n"
+LONGEST_KEY = 1000
+"""YAML looks no further than 1024 characters for the colon that makes a text a key."""
 TEMPLATES = ("{{", "{%", "{#")
 """What makes Ansible take a text for a template."""
 
@@ -44,7 +46,11 @@ def dump(value: Any) -> str:
 def _nested(lines: list[str], pad: str, value: dict[str, Any] | list[Any]) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
-            _put(lines, pad, f"{_flat(key)}: ", item)
+            name = _flat(key)
+            if len(name) > LONGEST_KEY:
+                lines.append(f"{pad}? {name}")
+                name = ""
+            _put(lines, pad, f"{name}: ", item)
         return
     for item in value:
         if item and isinstance(item, (dict, list)):

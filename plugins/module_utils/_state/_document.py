@@ -78,11 +78,8 @@ def _scalar(field: Field, value: Any, resolve: Resolve, where: str) -> Any:
 
 def _map(field: Field, value: Any, engine: str | None, where: str) -> dict[str, Any]:
     """The patch of a map. One that is secret as a whole is not managed when none of its entries has a value."""
-    item, member = field.member.type.item, field.member
-    entries = _expect(dict, value, where)
-    if item is None or item.kind != "scalar":
-        return {member.name: dict(entries)}
-    written = _keyed.written(member, entries, engine, where)
+    member = field.member
+    written = _keyed.written(member, _expect(dict, value, where), engine, where)
     if not member.secret or member.secret_keys:
         return {member.name: written}
     given = {key: text for key, text in written.items() if text is not None}
@@ -224,7 +221,7 @@ def shown(field: Field, value: Any, siblings: Mapping[str, Any], view: View = PL
     """The value of one member as a person reads it; ``siblings`` is the structure that holds it."""
     member = field.member
     if value is None:
-        return _values.to_option(member, member.type.zero) if field.kind == _fields.VALUE else member.type.zero
+        return _values.to_option(member, member.type.zero)
     if member.secret and not member.secret_keys and not isinstance(value, dict):
         return _redact.hidden(value)
     if field.kind == _fields.STRUCT:

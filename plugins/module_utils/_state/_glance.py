@@ -100,7 +100,9 @@ class Glance:
         for option, value in options.items():
             field = self.fields.get(option)
             if option in doubtful:
-                if field is None or document.get(field.member.unless or "") or not is_sound(field, value):
+                if field is None or not is_sound(field, value):
+                    return False
+                if field.member.unless and document.get(field.member.unless):
                     return False
                 told[field.option] = value
             elif field is not None and field.member.name == "Engine":

@@ -4,16 +4,19 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote, quote_plus
 
-from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, Type, structure
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, Method, Type, structure
 
 MARKER = "<hidden>"
 TOO_SHORT = 2
 """Texts up to so many characters, such as 1 for yes, are no secrets: blanking them out elsewhere would help nobody."""
+_UNCHANGING = re.compile(r"[A-Za-z0-9_.~-]*")
 _LOGIN = re.compile(r"(://[^/?#@:\s]*:)([^/?#@\s]+)(@)")
 _TELLING = re.compile(
     r"passw|passphrase|secret|token|private_?key|api_?key|access_?key|credential|recovery", re.IGNORECASE
@@ -113,6 +116,70 @@ def secrets_in(kind: Type, value: Any) -> set[str]:
         items = value if isinstance(value, list) else value.values()
         return {text for item in items for text in secrets_in(kind.item, item)}
     return _logins(value)
+
+
+def sent_secrets(method: Method, form: Mapping[str, str]) -> Iterator[str]:
+    """The secret texts in the form of a call, which may hold what a server told before as well as what is new."""
+    for name, text in form.items():
+        if name not in method.parameters:
+            continue
+        parameter = method.parameters[name]
+        if parameter.secret:
+            yield text
+        if parameter.type.kind != "scalar":
+            yield from (one for one in secrets_in(parameter.type, json.loads(text)) if len(one) > TOO_SHORT)
+
+
+def spellings(secrets: Iterable[str]) -> set[str]:
+    """The texts as they are, and as they look in JSON, in addresses, in HTML and in what Python shows, also twice so.
+
+    Whoever repeats a secret, such as a server that refuses it, may repeat it like that.
+    """
+    plain = {text for text in secrets if text}
+    found = set(plain)
+    for text in plain:
+        if not _UNCHANGING.fullmatch(text):
+            once = {spell(text) for spell in _SPELLINGS}
+            found |= once | {spell(one) for one in once for spell in _SPELLINGS}
+    return found
+
+
+def _in_json(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
+def _in_unicode_json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _in_json_of_servers(text: str) -> str:
+    """As programs in Go write it."""
+    text = _in_unicode_json(text)
+    for letter in "<>&":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text
+
+
+def _in_python(text: str) -> str:
+    return repr(text)[1:-1]
+
+
+def _in_an_address(text: str) -> str:
+    return quote(text, safe="", errors="replace")
+
+
+def _in_a_form(text: str) -> str:
+    return quote_plus(text, errors="replace")
+
+
+_SPELLINGS: tuple[Callable[[str], str], ...] = (
+    *(_in_json, _in_unicode_json, _in_json_of_servers, _in_python, _in_an_address, _in_a_form, html.escape),
+)
+
+
+def unspoken(method: Method, form: Mapping[str, str], more: Iterable[str]) -> list[str]:
+    """All that a message about a call must not repeat, ``more`` included, in all spellings; the longest first."""
+    return sorted(spellings([*sent_secrets(method, form), *more]), key=len, reverse=True)
 
 
 def keyed_secrets(name: str, patch: Mapping[str, Any]) -> set[str]:

@@ -128,7 +128,7 @@ class Server(Lists):
             key = self._only(resource, fitting, wish.name, f", or its {resource.placing}" if resource.placing else "")
             if key:
                 return key
-            since = structure(resource.structure).member(own).since if own else ""
+            since = own and structure(resource.structure).member(own).since
             if wish.present and since and self.client.version() < parse_version(since):
                 return wish.name
         told = resource.chosen and not resource.hooks.requested(wish)
@@ -176,7 +176,7 @@ class Server(Lists):
             return Found(key, None, fresh=True)
         document = answer.get(call.reply) if call.reply else answer
         beside = {member: answer.get(member) for member in call.beside}
-        return Found(key, document, answer.get(call.lock) if call.lock else None, fresh=True, beside=beside)
+        return Found(key, document, answer.get(call.lock), fresh=True, beside=beside)
 
     def _roll(self, resource: Resource) -> Any:
         """Something that tells with ``in`` whether an ID exists, read now."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError
+from ansible_collections.comet.backup.plugins.module_utils._module._task import known
 from ansible_collections.comet.backup.plugins.module_utils._module._validation import (
     Validator,
     complaint,
@@ -25,7 +25,7 @@ def run_local(
 ) -> dict[str, Any]:
     """The result of a task. ``spec`` is what ArgumentSpecValidator is made with, ``unseen`` names options not repeated.
 
-    Options that do not fit, and a CometError of ``work``, become a failure with a sentence, as in the other doors.
+    Options that do not fit, and whatever ``work`` raises, become a failure with a sentence, as in the other doors.
     """
     rules = dict(spec)
     options = rules.pop("argument_spec")
@@ -37,6 +37,7 @@ def run_local(
     shown = without(unseen, {name: params.get(name, value) for name, value in given.items()})
     try:
         result = work(params)
-    except CometError as error:
-        result = {"failed": True, "msg": error.message}
+    except Exception as error:
+        told = known(error)
+        result = {"failed": True, "msg": told.message, **({"error": told.details()} if told.details() else {})}
     return {"invocation": {"module_args": shown}, **result}

@@ -26,11 +26,11 @@ from ansible_collections.comet.backup.tests.soak.campaign import (
 from ansible_collections.comet.backup.tests.soak.processes import Doomed, killed, left_with, play
 from ansible_collections.comet.backup.tests.soak.scenes import Scene, Stage, choose, of_tree
 
-PLAYBOOKS = 0.04
+PLAYBOOKS = 0.02
 """The share of runs that are whole processes of ansible-playbook."""
 MOMENTS = (0.5, 4.0)
 """Seconds after its start between which a playbook is killed."""
-LIFETIME = 0.4
+LIFETIME = 0.2
 """Seconds within which a bare process is killed that is not killed at a call."""
 EXPORTS = 0.1
 """The share of runs that kill an export, which writes files and no server."""
@@ -57,7 +57,8 @@ class Kills:
         figures = Counter({"objects": scene.count})
         for _unused in range(dice.randint(1, 3)):
             figures["kills"] += self._kill(scene, dice)
-            self.server.await_restart()
+            if scene.restarts:
+                self.server.await_restart()
         self.stage.finish(scene, "(killed)")
         self.stage.settled(scene, "(killed)")
         return figures

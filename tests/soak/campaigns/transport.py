@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import random
 import socket
@@ -12,7 +13,7 @@ import tempfile
 import time
 import tracemalloc
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +22,13 @@ from unittest.mock import patch
 
 from certificate import LOOPBACK
 
+from ansible_collections.comet.backup.plugins.module_utils._module._door import run_here
 from ansible_collections.comet.backup.plugins.module_utils._api import _transport
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, CometError
 from ansible_collections.comet.backup.plugins.module_utils._api._transport import ConnectionSettings, Transport
+from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
+from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 from ansible_collections.comet.backup.tests.soak import answers, wires
 from ansible_collections.comet.backup.tests.soak.addresses import address
 from ansible_collections.comet.backup.tests.soak.campaign import Campaign, Figures, Run, hold
@@ -64,7 +69,7 @@ class Calls:
         self.kinds: tuple[Callable[[random.Random], str], ...] = (
             *(self.answer, self.answer, self.answer, self.answer),
             *(self.certificate, self.certificate, self.client_certificate),
-            *(self.handshake, self.address, self.address, self.redirect, self.proxy, self.proxy),
+            *(self.document, self.handshake, self.address, self.address, self.redirect, self.proxy, self.proxy),
         )
 
     def run(self, seed: int) -> Figures:
@@ -117,6 +122,28 @@ class Calls:
             hold(given.body == met.body, "only what the server meant is taken for an answer", kind, met)
         return f"answers {kind}"
 
+    def document(self, dice: random.Random) -> str:
+        """A whole task whose server answers each call with something that is of no use."""
+        body, status = answers.document(dice), dice.choice([200, 200, 200, 401, 404, 449, 500, 503, 600, 999])
+        head = f"HTTP/1.1 {status} Said\r\nContent-Length: {len(body)}\r\n\r\n"
+        with Wire(saying(head.encode() + body)) as wire, ExitStack() as stack:
+
+            def server_for(params: Mapping[str, Any]) -> Server:
+                client = connect(params, False)
+                stack.callback(client.close)
+                return Server(client, False)
+
+            login = {"url": wire.url, "username": "admin", "password": SECRET, "timeout": 1, "retries": 1}
+            task, began = dice.choice(["comet_server_info", "comet_user_info", "comet_tenant_info"]), time.monotonic()
+            result = run_here(TASKS[task], login, server_for)
+            hold(bool(wire.heard), "the server is asked", task, result)
+            hold(time.monotonic() - began <= LONGEST, "a task ends in time", task, body[:99])
+        said = str(result.get("msg", ""))
+        hold(said.isprintable(), "what is said does not act on a terminal", ascii(said))
+        hold(bool(said) or not result.get("failed"), "a failure is told", task, body[:99])
+        hold("canary" not in json.dumps(result), "no secret is said", task, body[:99])
+        return "answers that hold nothing of use"
+
     def certificate(self, dice: random.Random) -> str:
         """A server's certificate, which is looked at unless told not to."""
         name = dice.choice(list(self.certificates.shown))
@@ -136,7 +163,7 @@ class Calls:
                 hold(not any(wire.heard), "nothing is said before the certificate is trusted", name, wire.heard)
                 return f"certificates {name}, refused"
         hold(met.body == b"{}", "a right certificate is trusted", name, met)
-        return f"certificates {name}, {'trusted' if looked_at else 'not looked at'}"
+        return f"certificates {name}, trusted" if looked_at else "certificates that nobody was to look at"
 
     def client_certificate(self, dice: random.Random) -> str:
         """A server that asks clients for a certificate."""
@@ -201,7 +228,7 @@ class Calls:
             met = self._call(settings, dice.random() < 0.5)
             hold(bool(met.error), "a redirect is not followed", status, place, met)
             hold((wire.taken, trap.taken) == (1, 0), "nobody else is called", status, place, met)
-        return f"redirects with {status}, not followed"
+        return "redirects, not followed"
 
     def proxy(self, dice: random.Random) -> str:
         """A proxy of the environment, which may be of no use."""
@@ -283,7 +310,7 @@ redirects, proxies that do not work, answers that are huge, endless, packed to b
 Nothing is said to a server that is not trusted, nobody else is ever called, secrets stay with whom they are for, only
 what a server meant is taken for its answer, and time and memory are bounded.
 """,
-    rows={"calls": "Calls", "cases.": "... {}"},
+    rows={"calls": "Calls", "cases.": "Of these: {}"},
     opened=opened,
     seconds=120,
     quick=tuple(range(1, 25)),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -11,8 +12,11 @@ from typing import Any
 import pytest
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
+from ansible_collections.comet.backup.plugins.module_utils._module._door import validator
+from ansible_collections.comet.backup.plugins.action import comet_apply
 from ansible_collections.comet.backup.plugins.action import comet_user as door
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS
+from ansible_collections.comet.backup.plugins.module_utils._module._glances import glance_of
 from ansible_collections.comet.backup.plugins.module_utils._state._server import FEW
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 
@@ -65,6 +69,22 @@ def test_every_module_has_the_door(name: str) -> None:
 def test_every_module_has_an_action_plugin(name: str) -> None:
     plugin = __import__(f"ansible_collections.comet.backup.plugins.action.{name}", fromlist=["ActionModule"])
     assert plugin.ActionModule is door.ActionModule
+
+
+def test_the_workers_of_comet_apply_find_ready_what_each_of_them_needs(comet: EmulatedServer) -> None:
+    def made() -> tuple[int, int]:
+        return validator.cache_info().misses, glance_of.cache_info().misses
+
+    validator.cache_clear()
+    glance_of.cache_clear()
+    importlib.reload(comet_apply)
+    assert made() == (1, 2)
+    users = [{"name": f"user{number}", "password": "a long password"} for number in range(FEW + 1)]
+    tree = {"server": {"policies": [{"name": "Standard"}], "users": users}}
+    options = {"url": comet.url, **comet.login, "objects": tree}
+    for outcome in ("created", "unchanged"):
+        assert action("comet_apply", options).run()["counts"][outcome] == FEW + 2
+    assert made() == (1, 2)
 
 
 @pytest.mark.parametrize(

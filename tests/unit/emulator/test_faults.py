@@ -154,6 +154,23 @@ def test_request_delivered_twice(server: Any) -> None:
     assert list(server.ok("policies/list").values()) == ["Gold", "Gold"]
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (None, "TargetPassword=correct horse"),
+        (1, "TargetPassword=correct+horse"),
+        (2, '"TargetPassword": "correct horse"'),
+    ],
+)
+def test_refusal_that_repeats_what_was_sent(server: Any, value: int | None, told: str) -> None:
+    server.control("fault", {"kind": "echo", "value": value, "count": 2})
+    assert told in server.refused("add-user", 400, TargetUser="alice", TargetPassword="correct horse")
+    wrong = {"Content-Type": "multipart/form-data"}
+    answer = server.http.post(server.url + "api/v1/admin/add-user", data=b"x", headers=wrong, timeout=10)
+    assert answer.json()["Status"] == 400
+    assert server.ok("list-users") == []
+
+
 def test_restart_after_the_write_and_before_the_answer(server: Any) -> None:
     before = server.ok("meta/version")["ServerStartHash"]
     server.control("fault", {"kind": "restart", "path": "add-user"})

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,7 +45,7 @@ def soaked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., tup
 
     def soak(*arguments: str) -> tuple[int, Any]:
         output = tmp_path / "soak.json"
-        status = harness.main([*arguments, "--output", str(output)])
+        status = harness.main(["--processes", "1", *arguments, "--output", str(output)])
         return status, json.loads(output.read_text())["campaigns"]
 
     return soak
@@ -100,11 +101,38 @@ def test_names_of_figures_are_listed_and_counted() -> None:
     assert rows == [("Versions: 3.9, 3.10", 2), ("With 3.9", 1), ("With 3.10", 2)]
 
 
-def test_what_takes_long_is_prepared_before_the_time_begins() -> None:
+def test_what_takes_long_is_prepared_before_the_time_begins(
+    soaked: Callable[..., tuple[int, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     prepared: list[str] = []
     made = Campaign("one", "One", "What is done.\n", ROWS, opened, 1, (1,), prepare=lambda: prepared.append("done"))
-    assert harness.soak(made, iter([1]), 1).runs == 1
+    monkeypatch.setattr(harness, "campaigns", lambda: {"one": made})
+    assert soaked("--repeat", "1")[1]["one"]["runs"] == 1
     assert prepared == ["done"]
+
+
+def test_several_processes_share_the_seeds(
+    soaked: Callable[..., tuple[int, Any]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def noting(seed: int) -> Figures:
+        time.sleep(0.01)
+        hold(seed != 8, "eight is not lost")
+        return Counter({f"seed.{seed}": 1, "runs": 1})
+
+    @contextmanager
+    def opened_here() -> Iterator[Run]:
+        yield noting
+
+    made = Campaign("one", "One", "What is done.\n", ROWS, opened_here, 0.3, (1,))
+    monkeypatch.setattr(harness, "campaigns", lambda: {"one": made})
+    status, told = soaked("--processes", "2", "--seed", "5")
+    assert status == 1
+    assert "one: seeds from 5 on, for 0.3 s in 2 processes" in capsys.readouterr().out
+    figures, lost = told["one"]["figures"], told["one"]["lost"]
+    assert lost == {"8": "eight is not lost"}
+    assert figures.pop("runs") == told["one"]["runs"] - 1
+    assert set(figures.values()) == {1}
+    assert {"seed.5", "seed.6", "seed.7", "seed.9", "seed.10"} <= figures.keys()
 
 
 def test_figures_are_grouped() -> None:

@@ -6,10 +6,14 @@ Each behaviour takes the whole exchange and the fault's value, and sees to the c
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from ..core.errors import ApiError
 
 if TYPE_CHECKING:
     from ..web.exchange import Exchange
@@ -106,6 +110,18 @@ async def _duplicate(exchange: Exchange, _unused: float) -> None:
     await exchange.give(exchange.answer(request))
 
 
+async def _echo(exchange: Exchange, way: float) -> None:
+    request = await exchange.read()
+    form = {} if isinstance(request, ApiError) else request.form
+    told = {
+        0: " ".join(f"{name}={value}" for name, value in form.items()),
+        1: urlencode(form),
+        2: json.dumps(form, ensure_ascii=False),
+    }[round(way)]
+    answer = {"Status": 400, "Message": f"Cannot do this with {told}"}
+    await exchange.give_text(json.dumps(answer), content_type="application/json")
+
+
 async def _restart(exchange: Exchange, _unused: float) -> None:
     answer = await exchange.happen()
     exchange.drop(answer)
@@ -130,5 +146,6 @@ KINDS: dict[str, Kind] = {
     "wrong_type": Kind(_wrong_type),
     "redirect": Kind(_redirect, 301, least=301, most=308),
     "duplicate": Kind(_duplicate),
+    "echo": Kind(_echo, most=2),
     "restart": Kind(_restart),
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.comet.backup.plugins.module_utils._api import _access
 from ansible_collections.comet.backup.plugins.module_utils._api import _model as model
 from ansible_collections.comet.backup.plugins.module_utils._api._access import SESSION_START, VERSION, Access, Call
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import Refused
@@ -88,10 +89,29 @@ def test_a_later_call_that_went_well_proves_the_session(sessions: Sessions) -> N
     assert [name for name, _login in sessions.asked] == [READ.method.name, OTHER.method.name]
 
 
-def test_an_earlier_call_that_went_well_proves_nothing(sessions: Sessions) -> None:
-    sessions.access.send(OTHER)
+@pytest.mark.parametrize(
+    ("moments", "begins", "asks"),
+    [
+        ([], 0.5, True),
+        ([10.0], 15.0, True),
+        ([15.0], 15.0, True),
+        ([20.0], 15.0, False),
+        ([20.0, 10.0], 15.0, False),
+    ],
+    ids=["none", "earlier", "same", "later", "the later one ended first"],
+)
+def test_calls_that_went_well_by_when_they_began(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, moments: list[float], begins: float, asks: bool
+) -> None:
+    sessions.access.session = SessionLogin("admin", "another-key")
+    sessions.key = "another-key"
+    now = [0.0]
+    monkeypatch.setattr(_access.time, "monotonic", lambda: now[0])
+    for now[0] in moments:
+        sessions.access.send(OTHER)
     sessions.allowed = False
     sessions.asked.clear()
+    now[0] = begins
     with pytest.raises(Refused):
         sessions.access.send(READ)
-    assert [name for name, _login in sessions.asked] == [READ.method.name, VERSION]
+    assert [name for name, _login in sessions.asked] == [READ.method.name, *([VERSION] if asks else [])]

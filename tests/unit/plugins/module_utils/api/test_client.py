@@ -236,6 +236,21 @@ class TestAnswers:
         with pytest.raises(BadAnswer, match=r"wrong shape \(dict\)"):
             client.call("AdminListUsers")
 
+    @pytest.mark.parametrize(
+        ("name", "body", "words"),
+        [
+            ("AdminListUsersFull", {"alice": {}, "bob": "x"}, "str in a map"),
+            ("AdminOrganizationList", {"a": None}, "NoneType in a map"),
+            ("AdminGetJobsAll", [{}, 1], "int in a list"),
+        ],
+    )
+    def test_the_wrong_shape_inside(
+        self, server: ScriptedServer, client: Client, name: str, body: Any, words: str
+    ) -> None:
+        server.script(Reply(body))
+        with pytest.raises(BadAnswer, match=rf"wrong shape \({words}\)"):
+            client.call(name)
+
     @pytest.mark.parametrize("status", [400, 404, 413])
     def test_a_status_that_says_that_nothing_was_done(
         self, server: ScriptedServer, client: Client, status: int

@@ -248,3 +248,12 @@ def test_both_libraries_understand_the_same(text: bytes) -> None:
 def test_what_no_server_sends_may_be_refused_by_the_faster_library() -> None:
     assert outcomes(b"1e400") == [ValueError, math.inf]
     assert outcomes(b'"\\ud800"') == [ValueError, "\ud800"]
+
+
+def test_what_has_no_place_in_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TypeError) as caught:
+        dump_json({"a": object()})
+    assert str(caught.value.__cause__) == "object has no place in JSON"
+    monkeypatch.setattr(_encoding, "orjson", None)
+    with pytest.raises(ValueError, match=r"^-Infinity has no place in JSON$"):
+        load_json(b"[-Infinity]")

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import Refused, Unreachable
 
 
@@ -22,3 +24,13 @@ def test_only_what_is_known_is_told() -> None:
 
 def test_who_cannot_be_reached_says_so_along_with_other_facts() -> None:
     assert Unreachable("Nobody is there.", path="/x").details() == {"unreachable": True, "path": "/x"}
+
+
+@pytest.mark.parametrize("message", ["Nobody is there.", "Nobody is there"])
+def test_a_sentence_is_added_to_a_copy(message: str) -> None:
+    error = Refused(message, "AdminListUsers", status=403)
+    more = error.adding("Look there.")
+    assert isinstance(more, Refused)
+    assert more.message == str(more) == "Nobody is there. Look there."
+    assert (more.method, more.details()) == (error.method, error.details())
+    assert error.message == str(error) == message

@@ -49,3 +49,18 @@ def test_all_names_can_be_asked_for() -> None:
 )
 def test_versions_compare_as_numbers(text: str, version: model.Version) -> None:
     assert model.parse_version(text) == version
+
+
+def test_a_member_is_all_that_the_facts_say() -> None:
+    bare = model._member("Owner", "Name", {"type": "list<string>"})
+    assert bare == model.Member("Name", "Owner", model.parse_type("list<string>"))
+    more: dict[str, Any] = {name: [{"member": name}] for name in ("secret_keys", "numbered", "flags")}
+    full = model._member("Owner", "Name", {"type": "int", "key": "ID", "secret": True, **more})
+    expected = {name: tuple(value) for name, value in more.items()}
+    assert full == model.Member("Name", "Owner", model.parse_type("int"), key=("ID",), secret=True, **expected)
+    assert model._member("Owner", "Name", {"type": "int", "key": ["A", "B"]}).key == ("A", "B")
+
+
+def test_constants_by_their_value() -> None:
+    known = model.Constants("GROUP", {"off": 0, "on": 1}, {})
+    assert [known.name_of(value) for value in (0, 1, 2)] == ["off", "on", 2]

@@ -221,6 +221,15 @@ class TestChanges:
         assert "user-12" not in seen
         assert len(seen) == len(USERS)
 
+    def test_a_walk_begins_where_another_has_stopped_halfway(self) -> None:
+        objects = objects_of(USERS)
+        first = iter(objects.items())
+        begun = [next(first) for _unused in range(3)]
+        second = iter(objects.items())
+        both = [next(second) for _unused in range(2)]
+        assert list(objects.items()) == list(USERS.items())
+        assert begun + list(first) == both + list(second) == list(USERS.items())
+
     def test_what_is_done_to_a_decoded_object_stays_outside(self) -> None:
         objects = objects_of(USERS)
         for document in objects.values():

@@ -75,8 +75,15 @@ class TestOfAStrugglingServer:
         for turn in turns:
             pace.end(turn, struggling=True)
         assert pace.limit == 4
-        pace.end(pace.begin(), struggling=True)
+        turns = [pace.begin() for _unused in range(4)]
+        for turn in turns:
+            pace.end(turn, struggling=True)
         assert pace.limit == 2
+
+    def test_half_of_an_odd_number(self) -> None:
+        pace = SharedPace(7)
+        pace.end(pace.begin(), struggling=True)
+        assert pace.limit == 3
 
     def test_a_pause_holds_back_all(self, pace: SharedPace, clock: Clock) -> None:
         first, second = pace.begin(), pace.begin()
@@ -86,6 +93,31 @@ class TestOfAStrugglingServer:
         turn = pace.begin()
         assert (clock.waited, turn.waited) == ([5], 5)
         assert pace.begin().waited == 0
+
+    def test_without_a_pause_it_sleeps_until_another_ends(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        pace = SharedPace(1, clock=lambda: 0.0)
+        first, waited = pace.begin(), []
+
+        def wait(seconds: float | None = None) -> None:
+            waited.append(seconds)
+            pace.end(first, struggling=False)
+
+        monkeypatch.setattr(pace._changed, "wait", wait)
+        pace.begin()
+        assert waited == [None]
+
+    def test_a_place_that_is_added_is_taken_along_with_the_one_that_is_free(self) -> None:
+        pace = SharedPace(2)
+        pace.end(pace.begin(), struggling=True)
+        last, begun = pace.begin(), threading.Semaphore(0)
+        threads = [threading.Thread(target=lambda: (pace.begin(), begun.release()), daemon=True) for _unused in "ab"]
+        for thread in threads:
+            thread.start()
+        ends = time.monotonic() + 5
+        while len(pace._changed._waiters) < len(threads) and time.monotonic() < ends:  # type: ignore[attr-defined]
+            time.sleep(0.001)
+        pace.end(last, struggling=False)
+        assert all(begun.acquire(timeout=5) for _unused in threads)
 
     def test_repeats_are_paid_for(self, pace: SharedPace) -> None:
         at_once = _pace.BUDGET // _pace.REPEAT_COSTS

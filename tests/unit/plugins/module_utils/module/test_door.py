@@ -14,6 +14,7 @@ from ansible.module_utils import basic
 from ansible_collections.comet.backup.plugins.module_utils._module import _door
 from ansible_collections.comet.backup.plugins.module_utils._module._catalog import TASKS as MODULES
 from ansible_collections.comet.backup.plugins.module_utils._module._connection import connect, connection_key
+from ansible_collections.comet.backup.plugins.module_utils._state import _plan, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 
@@ -190,3 +191,53 @@ def test_arguments_hide_single_secret_entries_even_when_another_option_is_wrong(
     assert LEAK not in shown
     assert EXTRA not in shown
     assert SHARE not in shown
+
+
+POLICY: Outcome = {
+    "name": "Gold",
+    "settings": {"default_sources": [{"id": "one", "engine": "mysql", "engine_props": {"PASSWORD": LEAK}}]},
+}
+
+
+@pytest.mark.parametrize("function", ["make_plan", "keyed_secrets"])
+def test_a_fault_of_the_program_is_told_without_values(
+    comet: EmulatedServer, through_process: RunDoor, monkeypatch: pytest.MonkeyPatch, function: str
+) -> None:
+    """Whether it comes before or after it is known which values are secret."""
+
+    def fail(*given: Any, **named: Any) -> None:
+        raise KeyError(f"{given} {named}")
+
+    for where in (_plan, _redact):
+        monkeypatch.setattr(where, function, fail, raising=False)
+    for result in (comet.task("comet_policy", **POLICY), through_process("comet_policy", **POLICY)):
+        assert result["failed"] is True
+        assert result["msg"].startswith("policy Gold: unexpected KeyError in test_door.py, line ")
+        assert f"in {'answer' if function == 'keyed_secrets' else 'reconcile'}" in result["error"]["traceback"]
+        assert LEAK not in json.dumps(result)
+
+
+def test_the_log_of_the_machine_gets_no_values(
+    comet: EmulatedServer, through_process: RunDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither those of entries that are secret for their engine nor those of secrets that look otherwise there."""
+    logged: list[Any] = []
+    monkeypatch.setattr(basic.AnsibleModule, "log", lambda self, *said: logged.append(said))
+    assert not through_process("comet_policy", **POLICY).get("failed")
+    assert logged == [("Invoked with name, password, settings, url, username",)]
+
+
+def test_a_server_that_repeats_secrets_is_not_repeated(comet: EmulatedServer) -> None:
+    """Neither new ones nor those that it told before, as it was sent them or as JSON."""
+    comet.task("comet_user", name="alice", user_password="correct horse")
+    comet.change_profile("alice", TOTPKey="held & before")
+    for way in (0, 1, 2):
+        comet.control("POST", "fault", {"kind": "echo", "path": "set-user-profile-hash", "count": 1, "value": way})
+        source = {"id": "one", "engine": "mysql", "engine_props": {"PASSWORD": 'two "words"'}}
+        result = comet.task(
+            "comet_user", name="alice", custom_policy={"default_sources": [source]}, account_name="Anna"
+        )
+        assert "Cannot do this with" in result["msg"]
+        assert "RequireHash" in result["msg"]
+        for part in ("held", "before", "two", "words", comet.login["password"]):
+            assert part not in json.dumps(result)

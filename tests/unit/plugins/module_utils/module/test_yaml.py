@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.comet.backup.plugins.module_utils._module._yaml import dump
+from ansible_collections.comet.backup.plugins.module_utils._module._yaml import LONGEST_KEY, dump
 
 TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
@@ -106,3 +106,11 @@ def test_what_looks_like_a_template_is_marked(text: str) -> None:
     for one in READERS:
         assert isinstance(yaml.load(dump([text]), Loader=one)[0], Unsafe)
     assert not isinstance(yaml.load(dump([Variable()]), Loader=READERS[0])[0], Unsafe)
+
+
+@pytest.mark.parametrize("base", [yaml.SafeLoader, yaml.CSafeLoader])
+@pytest.mark.parametrize("length", [LONGEST_KEY, LONGEST_KEY + 1, 1024, 5000])
+@pytest.mark.parametrize("value", ["x", "two\nlines", "{{ x }}", {}, [1, [2]], {"a": {"b" * 2000: None}}])
+def test_keys_may_be_long(base: Any, length: int, value: Any) -> None:
+    tree = [{"k" * length: value, "after": 1}, {"-" * length: value}]
+    assert yaml.load(dump(tree), Loader=reader(base)) == tree

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._state import _engine
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Change
@@ -29,8 +30,11 @@ from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.test
     no_pauses,
     profile,
 )
+from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.test_engine_owners import ITEM, SET_ITEM
 
 __all__ = ["no_pauses"]  # fixture
+
+TENANTS, SET_TENANT = "AdminOrganizationList", "AdminOrganizationSet"
 
 PROMISED = {"server": Server, "wish": Wish, "found": Found, "making": bool}
 """What arguments of hooks are, by their names."""
@@ -71,6 +75,14 @@ class Acting(Asked):
         return (Change(("act",), None, None, "done"),)
 
 
+class ActingAtFirst(Asked):
+    """An act that belongs to the making of an object."""
+
+    def acts(self, wish: Wish, found: Found, making: bool) -> tuple[Change, ...]:
+        super().acts(wish, found, making)
+        return (Change(("act",), None, None, "done"),) if making else ()
+
+
 class Supplying(Asked):
     """Something that is found out only when it is needed."""
 
@@ -92,6 +104,26 @@ def test_of_an_object_that_is_made_and_filled() -> None:
     assert {"inspect", "prepare", "acts", "guard", "lacking", "supply", "creation", "ahead", "change"} <= {*hooks.asked}
     assert hooks.making[0] is False
     assert hooks.making[-1] is True
+
+
+def test_of_an_object_that_is_made_whole() -> None:
+    """Acts remain to be done, if there are any."""
+    hooks = ActingAtFirst()
+    run = Run(replace(TENANT, hooks=hooks), Wish(True, name="ACME", patch={"Name": "ACME"}))
+    run.client.replies.update({TENANTS: [{}, {}, {"t1": {"Name": "ACME"}}], SET_TENANT: [{"ID": "t1"}]})
+    assert run.go().changed
+    assert run.methods.count(SET_TENANT) == 1
+    assert hooks.asked.count("act") == 1
+
+
+def test_of_an_object_in_a_larger_document() -> None:
+    hooks = Asked()
+    wish = Wish(True, name="Docs", home="user", owner="alice", patch={"Engine": "engine1/file"})
+    run = Run(replace(ITEM, hooks=hooks), wish, **{READ: profile(Sources={"d": {"Description": "Docs"}}), SET_ITEM: {}})
+    assert run.go().changed
+    assert "change" in hooks.asked
+    run.server.find(run.resource, replace(wish, name="Other"))
+    assert "unnamed" in hooks.asked
 
 
 def test_of_an_object_that_is_changed() -> None:

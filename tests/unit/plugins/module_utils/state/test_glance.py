@@ -26,6 +26,7 @@ ITEM: dict[str, Any] = {
     "EngineProps": {"INCLUDE0": "/home", "INCLUDE1": "/srv", "USE_WIN_VSS": ""},
     "PreExec": ["first", "second"],
 }
+MYSQL: dict[str, Any] = {"Engine": "engine1/mysql", "EngineProps": {"USE_WIN_VSS": ""}}
 RULE: dict[str, Any] = {
     "Destination": "1101",
     "Schedules": [{"FrequencyType": 8011, "SecondsPast": 9000}, {"FrequencyType": 8012, "RestrictRuntime": True}],
@@ -76,6 +77,7 @@ DOUBTFUL: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("UserProfileConfig", USER, {"emails": ["a@example.com"]}),
     ("UserProfileConfig", USER, {"emails": "a@example.com,b@example.com"}),
     ("UserProfileConfig", USER, {"Emails": ["x"], "emails": ["b@example.com", "a@example.com", "a@example.com"]}),
+    ("UserProfileConfig", USER, {"AccountName": "Alice", "account_name": "Alice"}),
     ("UserProfileConfig", USER, {"all_protected_items_quota_bytes": "500 pounds"}),
     ("UserProfileConfig", {"AllProtectedItemsQuotaBytes": -1}, {"all_protected_items_quota_bytes": -1}),
     ("UserProfileConfig", USER, {"override_email_settings": {"a@example.com": {}}}),
@@ -86,6 +88,7 @@ DOUBTFUL: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("UserProfileConfig", USER, {"override_email_settings": [{"email": "gone@example.com"}]}),
     ("SourceConfig", ITEM, {"engine": "mysql", "engine_props": ITEM["EngineProps"]}),
     ("SourceConfig", ITEM, {"engine_props": {"INCLUDE0": "/home"}}),
+    ("SourceConfig", MYSQL, {"engine": "mysql", "engine_props": {"USE_WIN_VSS": "yes"}}),
     ("SourceConfig", ITEM, {"engine_props": {**ITEM["EngineProps"], "USE_WIN_VSS": False}}),
     ("SourceConfig", ITEM, {"pre_exec": ["second", "first"]}),
     ("BackupRuleConfig", RULE, {"storage_vault": "all"}),

@@ -56,6 +56,7 @@ CERTAIN: tuple[Row, ...] = (
     (MAIL, "smtp_password", "", {}),
     (USER, "emails", ["b", "a"], {"Emails": ["a", "b"]}),
     (USER, "emails", [], {"Emails": None}),
+    ("AdminUserPermissions", "allowed_user_policies", ["Gold"], {"AllowedUserPolicies": ["gold-id"]}),
     (ITEM, "pre_exec", ["a", "b"], {"PreExec": ["a", "b"]}),
     (HOOK, "white_listed_event_types", [4100, 4101], {"WhiteListedEventTypes": [4100, 4101]}),
     (ITEM, "engine_props", {"INCLUDE0": "/a", "X": ""}, {**FILE, "EngineProps": {"INCLUDE0": "/a", "X": ""}}),

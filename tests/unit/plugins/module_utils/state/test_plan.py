@@ -113,6 +113,28 @@ def test_a_deleted_object_is_shown_without_its_zeros_and_secrets() -> None:
     assert shown == {"before": {"name": "A", "email": {"smtp_password": "<hidden>"}}, "after": {}}
 
 
+def test_a_deleted_object_is_shown_as_a_task_describes_it() -> None:
+    """With its address and names of other objects, without what the server keeps or another member overrules."""
+    document = {"PolicyID": "1", "Policy": {"HideAppImport": True}, "CreateTime": 5}
+    made = _plan.make_plan("UserProfileConfig", Found("a", document), Wish(False), 0)
+    shown = _plan.difference("UserProfileConfig", made, {"name": "alice"}, lambda kind, key: f"{kind} {key}")
+    assert shown == {"before": {"name": "alice", "policy": "policy 1"}, "after": {}}
+
+
+def test_without_names_ids_are_shown() -> None:
+    wish = Wish(True, patch={"OverrideDestinationRetention": {"v1": {"Mode": 801}}})
+    held = Found("p", {"OverrideDestinationRetention": {"v1": {"Mode": 802}}})
+    shown = _plan.difference("SourceConfig", _plan.make_plan("SourceConfig", held, wish, 0), {})
+    assert shown["after"] == {"override_destination_retention": {"v1": {"mode": "keep_everything"}}}
+
+
+def test_a_new_entry_is_shown_with_names_of_other_objects() -> None:
+    wish = Wish(True, patch={"BackupRules": {"r": {"Destination": "v1"}}})
+    made = _plan.make_plan("UserProfileConfig", Found("a", {}), wish, 0)
+    shown = _plan.difference("UserProfileConfig", made, {}, lambda kind, key: f"{kind} {key}")
+    assert shown["after"] == {"schedules": {"r": {"storage_vault": "storage_vault v1"}}}
+
+
 def test_references_are_shown_by_name() -> None:
     made = _plan.make_plan("UserProfileConfig", Found("a", {"PolicyID": "1"}), Wish(True, patch={"PolicyID": "2"}), 0)
     shown = _plan.difference("UserProfileConfig", made, {}, lambda kind, key: f"{kind} {key}")

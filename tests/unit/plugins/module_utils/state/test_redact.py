@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api._model import Type, parse_type, structure
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Type, method, parse_type, structure
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _redact
 
 ENGINE_PROPS = structure("SourceConfig").member("EngineProps")
@@ -91,6 +91,11 @@ def test_a_document_is_masked_without_being_touched() -> None:
         ("map<string,UserProfileConfig>", {"alice": {"PasswordHash": "x"}}, {"alice": {"PasswordHash": MARKER}}),
         ("list<AllowedAdminUser>", [{"Username": "a", "Password": "x"}], [{"Username": "a", "Password": MARKER}]),
         ("list<string>", ["a"], ["a"]),
+        ("list<string>", ["https://me:pass-word@host"], [f"https://me:{MARKER}@host"]),
+        ("list<string>", {"Password": "x"}, {"Password": MARKER}),
+        ("list<LicenseOptions>", [{"SerialNumber": "x"}], [{"SerialNumber": MARKER}]),
+        ("map<string,string>", "odd", "odd"),
+        ("map<string,string>", 5, 5),
         ("string", "a", "a"),
         ("string", {"Password": "x"}, {"Password": MARKER}),
         ("UserProfileConfig", None, None),
@@ -99,6 +104,20 @@ def test_a_document_is_masked_without_being_touched() -> None:
 )
 def test_answers_of_every_shape(kind: str, answer: Any, shown: Any) -> None:
     assert _redact.mask(parse_type(kind), answer) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "secrets"),
+    [
+        ("list<LicenseOptions>", [{"SerialNumber": "x"}], {"x"}),
+        ("map<string,LicenseOptions>", {"a": {"SerialNumber": "x"}}, {"x"}),
+        ("list<string>", "https://me:pass-word@host", {"pass-word"}),
+        ("string", ["x"], set()),
+        ("string", 5, set()),
+    ],
+)
+def test_secrets_in_answers_of_every_shape(kind: str, answer: Any, secrets: set[str]) -> None:
+    assert _redact.secrets_in(parse_type(kind), answer) == secrets
 
 
 def test_a_secret_map_is_hidden_entry_by_entry() -> None:
@@ -113,10 +132,10 @@ def test_secrets_are_found_wherever_they_are() -> None:
         "PasswordHash": "one",
         "Policy": {"DefaultSources": {"d": {"Engine": "engine1/mysql", "EngineProps": {"PASSWORD": "two"}}}},
         "FutureToken": ["three", {"deep": "four"}],
-        "Harmless": "five",
+        "Harmless": ["five", {"ApiKey": "ten"}],
         "AccountName": "six",
     }
-    assert _redact.keyed_secrets("UserProfileConfig", patch) == {"one", "two", "three", "four"}
+    assert _redact.keyed_secrets("UserProfileConfig", patch) == {"one", "two", "three", "four", "ten"}
     hooks = {"WebhookOptions": {"ops": {"URL": "u", "CustomHeaders": {"Authorization": "seven", "Empty": ""}}}}
     assert _redact.keyed_secrets("Organization", hooks) == {"seven"}
     templates = {"RemoteStorage": [{"Password": "eight"}, {"S3": {"S3SecretKey": "nine"}}]}
@@ -153,3 +172,38 @@ def test_secrets_of_all_members_are_found() -> None:
     assert "x" * _redact.TOO_SHORT not in found
     longer = {**document, "EngineProps": {"PASSWORD": "x" * (_redact.TOO_SHORT + 1)}}
     assert "x" * (_redact.TOO_SHORT + 1) in _redact.secrets_in(Type("structure", "SourceConfig"), longer)
+
+
+@pytest.mark.parametrize(
+    ("secret", "written"),
+    [
+        ("plain-Text_1.~", "plain-Text_1.~"),
+        ('a"b', 'a\\"b'),
+        ("a b", "a%20b"),
+        ("a b", "a+b"),
+        ("a&b", "a&amp;b"),
+        ("a<b", "a\\u003cb"),
+        ("é", "\\u00e9"),
+        ("é", "%C3%A9"),
+        ("é\n", "é\\n"),
+        ("a\nb", "a%5Cnb"),
+        ('a"b', 'a\\\\\\"b'),
+        ("it's", "it's"),
+    ],
+)
+def test_how_a_secret_may_be_repeated(secret: str, written: str) -> None:
+    found = _redact.spellings([secret, ""])
+    assert {secret, written} <= found
+    assert "" not in found
+    assert len(_redact.spellings(["plain-Text_1.~"])) == 1
+
+
+def test_what_was_sent_with_a_call_is_not_repeated() -> None:
+    document = '{"Username": "alice", "TOTPKey": "held before", "AccountName": "Alice", "FutureToken": "x"}'
+    form = {"TargetUser": "alice", "ProfileData": document, "RequireHash": "hash", "SelfAddress": "https://a"}
+    texts = _redact.unspoken(method("AdminSetUserProfileHash"), form, ["pass word"])
+    assert {"held before", "held%20before", "held+before", "pass word", "pass%20word", document} <= set(texts)
+    assert {"alice", "Alice", "hash", "x"}.isdisjoint(texts)
+    assert texts == sorted(texts, key=len, reverse=True)
+    listed = {"TargetUser": "a", "TargetPassword": "geheim", "NoSuch": "b"}
+    assert _redact.unspoken(method("AdminAddUser"), listed, []) == ["geheim"]

@@ -24,3 +24,8 @@ def test_white_space_counts_in_names_except_of_copies(alike: bool, name: str, be
     kind = Resource("news", "news", "NewsEntry", name="TextContent", alike=alike)
     assert kind.bears({"TextContent": "Good news"}, name) is bears
     assert kind.bears("Good news", name) is bears
+
+
+def test_an_object_without_a_name() -> None:
+    kind = Resource("news", "news", "NewsEntry", name="TextContent")
+    assert [kind.called(listed) for listed in ({}, {"TextContent": None}, "Plain")] == ["", "", "Plain"]

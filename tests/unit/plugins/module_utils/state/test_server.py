@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import L
 from ansible_collections.comet.backup.plugins.module_utils._resources._bucket import BUCKET
 from ansible_collections.comet.backup.plugins.module_utils._resources._lookups import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
+from ansible_collections.comet.backup.plugins.module_utils._resources._protected_item import PROTECTED_ITEM
 from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
@@ -38,6 +40,7 @@ ITEMS = {
     "3": {"Description": "Shop", "OwnerDevice": "a"},
 }
 ANSWER = {"Profile": PROFILE, "ProfileHash": "h"}
+SHOP = {"Profile": {**PROFILE, "Sources": ITEMS}, "ProfileHash": "h"}
 
 
 def server(check_mode: bool = False, **replies: Any) -> Server:
@@ -145,7 +148,9 @@ class TestLookup:
     def test_two_of_a_name_are_an_error_that_lists_both(self) -> None:
         with pytest.raises(Ambiguous) as caught:
             server().lookup(POLICY, "Twice")
-        assert "2 objects of kind policy are named Twice: 4, 5" in caught.value.message
+        assert caught.value.message == (
+            "2 objects of kind policy are named Twice: 4, 5; give the ID of the one that is meant"
+        )
 
     def test_a_list_of_plain_names(self) -> None:
         made = server(AdminRequestStorageVaultProviders={"t1": "Europe"})
@@ -168,6 +173,34 @@ class TestReferences:
         assert made.label(POLICY, key) == "New"
         assert "policy: there is no policy New yet" in made.warnings[0]
 
+    def test_the_nearest_is_one_that_can_be_meant(self) -> None:
+        for tenant, hint in (("", "; valid are: Gold, Twice"), ("acme", "; did you mean Silver?")):
+            made = server(AdminOrganizationList={"1": {"Name": "Acme"}}, AdminGetUserProfileAndHash=SHOP)
+            with pytest.raises(NotFound, match=rf"^policy: there is no policy named Silber{re.escape(hint)}$"):
+                made.resolve(POLICY, "Silber", tenant, "policy")
+            assert methods(made).count(LIST) == 1
+        with pytest.raises(NotFound, match="did you mean Shop"):
+            made.resolve(PROTECTED_ITEM, "Shpo", "", "item", ("user", "alice"))
+        with pytest.raises(NotFound, match="did you mean Acme"):
+            made.resolve(TENANT, "Acne", "any", "tenant")
+
+    def test_in_check_mode_it_is_said_once_that_it_has_to_come(self) -> None:
+        made = server(check_mode=True)
+        made.expect(POLICY, "acme", "Foretold", {"Description": "Foretold"})
+        for tenant in ("acme", ""):
+            for name in ("Foretold", "New", "New"):
+                made.resolve(POLICY, name, tenant, f"policy of {tenant}")
+        assert [warning.split(";")[0] for warning in made.warnings] == [
+            "policy of acme: there is no policy New yet",
+            "policy of : there is no policy Foretold yet",
+            "policy of : there is no policy New yet",
+        ]
+
+    def test_in_check_mode_an_id_that_counts_on_the_owner_is_foretold(self) -> None:
+        made = server(check_mode=True, AdminGetUserProfileAndHash=ANSWER)
+        key = made.resolve(PROTECTED_ITEM, "New", "acme", "protected_items", ("user", "alice"))
+        assert key == PROTECTED_ITEM.new_id("alice", "New")
+
     def test_in_check_mode_an_id_of_the_servers_choice_is_pending(self) -> None:
         made = server(check_mode=True, AdminOrganizationList={})
         assert made.resolve(TENANT, "ACME", None, "tenant") == f"{PENDING} ACME"
@@ -185,6 +218,12 @@ class TestReferences:
         assert made.label(STORAGE_TEMPLATE, "t1") == "Europe"
         assert methods(made) == [LIST, "AdminRequestStorageVaultProviders"]
 
+    def test_labels_of_what_was_read_of_a_larger_document(self) -> None:
+        made = server(AdminGetUserProfileAndHash=SHOP)
+        made.listing(PROTECTED_ITEM, within=("user", "alice"))
+        assert made.label(PROTECTED_ITEM, "3", ("user", "alice")) == "Shop"
+        assert made.label(PROTECTED_ITEM, "3") == "3"
+
 
 READ_USER = "AdminGetUserProfileAndHash"
 
@@ -193,6 +232,11 @@ class TestFinding:
     def test_a_user_with_its_lock(self) -> None:
         found = server(**{READ_USER: ANSWER}).find(USER, Wish(True, id="alice"))
         assert (found.id, found.document, found.lock, found.fresh) == ("alice", PROFILE, "h", True)
+
+    def test_what_the_server_says_beside_a_document(self) -> None:
+        telling = replace(USER, reading=replace(USER.reading, beside=("Usage", "Other")))  # type: ignore[type-var]
+        found = server(**{READ_USER: {**ANSWER, "Usage": 5}}).find(telling, Wish(True, id="alice"))
+        assert (found.document, found.beside) == (PROFILE, {"Usage": 5, "Other": None})
 
     def test_a_user_from_the_list_when_many_are_asked_for(self) -> None:
         made = server(**{READ_USER: ANSWER, "AdminListUsersFull": {"alice": PROFILE}})

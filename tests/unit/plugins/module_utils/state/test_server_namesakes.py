@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -44,6 +45,13 @@ class TestAdministratorsOfOneName:
         assert self.find(tenant, CAROLS) == self.find(tenant, CAROLS[::-1]) == found
         assert self.find(tenant, []) == found
 
+    def test_null_is_the_top_level(self) -> None:
+        nobodys = {"Username": "carol", "OrganizationID": None}
+        config = {"AdminUsers": [nobodys]}
+        replies = {CONFIG: config, "AdminAccountProperties": {}}
+        wish = Wish(True, name="carol", tenant="", told={"Username": "carol"})
+        assert Server(ScriptedClient(replies)).find(ADMIN_USER, wish).document == nobodys  # type: ignore[arg-type]
+
     def test_a_new_one_belongs_where_the_login_does(self) -> None:
         assert self.find(None, [], own="globex") == "carol globex"
         assert self.find("acme", [], own="globex") == "carol acme"
@@ -65,6 +73,11 @@ class TestConnectionsOfOneType:
     def test_of_two_the_address_has_to_be_given(self) -> None:
         with pytest.raises(Ambiguous, match=r"^2 objects of kind psa are named 1; give psa_url as well$"):
             self.find([A, B], "Type")
+
+    def test_what_is_not_told_is_asked_for(self) -> None:
+        more = replace(PSA, told_by={"URL": "psa_url", "PartnerKey": "psa_key"})
+        with pytest.raises(Ambiguous, match=r"; give psa_url and psa_key as well$"):
+            key(more, PSAS, [A, B], Wish(True, name="1", told={"Type": 1}))
 
     def test_two_that_are_the_same(self) -> None:
         with pytest.raises(Ambiguous, match=r"^2 objects of kind psa are named 1, and nothing tells them apart$"):

@@ -265,3 +265,15 @@ def test_a_result_of_something_else_is_refused(odd: dict[str, Any], part: str) -
 
 def test_servers_have_to_be_given() -> None:
     assert task()["msg"] == "validate_only is False but all of the following are missing: servers"
+
+
+def test_a_fault_of_the_program_is_told_without_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*given: Any) -> None:
+        raise KeyError(f"{given}")
+
+    monkeypatch.setattr(_reporting, "_document", fail)
+    result = task(servers=SERVERS)
+    assert result["failed"] is True
+    assert result["msg"].startswith("unexpected KeyError in test_reporting.py, line ")
+    assert "in run_local" in result["error"]["traceback"]
+    assert SECRET not in json.dumps(result)
