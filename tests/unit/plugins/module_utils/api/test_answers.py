@@ -23,12 +23,8 @@ from ansible_collections.comet.backup.plugins.module_utils._api._objects import 
 from ansible_collections.comet.backup.plugins.module_utils._api._transport import Answer
 
 SERVER = "https://x.test"
-READ, LIST, WRITE, BYTES = (
-    "AdminListUsersFull",
-    "AdminAdminUserList",
-    "AdminDeleteUser",
-    "AdminBrandingGenerateClientLinuxgeneric",
-)
+READ, LIST, ONE = "AdminListUsersFull", "AdminAdminUserList", "AdminGetUserProfileAndHash"
+WRITE, BYTES = "AdminDeleteUser", "AdminBrandingGenerateClientLinuxgeneric"
 NAMED: dict[str, dict[str, Any]] = {
     name: {"method": name, "path": model.method(name).path} for name in (READ, LIST, WRITE, BYTES)
 }
@@ -54,7 +50,7 @@ def said(status: int, message: str) -> dict[str, Any]:
 @pytest.mark.parametrize("status", [200, 204, 299])
 def test_a_good_one(status: int) -> None:
     assert answered(READ, {"alice": {"Username": "alice"}}, status) == {"alice": {"Username": "alice"}}
-    assert answered(READ, said(399, "Well"), status) == said(399, "Well")
+    assert answered(ONE, said(399, "Well"), status) == said(399, "Well")
     assert answered(BYTES, b"<html>", status) == b"<html>"
     assert answered(BYTES, b'{"Status":500}', status) == b'{"Status":500}'
 
@@ -76,6 +72,7 @@ def test_a_large_one(monkeypatch: pytest.MonkeyPatch) -> None:
         (READ, b"\n<!DOCTYPE html>", 200, BadAnswer, "with a web page"),
         (READ, [1], 200, BadAnswer, "with JSON of the wrong shape (list)"),
         (LIST, {"a": {}}, 200, BadAnswer, "with JSON of the wrong shape (dict)"),
+        (LIST, [{}, {}, 1], 200, BadAnswer, "with JSON of the wrong shape (int in a list)"),
         (READ, {"a": {}}, 300, BadAnswer, "with HTTP status 300"),
         (READ, {"a": {}}, 199, BadAnswer, "with HTTP status 199"),
         (READ, {"a": {}}, 404, BadAnswer, "with HTTP status 404"),
@@ -92,6 +89,17 @@ def test_one_of_another_program(
         dict(answered(name, body, status))
     assert caught.value.message == f"{SERVER} answered {name} {words}. {HINT}"
     assert caught.value.details() == {**NAMED[name], "status": status}
+
+
+def test_nothing_is_an_empty_list_or_map() -> None:
+    assert (answered(READ, None), answered(LIST, None)) == ({}, [])
+    with pytest.raises(BadAnswer, match=r"JSON of the wrong shape \(NoneType\)"):
+        answered(ONE, None)
+
+
+def test_something_else_among_objects() -> None:
+    with pytest.raises(BadAnswer, match=r"JSON of the wrong shape \(list in a map\)"):
+        answered(READ, {"b": {}, "a": []})
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -171,5 +179,5 @@ def test_bytes_that_are_too_long_for_an_error(longer: int, refused: bool) -> Non
 @pytest.mark.parametrize(
     "document", [{"Status": "500", "Message": "No"}, {"Status": 500, "Message": {}}, {"Message": "No"}]
 )
-def test_users_with_such_names_are_no_refusal(document: dict[str, Any]) -> None:
-    assert answered(READ, document) == document
+def test_members_with_such_names_are_no_refusal(document: dict[str, Any]) -> None:
+    assert answered(ONE, document) == document
