@@ -30,6 +30,8 @@ notes:
   - A bucket that is registered before any storage vault uses it counts as not needed.
   - A change does not restart the server. The settings of the server itself, and those of the login's own tenant, need
     server version 22.9.0 or newer. On older ones use M(comet.backup.comet_server_config).
+  - While the role is off, a server may refuse to tell its settings. Then this module fails, and
+    M(comet.backup.comet_server_config) switches the role on again.
   - The API has no lock for them. They are read just before they are written, and once more when the answer to that was
     lost. What somebody else writes between reading and writing is lost.
   - An administrator of a tenant manages the settings of that tenant and leaves O(tenant) out, or gives its ID. The

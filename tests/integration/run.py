@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the integration targets with real `ansible-playbook` processes, each target twice.
 
-`run.py [TARGET...] [--core VERSION]`. The first run is real. Then the emulator gets back the state from before, is made
-read-only, and the same target runs with `--check`: nothing may be written, and the first step on each object must
-announce what the real run did. No output of either run may hold a secret. Logs are kept in `build/integration`.
+`run.py [TARGET...] [--core VERSION] [--python VERSION]`. The first run is real. Then the emulator gets back the state
+from before, is made read-only, and the same target runs with `--check`: nothing may be written, and the first step on
+each object must announce what the real run did. No output of either run may hold a secret. Logs are kept in
+`build/integration`.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ PATIENCE = 300
 # Said of what a check run refers to before anything has made it.
 EXPECTED = "assuming that an earlier task makes"
 PLAYBOOK = "[{hosts: testhost, gather_facts: false, roles: [{role: %s}]}]\n"
-INVENTORY = 'testhost ansible_connection=local ansible_python_interpreter="{{ ansible_playbook_python }}"\n'
+INVENTORY = "testhost ansible_connection=local ansible_python_interpreter='%s' comet_execution=%s\n"
+SAME = "{{ ansible_playbook_python }}"
 
 
 @dataclass
@@ -206,6 +208,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="run the integration targets, each really and in check mode")
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"only these of: {', '.join(known)}")
     parser.add_argument("--core", help="minor version of ansible-core, oldest or newest; without it that of .venv")
+    parser.add_argument("--python", help="run modules as processes of this Python, such as 3.9")
     arguments = parser.parse_args()
     if unknown := set(arguments.targets) - set(known):
         parser.error(f"no such target: {', '.join(sorted(unknown))}")
@@ -213,9 +216,10 @@ def main() -> int:
         sys.exit("\n".join(wrong))
     chosen = arguments.targets or known
     programs = _programs(arguments.core)
-    build = BUILD / (arguments.core or "venv")
+    build = BUILD / (arguments.core or "venv") / (arguments.python or "")
     build.mkdir(parents=True, exist_ok=True)
-    (build / "inventory").write_text(INVENTORY)
+    where = (cores.make_modules(arguments.python), "module") if arguments.python else (SAME, "auto")
+    (build / "inventory").write_text(INVENTORY % where)
     failed = 0
     with tempfile.TemporaryDirectory() as place:
         trusted = Path(place) / "certificate.pem"

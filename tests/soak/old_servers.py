@@ -12,7 +12,6 @@ from typing import Any
 
 from ansible_collections.comet.backup.tests.soak import honesty, wishes
 from ansible_collections.comet.backup.tests.soak.campaign import SoakedServer, hold
-from ansible_collections.comet.backup.tests.soak.releases import TREES_NEED
 from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
 from ansible_collections.comet.backup.tests.unit.promises import versions
 from ansible_collections.comet.backup.tests.unit.promises.case import Step
@@ -103,7 +102,6 @@ class OldServer:
         """A whole server at once, of which all is done that the server is new enough for; returns how much that is."""
         about, objects = f"tree with {self.setting}", wishes.tree(tenants, users)
         self._begin(wishes.prepare, False)
-        self.server.switch(**TREES_NEED)
         said = self._quiet("comet_apply", check=True, objects=objects)
         done = self.server.task("comet_apply", objects=objects)
         again = self._quiet("comet_apply", objects=objects)

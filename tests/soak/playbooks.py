@@ -18,7 +18,6 @@ from ansible_collections.comet.backup.tests.soak import wishes
 from ansible_collections.comet.backup.tests.soak.campaign import SoakedServer, hold
 from ansible_collections.comet.backup.tests.soak.old_servers import TOO_OLD, Result, judge, same
 from ansible_collections.comet.backup.tests.soak.processes import LONGEST
-from ansible_collections.comet.backup.tests.soak.releases import TREES_NEED
 from ansible_collections.comet.backup.tests.unit.emulated import ADMIN, PASSWORD, ROOT
 from ansible_collections.comet.backup.tests.unit.promises.case import Case, Step, steps_of
 from ansible_collections.comet.backup.tests.unit.promises.cases import CASES
@@ -54,7 +53,7 @@ class Host:
         self.server.version = NEWEST
         self.server.reset()
         wishes.prepare(self.server)
-        self.server.switch(version=self.version, **{**self.setting, **TREES_NEED})
+        self.server.switch(version=self.version, **self.setting)
         self.server.forget_calls()
 
     def read_only(self, on: bool) -> None:

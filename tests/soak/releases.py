@@ -40,8 +40,6 @@ def servers() -> list[str]:
 SERVERS = servers()
 SETTINGS = {switch.name: [switch.default, *alternatives(switch)] for switch in TURNABLE}
 """What each switch can be set to."""
-TREES_NEED = {"missing_template_id": "filled"}
-"""The tree requests vaults from a template that it makes, which has to have an ID."""
 
 
 def met(name: str, values: Sequence[Item], turn: int) -> Item:

@@ -54,6 +54,7 @@ def steps(versions: list[str]) -> list[Step]:
         Step("lint", "yamllint", "yamllint --strict ."),
         Step("lint", "changelog", "antsibull-changelog lint"),
         Step("unit", "tests with coverage", 'pytest --numprocesses auto --cov --cov-report term -m "not slow"'),
+        Step("unit", "lines and branches", "python tests/tools/covered.py"),
         Step("promises", "every switch, both doors", "pytest --numprocesses auto -m slow"),
         Step("lint", "ansible-lint", "ansible-lint"),
         Step(
@@ -72,6 +73,7 @@ def steps(versions: list[str]) -> list[Step]:
     ]
     return [
         *every,
+        Step("integration", "the oldest Python", "python tests/tools/floor.py"),
         Step("integration", "programs of the API guide", "pytest tests/guide"),
         Step("integration", "examples of the documentation", "pytest --numprocesses auto tests/examples"),
         Step("integration", "fleets", "pytest --numprocesses auto tests/fleet"),

@@ -156,10 +156,21 @@ class Exported:
             return self._entries(entry, value, place, label) if value or self.complete or origin else NOTHING
         if entry.kind == _fields.RECORDS:
             return self._records(entry, value, place, label)
+        if self._has_open_login(member, value, siblings):
+            return self._missing("an address with a password in it", inner)
         if entry.kind == _fields.MAP:
             return self._map(member, value, siblings, inner)
         items = (self._plain(entry, item, siblings, place, label) for item in value)
         return [item for item in items if item is not NOTHING]
+
+    def _has_open_login(self, member: Member, value: Any, siblings: Document) -> bool:
+        """Whether a list or a map holds a password in an address, for which no variable could stand: in a list and in
+        an entry that is no secret as a whole, no task may leave a value open.
+        """
+        told = value
+        if isinstance(value, Mapping):
+            told = [one for key, one in value.items() if not self._is_secret(member, key, siblings)]
+        return any(_redact.without_login(one) != one for one in told)
 
     def _scalar(self, entry: Field, value: Any, siblings: Document, place: Place, label: Label) -> Any:
         if entry.member.secret or _redact.without_login(value) != value:

@@ -6,14 +6,25 @@ from __future__ import annotations
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._accounts import accounts
 from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
+from ansible_collections.comet.backup.plugins.module_utils._resources._template_ids import identified, inspected
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
+_TEMPLATES = ("RemoteStorage",)
+
 
 class TenantHooks(Hooks):
-    """Deleting a tenant deletes everything in it."""
+    """Deleting a tenant deletes everything in it; its storage templates need IDs."""
+
+    def inspect(self, server: Server, wish: Wish, found: Found) -> Found:
+        """Chooses the IDs of new ones."""
+        return inspected(server, wish, found, _TEMPLATES, found.id or wish.name)
+
+    def prepare(self, wish: Wish, found: Found) -> Wish:
+        """Names these IDs."""
+        return identified(wish, found, _TEMPLATES)
 
     def repeatable(self, server: Server, wish: Wish) -> bool:
         """With host names, which no two tenants share."""

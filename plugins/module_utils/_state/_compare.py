@@ -106,15 +106,19 @@ class Merge:
                     document["CreateTime"] = self.now
         return document
 
-    def _unknown(self, key: str, before: Any, wanted: Any, path: Path) -> Any:
-        """A member the facts do not know: dictionaries are merged, all else is replaced."""
+    def _unknown(self, key: str, before: Any, wanted: Any, path: Path, secret: bool = False) -> Any:
+        """A member the facts do not know: dictionaries are merged, all else is replaced.
+
+        ``secret``: it is inside one whose name sounds like a secret.
+        """
+        secret = secret or _redact.looks_secret(key)
         if isinstance(wanted, dict) and isinstance(before, dict):
             merged = dict(before)
             for name, value in wanted.items():
-                merged[name] = self._unknown(name, before.get(name), value, path + (key,))
+                merged[name] = self._unknown(name, before.get(name), value, path + (key,), secret)
             return merged
         if wanted != before and (wanted or before):
-            self.changes.append(Change(path + (key,), None, before, wanted, _redact.looks_secret(key)))
+            self.changes.append(Change(path + (key,), None, before, wanted, secret))
         return wanted
 
     def _node(self, entry: Field, before: Any, wanted: Any, path: Path, beside: Beside) -> Any:

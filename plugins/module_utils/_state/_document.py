@@ -220,15 +220,15 @@ def completed(name: str, document: Mapping[str, Any]) -> dict[str, Any]:
 def shown(field: Field, value: Any, siblings: Mapping[str, Any], view: View = PLAIN) -> Any:
     """The value of one member as a person reads it; ``siblings`` is the structure that holds it."""
     member = field.member
-    if value is None:
+    if value is None and field.kind != _fields.ENTRIES:
         return _values.to_option(member, member.type.zero)
     if member.secret and not member.secret_keys and not isinstance(value, dict):
         return _redact.hidden(value)
     if field.kind == _fields.STRUCT:
         return options_from(field.inner, value, view)
     if field.kind == _fields.ENTRIES:
-        keys = {key: _label(member, key, view) if member.reference else key for key in value}
-        return [{field.key_option: keys[key], **options_from(field.inner, value[key], view)} for key in value]
+        keys = {key: _label(member, key, view) if member.reference else key for key in value or ()}
+        return [{field.key_option: keys[key], **options_from(field.inner, value[key], view)} for key in keys]
     if field.kind == _fields.RECORDS:
         return [options_from(field.inner, item, view) for item in value]
     if field.kind == _fields.MAP:

@@ -80,18 +80,25 @@ def _calls(resource: Resource, plan: Plan, wish: Wish, client: Client) -> Iterat
 def touched(resource: Resource, plan: Plan, client: Client) -> tuple[Part, ...]:
     """The fragments that hold all that differs; empty when something outside them does, or the server lacks a call.
 
+    A server whose role is off may refuse the calls that belong to it, so that nothing but the whole could switch it on.
     An unchanged member of ``plan.after`` is the very object of the document it was planned on.
     """
     before, after = plan.found.document or {}, plan.after or {}
     found: list[Part] = []
     for path in _differing(before, after, {part.path for part in resource.parts}):
         part = next((part for part in resource.parts if part.path == path), None)
-        if part is None:
+        if part is None or _is_off(part, before):
             return ()
         found.append(part)
     needed = [_model.method(part.set.method).since for part in found]
     known = all(client.version() >= _model.parse_version(since) for since in needed if since)
     return tuple(found) if known else ()
+
+
+def _is_off(part: Part, document: Mapping[str, Any]) -> bool:
+    """Whether the calls of a fragment belong to a role of the server that is off."""
+    role = _model.method(part.set.method).role
+    return bool(role) and not (document.get(f"{role}Role") or {}).get("RoleEnabled")
 
 
 def _differing(

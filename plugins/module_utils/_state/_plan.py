@@ -164,8 +164,10 @@ def difference(structure: str, plan: Plan, address: Mapping[str, Any], label: Na
             _put(before, path, "" if not change.before else None)
             _put(after, path, _redact.MARKER if change.after else "")
             continue
-        _put(before, path, _shown(change, change.before, view))
-        _put(after, path, _shown(change, change.after, view))
+        was, becomes = _shown(change, change.before, view), _shown(change, change.after, view)
+        # Where only a password inside differs, both would look the same; then the former is left out, as a secret is.
+        _put(before, path, was if was != becomes else None)
+        _put(after, path, becomes)
     return {"before": before if plan.action != CREATE else {}, "after": after}
 
 

@@ -45,26 +45,29 @@ def secret_key(member: Member, key: str, siblings: Mapping[str, Any]) -> bool:
 
     ``siblings`` is the structure that holds the map: its Engine decides. An engine that the facts do not list may
     hide a secret in any entry; so may one that is not named, as in a task that changes a few entries, except under keys
-    that the facts know.
+    that the facts know. What is a secret of one engine is one beside every other: entries stay when the engine changes.
     """
     engine = siblings.get("Engine")
+    if any(_names(row, key) for row in member.secret_keys):
+        return True
     rows = [row for row in member.secret_keys if row["engine"] == engine]
     numbered, flags = tuple(row["key"] for row in member.numbered), {row["key"] for row in member.flags}
     if "Engine" not in siblings and (key.startswith(numbered) or key in flags):
-        rows = [row for row in member.secret_keys if row["match"] != "any"]
-    if not rows:
-        return True
-    return any(
-        row["match"] == "any" or key == row["key"] or (row["match"] == "prefix" and key.startswith(row["key"]))
-        for row in rows
-    )
+        return False
+    return not rows or any(row["match"] == "any" for row in rows)
+
+
+def _names(row: Mapping[str, str], key: str) -> bool:
+    return row["match"] != "any" and (key == row["key"] or (row["match"] == "prefix" and key.startswith(row["key"])))
 
 
 def mask_map(member: Member, value: Mapping[str, Any], siblings: Mapping[str, Any]) -> dict[str, Any]:
     """A map of plain values with its secret entries hidden."""
     if not member.secret_keys:
-        return {key: hidden(item) for key, item in value.items()} if member.secret else dict(value)
-    return {key: hidden(item) if secret_key(member, key, siblings) else item for key, item in value.items()}
+        return {key: hidden(item) if member.secret else mask_unknown("", item) for key, item in value.items()}
+    return {
+        key: hidden(item) if secret_key(member, key, siblings) else without_login(item) for key, item in value.items()
+    }
 
 
 def mask(kind: Type, value: Any) -> Any:
@@ -75,25 +78,26 @@ def mask(kind: Type, value: Any) -> Any:
         return {key: mask(kind.item, item) for key, item in value.items()}
     if kind.kind == "list" and isinstance(value, list) and kind.item:
         return [mask(kind.item, item) for item in value]
-    return mask_unknown("", value) if isinstance(value, (dict, list)) else without_login(value)
+    return mask_unknown("", value)
 
 
 def _mask_member(owner: str, name: str, value: Any, siblings: Mapping[str, Any]) -> Any:
     member: Member | None = structure(owner).members.get(name)
     if member is None:
         return mask_unknown(name, value)
-    if member.secret_keys and isinstance(value, Mapping):
+    if member.type.kind == "map" and (member.secret or member.secret_keys) and isinstance(value, Mapping):
         return mask_map(member, value, siblings)
     return hidden(value) if member.secret else mask(member.type, value)
 
 
 def mask_unknown(name: str, value: Any) -> Any:
-    """A value that the facts say nothing about, hidden wherever a name sounds like a secret."""
+    """A value that the facts say nothing about. Where a name sounds like a secret, all texts below it are hidden."""
+    telling = looks_secret(name)
     if isinstance(value, Mapping):
-        return {key: mask_unknown(key, item) for key, item in value.items()}
+        return {key: mask_unknown(name if telling else key, item) for key, item in value.items()}
     if isinstance(value, list):
         return [mask_unknown(name, item) for item in value]
-    return hidden(value) if isinstance(value, str) and looks_secret(name) else value
+    return hidden(value) if isinstance(value, str) and telling else without_login(value)
 
 
 def secrets_in(kind: Type, value: Any) -> set[str]:
@@ -109,6 +113,7 @@ def secrets_in(kind: Type, value: Any) -> set[str]:
                 held = [entry for key, entry in item.items() if secret_key(member, key, value)]
                 texts = {text for entry in held for text in _texts(entry) | _json_secrets(entry)}
                 found |= {text for text in texts if len(text) > TOO_SHORT}
+                found |= {text for entry in item.values() for text in _logins(entry)}
             else:
                 found |= _texts(item) if member.secret else secrets_in(member.type, item)
         return found
@@ -193,7 +198,9 @@ def _unknown_secrets(name: str, value: Any) -> set[str]:
         return _texts(value)
     if isinstance(value, Mapping):
         return {text for key, item in value.items() for text in _unknown_secrets(key, item)}
-    return {text for item in value for text in _unknown_secrets(name, item)} if isinstance(value, list) else set()
+    if isinstance(value, list):
+        return {text for item in value for text in _unknown_secrets(name, item)}
+    return _logins(value)
 
 
 def _json_secrets(text: Any) -> set[str]:

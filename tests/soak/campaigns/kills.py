@@ -150,6 +150,6 @@ will be. A killed playbook leaves no secret in temporary files.
         "exports": "Exports among the processes",
     },
     opened=opened,
-    seconds=600,
+    seconds=480,
     quick=(1, 2, 3, 4),
 )

@@ -114,6 +114,6 @@ Somebody else then finishes the work.
         "sessions": "Logins lost that used a session key",
     },
     opened=on_one_server(lambda server: Logins(server).run),
-    seconds=240,
+    seconds=180,
     quick=(1, 2),
 )

@@ -186,6 +186,6 @@ writers are whole ``ansible-playbook`` processes, two to four of them at a time.
         "playbooks": "Whole playbooks among the writers, as processes of their own",
     },
     opened=on_one_server(lambda server: Races(server).run),
-    seconds=600,
+    seconds=480,
     quick=(1, 2, 3, 4, 5),
 )

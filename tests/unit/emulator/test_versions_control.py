@@ -126,6 +126,16 @@ def test_profile_changes_as_a_client_would(server: Any) -> None:
     assert server.ok("get-user-profile", TargetUser="alice")["Devices"] == {}
 
 
+def test_a_stored_document_can_be_made_odd(server: Any) -> None:
+    server.user()
+    server.switch(empty_collections="null")
+    odd = {"Emails": None, "Destinations": None, "FromTheFuture": {"a": None}}
+    assert server.control("document", {"kind": "user", "id": "alice", "members": odd}) == {"members": sorted(odd)}
+    profile = server.ok("get-user-profile", TargetUser="alice")
+    assert {name: profile[name] for name in odd} == odd
+    assert profile["Username"] == "alice"
+
+
 @pytest.mark.parametrize(
     ("name", "body"),
     [
@@ -135,6 +145,7 @@ def test_profile_changes_as_a_client_would(server: Any) -> None:
         ("read-only", {}),
         ("restore", {"name": "never taken"}),
         ("profile", {"user": "nobody", "members": {}}),
+        ("document", {"kind": "user", "id": "nobody", "members": {}}),
     ],
 )
 def test_bad_control_calls_say_why(server: Any, name: str, body: Any) -> None:

@@ -227,6 +227,19 @@ class TestOfOddServers:
             "left out: a storage vault that does not exist: server.users[alice].schedules[R].storage_vault",
         ]
 
+    def test_passwords_in_addresses_are_left_out_of_lists_and_maps(self, other: EmulatedServer, tmp_path: Path) -> None:
+        address = f"smb://me:{CANARY}@nas/share"
+        props = {"INCLUDE0": address, "SMBAUTH0": address}
+        item = {"Description": "Files", "Engine": "engine1/file", "OwnerDevice": "d"}
+        devices = {"d": {"FriendlyName": "PC"}}
+        self.users(other, Devices=devices, Sources={"s": {**item, "EngineProps": props, "PreExec": [address]}})
+        result = export(other, tmp_path)
+        assert CANARY not in "".join(texts(tmp_path).values())
+        where = "server.users[alice].protected_items[Files]"
+        said = f"left out: an address with a password in it: {where}.engine_props, {where}.pre_exec"
+        assert result["warnings"] == [said]
+        assert_nothing_differs(other, tmp_path)
+
     def test_members_that_nobody_knows_are_told(self, other: EmulatedServer) -> None:
         self.users(other, NewMember={"a": 1})
         result = other.task("comet_export", only=["user"])

@@ -90,6 +90,14 @@ def test_bad_input_is_one_sentence(comet: EmulatedServer, module: str, options: 
     assert comet.digest == state
 
 
+def test_a_role_that_is_off_is_switched_on_again_with_the_whole_configuration(comet: EmulatedServer) -> None:
+    """The server refuses the calls of a role that is off."""
+    succeed(comet.task("comet_constellation", role_enabled=False))
+    back = succeed(comet.task("comet_server_config", constellation_role={"role_enabled": True}))
+    assert (back["changed"], back["restarted"]) == (True, True)
+    assert succeed(comet.task("comet_constellation", role_enabled=True))["changed"] is False
+
+
 def test_no_server_of_a_cluster_is_forgotten_by_mistake(comet: EmulatedServer) -> None:
     servers = [{"description": name, "type": "comet", "remote_address": f"https://{name}.example"} for name in "AB"]
     succeed(comet.task("comet_constellation", servers=servers, delete_unused_data=True))

@@ -143,3 +143,22 @@ def test_an_old_server_knows_no_replacement(comet: EmulatedServer) -> None:
     assert refused["failed"]
     assert "24.12.2" in refused["msg"]
     assert template("Europe")(comet) is not None
+
+
+@pytest.mark.parametrize(("version", "identified"), [("24.12.2", True), (BEFORE_IDS, False)])
+@pytest.mark.parametrize("whole", ["comet_tenant", "comet_server_config"])
+def test_templates_of_a_larger_document_have_ids(
+    comet: EmulatedServer, whole: str, version: str, identified: bool
+) -> None:
+    """Whether a server gives them any or not: without one, nobody can request a vault from them."""
+    add_tenants(comet)
+    comet.switch(version=version, missing_template_id="left")
+    of_server = whole == "comet_server_config"
+    wished: Options = {"storage_templates": [EUROPE]}
+    options: Options = {"authentication_role": wished} if of_server else {"name": "ACME", **wished}
+    said = succeed(comet.task(whole, check=True, **options))
+    done = succeed(comet.task(whole, **options))
+    assert said["diff"] == done["diff"]
+    assert succeed(comet.task(whole, **options))["changed"] is False
+    (made,) = [one for one in templates_of(comet, "" if of_server else "ACME") if one["Description"] == "Europe"]
+    assert bool(made.get("ID")) is identified

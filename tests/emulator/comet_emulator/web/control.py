@@ -10,6 +10,7 @@ import orjson
 
 from ..core.errors import ApiError
 from ..core.routing import COVERAGE
+from ..core.store import Row
 from ..core.switches import UnknownSwitch
 from ..devices.device_control import control_device
 from ..emulator import Emulator
@@ -148,6 +149,20 @@ def _profile(emulator: Emulator, request: Document) -> Document:
         return {"hash": store_profile(emulator, username, changed).hash}
 
 
+def _document(emulator: Emulator, request: Document) -> Document:
+    """Put members into a stored document exactly as they are: null stays null, whatever the facts say."""
+    kind, key, members = str(request.get("kind", "")), str(request.get("id", "")), request.get("members")
+    row = emulator.store.row(kind, key)
+    if row is None or not isinstance(members, dict):
+        raise BadControl("send the kind and the id of a stored document, and members to put into it")
+    emulator.store.put(kind, key, {**orjson.loads(row.body), **members}, **_place_of(row))
+    return {"members": sorted(members)}
+
+
+def _place_of(row: Row) -> dict[str, str]:
+    return {"organization": row.organization, "parent": row.parent, "group": row.group}
+
+
 def _snapshot(emulator: Emulator, request: Document) -> Document:
     name = str(request.get("name", ""))
     emulator.snapshots[name] = emulator.store.snapshot()
@@ -218,6 +233,7 @@ ACTIONS: dict[tuple[str, str], Callable[[Emulator, Document], Document]] = {
     ("POST", "events/reset"): _forget_events,
     ("POST", "directory"): _directory,
     ("POST", "device"): control_device,
+    ("POST", "document"): _document,
     ("POST", "fault"): _fault,
     ("POST", "history"): control_history,
     ("POST", "job"): control_job,

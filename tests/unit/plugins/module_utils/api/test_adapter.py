@@ -58,7 +58,7 @@ def test_answers_without_end(monkeypatch: pytest.MonkeyPatch, play: Play) -> Non
     began = time.monotonic()
     with pytest.raises(BadAnswer, match=r"did not end in time. A larger timeout may help"):
         asked(play, timeout=1)
-    assert SECONDS <= time.monotonic() - began < SECONDS + 1
+    assert SECONDS <= time.monotonic() - began < SECONDS + 5
 
 
 def test_a_tunnel_without_end(monkeypatch: pytest.MonkeyPatch) -> None:

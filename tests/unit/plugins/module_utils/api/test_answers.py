@@ -91,6 +91,12 @@ def test_one_of_another_program(
     assert caught.value.details() == {**NAMED[name], "status": status}
 
 
+def test_nothing_is_an_empty_list_or_map() -> None:
+    assert (answered(READ, None), answered(LIST, None)) == ({}, [])
+    with pytest.raises(BadAnswer, match=r"JSON of the wrong shape \(NoneType\)"):
+        answered(ONE, None)
+
+
 def test_something_else_among_objects() -> None:
     with pytest.raises(BadAnswer, match=r"JSON of the wrong shape \(list in a map\)"):
         answered(READ, {"b": {}, "a": []})

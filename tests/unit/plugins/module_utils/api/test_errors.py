@@ -6,7 +6,12 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, Refused, Unreachable
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
+    AnswerLost,
+    BadAnswer,
+    Refused,
+    Unreachable,
+)
 
 
 def test_only_what_is_known_is_told() -> None:
@@ -20,6 +25,12 @@ def test_only_what_is_known_is_told() -> None:
         "status": 403,
         "server_message": "Unauthorised",
     }
+
+
+def test_a_bad_answer_has_the_status_of_the_answer() -> None:
+    assert BadAnswer("No page.", status=502, path="/x").status == 502
+    assert BadAnswer("No page.", status=502, path="/x").details() == {"status": 502, "path": "/x"}
+    assert BadAnswer("No page.").details() == {}
 
 
 def test_who_cannot_be_reached_says_so_along_with_other_facts() -> None:

@@ -9,7 +9,7 @@ import ssl
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._api._failures import explain
+from ansible_collections.comet.backup.plugins.module_utils._api._failures import Reason, UnfitAnswer, explain
 
 
 class Wrapper(Exception):
@@ -79,3 +79,7 @@ def test_errors_that_wrap_each_other(way: str) -> None:
     setattr(outer, way, inner)
     setattr(inner, way, outer)
     assert "refused" in explain(outer, through_proxy=False).sentence
+
+
+def test_an_unfit_answer_is_told_in_its_own_words() -> None:
+    assert explain(UnfitAnswer("it is too long"), False) == Reason("it is too long", lasting=True, garbled=True)

@@ -127,6 +127,16 @@ def test_no_answer(server: ScriptedServer, make: Make, reads: bool, error: type[
     assert caught.value.details() == {"path": "/x", **({"unreachable": True} if reads else {})}
 
 
+@pytest.mark.parametrize(("reply", "late"), [(Reply(drop=True), False), (Reply(delay=2), True)])
+def test_a_lost_answer_that_may_still_be_on_its_way(
+    server: ScriptedServer, make: Make, reply: Reply, late: bool
+) -> None:
+    server.script(reply)
+    with pytest.raises(AnswerLost) as caught:
+        make(timeout=0.2).post("/x", {"a": "b"})
+    assert caught.value.late is late
+
+
 def test_half_an_answer(server: ScriptedServer, make: Make) -> None:
     server.script(Reply(b"page", cut=2))
     with pytest.raises(BadAnswer) as caught:

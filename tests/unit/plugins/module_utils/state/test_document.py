@@ -295,3 +295,8 @@ def test_numbers_that_json_cannot_say_are_refused(extra: dict[str, Any], where: 
 def test_extra_members_that_are_not_managed_here_are_refused() -> None:
     with pytest.raises(InvalidOption, match=r"^extra\.AccountName is not managed by this module$"):
         _document.extra_patch(USER, {"AccountName": "a"}, unmanaged=["AccountName"])
+
+
+def test_a_map_of_objects_that_is_null_is_shown_as_the_empty_list_that_it_is() -> None:
+    shown = _document.options_from("UserPolicy", {"DefaultSources": None, "DefaultStorageVaultRetention": None})
+    assert shown == {"default_sources": [], "default_storage_vault_retention": {}}

@@ -159,12 +159,14 @@ class TestWhatTheServerTellsAfterAWrite:
 
 class TestRefusals:
     def test_of_a_change_is_not_about_something_made(self) -> None:
-        with pytest.raises(Refused, match=r"^No\.$"):
+        with pytest.raises(Refused) as caught:
             user(ALICE, **{READ: profile(), WRITE: [LOST, NO]}).go()
+        assert caught.value.message == "No."
 
     def test_of_what_was_not_made(self) -> None:
-        with pytest.raises(Refused, match=r"^No\.$"):
+        with pytest.raises(Refused) as caught:
             user(ALICE, **{READ: ABSENT, ADD: NO}).go()
+        assert caught.value.message == "No."
 
     def test_other_lists_are_not_read_again(self) -> None:
         run = user(ALICE, **{READ: [profile(), profile("h2")], WRITE: [NO, {}], "AdminPoliciesListFull": {}})

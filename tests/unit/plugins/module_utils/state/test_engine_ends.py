@@ -30,6 +30,7 @@ from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.test
     ABSENT,
     ADD,
     ALICE,
+    DELETE,
     LOST,
     READ,
     SECRET,
@@ -78,6 +79,13 @@ class TestWhatAnErrorSays:
         told = self.error(**{READ: [ABSENT, locked()], ADD: {}, WRITE: Refused("No.", WRITE, "", 400, "said")})
         assert told.message.startswith("the user was made, but the rest")
         assert BEGUN not in told.message
+
+    def test_that_a_deletion_was_refused(self) -> None:
+        replies = {READ: locked(), DELETE: Refused("No.", DELETE, "", 400, "said")}
+        run = Run(USER, Wish(False, id="alice", name="alice", confirmed=True), **replies)
+        with pytest.raises(Refused, match=r"^No\.$"):
+            run.go()
+        assert run.methods.count(DELETE) == 1
 
     def test_that_a_change_may_have_been_carried_out(self) -> None:
         assert self.error(**{READ: [locked(), GONE], WRITE: LOST}).message == f"{GONE.message} {IN_DOUBT}"

@@ -155,6 +155,13 @@ def test_planning_alone_makes_nothing() -> None:
     assert hooks.making == [False]
 
 
+@pytest.mark.parametrize("making", [False, True])
+def test_what_counts_only_at_first_is_compared_while_the_object_is_made(making: bool) -> None:
+    wish = Wish(True, patch={"RequirePasswordChange": True})
+    step = _engine.plan(USER, Found("alice", {"RequirePasswordChange": False}), wish, making)
+    assert bool(step.changes) is making
+
+
 def test_nonsense_is_refused_by_the_rules_of_the_kind() -> None:
     def refused(document: Mapping[str, Any], now: int) -> str:
         return "account_name: not Alice" if document.get("AccountName") == "Alice" and now else ""

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import CometError, Refused
+from ansible_collections.comet.backup.plugins.module_utils._resources._server_config import SERVER_CONFIG
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._state._engine import BEGUN
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.test_engine import (
     ALICE,
+    CONFIG,
     LOST,
     READ,
     WRITE,
@@ -97,6 +99,23 @@ def test_a_deletion_that_others_undo_is_done_again() -> None:
     )
     assert run.go().changed
     assert run.sent(SET) == [{"WebhookOptions": {}}, {"WebhookOptions": {"other": {}}}]
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_restart_is_told_whichever_write_it_came_with(undone: bool) -> None:
+    """Even one that nobody expects of such a call."""
+    after = {**CONFIG, "Email": {**CONFIG["Email"], "FromName": "B"}}
+    read, write = "AdminMetaEmailOptionsGet", "AdminMetaEmailOptionsSet"
+    looks = [CONFIG] * (4 if undone else 2)
+    replies = {"AdminMetaServerConfigGet": [*looks, after], read: CONFIG["Email"]}
+    run = Run(SERVER_CONFIG, Wish(True, patch={"Email": {"FromName": "B"}}), **replies)
+
+    def restart(**_unused: Any) -> None:
+        run.client.info["ServerStartHash"] = "start-2"
+
+    run.client.replies[write] = [restart]
+    assert run.go().restarted
+    assert run.methods.count(write) == (2 if undone else 1)
 
 
 class TestCallsBesideCompanions:

@@ -66,6 +66,14 @@ def test_a_fragment_of_a_document_that_lacks_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("role", "known"), [({"RoleEnabled": True}, True), ({"RoleEnabled": False}, False), (None, False)]
+)
+def test_calls_of_a_role_that_is_off_may_be_refused(role: Any, known: bool) -> None:
+    made = plan({"ConstellationRole": {"DeleteUnusedData": True}}, {**CONFIG, "ConstellationRole": role})
+    assert bool(_fragments.touched(SERVER_CONFIG, made, client())) is known
+
+
 def test_an_old_server_has_no_such_calls() -> None:
     assert _fragments.touched(SERVER_CONFIG, plan(EMAIL), client("22.6.2")) == ()
     assert _fragments.touched(SERVER_CONFIG, plan(EMAIL), client("22.12.1")) == ()

@@ -97,6 +97,21 @@ def test_differences(document: dict[str, Any], patch: dict[str, Any], before: An
     assert {name: one for name, one in shown["before"].items() if one is not None} == before
 
 
+@pytest.mark.parametrize(
+    ("document", "patch", "before", "after"),
+    [
+        ({"Token": {"A": "x"}}, {"Token": {"A": "y"}}, {}, {"Token": {"A": "<hidden>"}}),
+        ({"New": {"Token": "x"}}, {"New": {"Token": "y"}}, {}, {"New": {"Token": "<hidden>"}}),
+        ({"New": {"A": "x"}}, {"New": {"A": "y"}}, {"New": {"A": "x"}}, {"New": {"A": "y"}}),
+        ({"Name": "x://a:b@c"}, {"Name": "x://a:d@c"}, {}, {"name": "x://a:<hidden>@c"}),
+    ],
+)
+def test_secrets_inside_what_changes(document: Any, patch: Any, before: Any, after: Any) -> None:
+    """What differs is never shown as if it did not."""
+    shown = _plan.difference(TENANT, plan(document, Wish(True, patch=patch)), {})
+    assert (shown["before"], shown["after"]) == (before, after)
+
+
 def test_a_new_object_is_shown_with_its_address() -> None:
     shown = _plan.difference(TENANT, plan(None, Wish(True, patch={"Hosts": ["h"]})), {"name": "A"})
     assert shown == {"before": {}, "after": {"name": "A", "hosts": ["h"]}}

@@ -44,6 +44,8 @@ def test_names_that_do_not(name: str) -> None:
         ("engine1/mysql", "anything", True),
         ("engine1/mssql", "PASSWORD", True),
         ("engine1/mssql", "PASSWORDS", False),
+        ("engine1/mssql", "SMBAUTH0", True),
+        ("engine1/file", "PASSWORD", True),
         ("engine1/unheard-of", "INCLUDE", True),
         (None, "INCLUDE", True),
     ],
@@ -125,6 +127,36 @@ def test_a_secret_map_is_hidden_entry_by_entry() -> None:
     assert _redact.mask_map(headers, {"A": "x", "B": ""}, {}) == {"A": MARKER, "B": ""}
     plain = structure("UserProfileConfig").member("AccountName")
     assert _redact.mask_map(plain, {"A": "x"}, {}) == {"A": "x"}
+
+
+def test_an_answer_shows_a_secret_map_entry_by_entry() -> None:
+    hook = {"URL": "u", "CustomHeaders": {"A": "x", "B": ""}}
+    assert _redact.mask(parse_type("WebhookOption"), hook) == {"URL": "u", "CustomHeaders": {"A": MARKER, "B": ""}}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("NewPassword", {"Deep": [{"Deeper": "canary"}], "Size": 8}, {"Deep": [{"Deeper": MARKER}], "Size": 8}),
+        ("New", {"Deep": "https://me:canary@host"}, {"Deep": f"https://me:{MARKER}@host"}),
+        ("New", {"Deep": "the password"}, {"Deep": "the password"}),
+    ],
+)
+def test_secrets_inside_what_nobody_knows(name: str, value: Any, shown: Any) -> None:
+    assert _redact.mask_unknown(name, value) == shown
+    assert _document.options_from("UserGroup", {name: value}) == {"extra": {name: shown}}
+    found = _redact.keyed_secrets("UserGroup", {name: value})
+    assert found == ({"canary"} if shown != value else set())
+
+
+def test_a_password_in_an_address_is_hidden_in_a_map() -> None:
+    props = {"INCLUDE0": "smb://me:canary@nas/share", "INCLUDE1": "/home"}
+    document = {"Engine": "engine1/file", "EngineProps": props}
+    shown = {**props, "INCLUDE0": f"smb://me:{MARKER}@nas/share"}
+    assert _redact.mask(parse_type("SourceConfig"), document)["EngineProps"] == shown
+    assert _document.options_from("SourceConfig", document)["engine_props"] == shown
+    assert _redact.keyed_secrets("SourceConfig", document) == {"canary"}
+    assert _redact.mask_map(structure("UserProfileConfig").member("AccountName"), props, {}) == shown
 
 
 def test_secrets_are_found_wherever_they_are() -> None:
