@@ -169,10 +169,9 @@ def test_texts_that_only_look_like_secrets_are_readable(secrets: Secrets) -> Non
 
 
 def test_faults_are_told_by_their_kind_and_place() -> None:
-    try:
+    with pytest.raises(ValueError, match="geheim") as fault:
         int("geheim")
-    except ValueError as error:
-        told = _task.known(error)
+    told = _task.known(fault.value)
     assert "unexpected ValueError in test_secrets.py, line " in told.message
     assert "geheim" not in told.message
     assert told.facts["traceback"].count("test_secrets.py") == 1
