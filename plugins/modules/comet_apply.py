@@ -457,7 +457,7 @@ error:
   description:
     - Plain facts about the failure, for rescue blocks. They name the method that was called and its path, the
       server's status and message if it refused, and the versions needed and found if it is too old. That
-      C(unreachable) is true means that it did not answer. That C(chosen) is 0 means that O(only) fits nothing.
+      C(unreachable) is true means that it did not answer.
   returned: failure, unless an option has the wrong name or type
   type: dict
   sample:

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ansible_collections.comet.backup.plugins.module_utils._resources._accounts import accounts
 from ansible_collections.comet.backup.plugins.module_utils._resources._checks import CHECKS
 from ansible_collections.comet.backup.plugins.module_utils._resources._template_ids import identified, inspected
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
-from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Hooks, Named, Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 _TEMPLATES = ("RemoteStorage",)
@@ -25,6 +28,10 @@ class TenantHooks(Hooks):
     def prepare(self, wish: Wish, found: Found) -> Wish:
         """Names these IDs."""
         return identified(wish, found, _TEMPLATES)
+
+    def idle(self, arguments: Mapping[str, Any], named: Named, document: Mapping[str, Any]) -> bool:
+        """Where nothing differs, no template is new."""
+        return True
 
     def repeatable(self, server: Server, wish: Wish) -> bool:
         """With host names, which no two tenants share."""

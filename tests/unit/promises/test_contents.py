@@ -232,7 +232,7 @@ def test_update_secrets_counts_for_what_is_inside(alice: EmulatedServer) -> None
     assert result["diff"]["after"] == {"storage_vaults": {"Cloud": {"s3_secret_key": "<hidden>"}}}
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """The end of the process."""
 
 

@@ -226,7 +226,7 @@ def test_a_device_that_goes_away_meanwhile_is_warned_of(acme: EmulatedServer) ->
     assert alice(acme)["OrganizationID"] == tenant_id(acme, "Globex")
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """The machine that runs the task goes away."""
 
 

@@ -52,7 +52,7 @@ def requests(server: EmulatedServer) -> list[Options]:
     return [one["params"] for one in server.control("GET", "calls")["calls"] if one["method"] == REQUEST]
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """The end of a run in the middle of it."""
 
 
