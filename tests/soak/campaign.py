@@ -86,9 +86,10 @@ class SoakedServer(EmulatedServer):
 
     def await_restart(self) -> None:
         """Wait until the server is back, should it be restarting, or be about to do so."""
-        for _unused in range(STEADY):
+        steady = 0
+        while steady < STEADY:
             time.sleep(PAUSE)
-            self.control("GET", "state")
+            steady = 0 if self.control("GET", "state")["restarting"] else steady + 1
 
     def suffered(self) -> Figures:
         """Calls that have suffered each kind of fault since faults were last forgotten, which they are now."""

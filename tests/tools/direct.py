@@ -51,11 +51,10 @@ class Direct:
         refused = isinstance(answer, dict) and {"Status", "Message"} <= answer.keys()
         return int(answer["Status"]) if refused else 200
 
-    def control(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a control call that must succeed."""
-        status, answer = answer_control(
-            self.emulator, "127.0.0.1", "POST", f"/_control/{name}", json.dumps(body).encode()
-        )
+    def control(self, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The answer to a control call that must succeed: POST with a JSON body if there is one, else GET."""
+        verb, content = ("GET", b"") if body is None else ("POST", json.dumps(body).encode())
+        status, answer = answer_control(self.emulator, "127.0.0.1", verb, f"/_control/{name}", content)
         assert status == 200, answer
         return answer
 

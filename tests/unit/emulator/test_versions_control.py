@@ -106,6 +106,14 @@ def test_digest_moves_with_every_write_and_back(server: Any) -> None:
     assert server.digest() == before
 
 
+def test_a_server_that_is_about_to_go_away_says_so(direct: Any) -> None:
+    assert direct.control("state")["restarting"] is False
+    direct.emulator.end_run(True)
+    assert direct.control("state")["restarting"] is True
+    direct.emulator.begin_run()
+    assert direct.control("state")["restarting"] is False
+
+
 def test_refused_call_changes_nothing(server: Any) -> None:
     server.ok("policies/set", PolicyID="a", Policy={"DefaultUserPolicy": True})
     config = server.ok("meta/server-config/get")

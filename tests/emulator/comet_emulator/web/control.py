@@ -95,7 +95,8 @@ def _state(emulator: Emulator, _unused: Document) -> Document:
         "connections": len(emulator.live.everyone()),
         "streams": emulator.streams.open,
     }
-    return {"digest": emulator.store.digest(), "counts": emulator.store.counts(), "open": open_now}
+    stored = {"digest": emulator.store.digest(), "counts": emulator.store.counts()}
+    return {**stored, "open": open_now, "restarting": emulator.restarting}
 
 
 def _events(emulator: Emulator, _unused: Document) -> Document:
