@@ -42,7 +42,7 @@ PATIENCE = 300
 # Said of what a check run refers to before anything has made it.
 EXPECTED = "assuming that an earlier task makes"
 PLAYBOOK = "[{hosts: testhost, gather_facts: false, roles: [{role: %s}]}]\n"
-INVENTORY = "testhost ansible_connection=local ansible_python_interpreter='%s' comet_execution=%s\n"
+INVENTORY = "testhost ansible_connection=local ansible_python_interpreter='%s'%s\n"
 SAME = "{{ ansible_playbook_python }}"
 
 
@@ -218,7 +218,7 @@ def main() -> int:
     programs = _programs(arguments.core)
     build = BUILD / (arguments.core or "venv") / (arguments.python or "")
     build.mkdir(parents=True, exist_ok=True)
-    where = (cores.make_modules(arguments.python), "module") if arguments.python else (SAME, "auto")
+    where = (cores.make_modules(arguments.python), " comet_execution=module") if arguments.python else (SAME, "")
     (build / "inventory").write_text(INVENTORY % where)
     failed = 0
     with tempfile.TemporaryDirectory() as place:
