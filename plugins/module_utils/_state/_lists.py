@@ -139,10 +139,9 @@ class Lists(ABC):
 
     def forget(self, resource: Resource | None = None) -> None:
         """Read the lists of this kind, or all lists, again when next asked."""
-        method = resource.listing.method if resource and resource.listing else ""
         with self._reading:
             for key in list(self._lists):
-                if resource is None or key[0] == method:
+                if resource is None or key[0] == resource.list_method:
                     del self._lists[key]
                     self._columns.pop(key[0], None)
         if resource is None:
@@ -156,7 +155,7 @@ class Lists(ABC):
             self._enter(resource, key, document)
 
     def _enter(self, resource: Resource, key: str, document: Mapping[str, Any] | None) -> None:
-        method = resource.listing.method if resource.listing else ""
+        method = resource.list_method
         for member, column in self._columns.get(method, {}).items():
             if document is None:
                 column.pop(key, None)
@@ -173,7 +172,7 @@ class Lists(ABC):
 
     def walk(self, resource: Resource) -> Iterator[tuple[str, Any]]:
         """All objects of a kind by ID, one after the other; a first walk to the end keeps their columns in mind."""
-        method = resource.listing.method if resource.listing else ""
+        method = resource.list_method
         objects = self.listing(resource)
         if method in self._columns:
             yield from objects.items()
@@ -187,7 +186,7 @@ class Lists(ABC):
 
     def column(self, resource: Resource, member: str) -> Mapping[str, str]:
         """ID of the other object that each object of a kind refers to by a member, empty for none; by ID."""
-        method = resource.listing.method if resource.listing else ""
+        method = resource.list_method
         with self._reading:
             if method not in self._columns:
                 for _unused in self.walk(resource):
@@ -289,8 +288,8 @@ class Lists(ABC):
 
     def _read_lists(self, resource: Resource, within: Within) -> Iterator[Mapping[str, Any]]:
         """The lists of a kind that were read already."""
-        method = resource.listing.method if resource.listing else None
-        yield from (objects for (listed, _tenant), objects in list(self._lists.items()) if listed == method)
+        of_all = [objects for (listed, _tenant), objects in list(self._lists.items()) if listed == resource.list_method]
+        yield from of_all
         for home in resource.homes:
             if home.name == within[0] and within in self._around:
                 yield _home.objects(home, self._around[within].document)

@@ -291,6 +291,11 @@ class Resource:
         return self.listing is None and all(home.sole for home in self.homes)
 
     @cached_property
+    def list_method(self) -> str:
+        """The method that lists all objects of the kind; empty where none does."""
+        return self.listing.method if self.listing else ""
+
+    @cached_property
     def unmanaged(self) -> tuple[str, ...]:
         """Members that the kind's own module leaves alone."""
         return (*self.hidden, *self.inside)

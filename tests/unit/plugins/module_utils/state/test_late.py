@@ -17,7 +17,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._user impo
 from ansible_collections.comet.backup.plugins.module_utils._state import _engine, _late
 from ansible_collections.comet.backup.plugins.module_utils._state._engine import Outcome
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InDoubt
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, Found, Plan, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Resource
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
@@ -161,3 +161,9 @@ def test_what_others_change_meanwhile_ends_the_wait(clock: Clock) -> None:
     sent = [given["Organization"] for method, given in client.asked if method == SET]
     assert [one["Hosts"] for one in sent] == [[], ["theirs"]]
     assert len(clock.pauses) == 1
+
+
+def test_a_short_time_is_waited_as_well(clock: Clock) -> None:
+    step = Plan(CREATE, Found("", None))
+    assert _late.awaited(step, lambda: step, seconds=0.5, pause=0.3) is step
+    assert clock.pauses == pytest.approx([0.3, 0.2])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -239,3 +240,45 @@ def test_what_was_sent_with_a_call_is_not_repeated() -> None:
     assert texts == sorted(texts, key=len, reverse=True)
     listed = {"TargetUser": "a", "TargetPassword": "geheim", "NoSuch": "b"}
     assert _redact.unspoken(method("AdminAddUser"), listed, []) == ["geheim"]
+
+
+ODD = 'aX"\u00fc<&>/ \n'
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        ODD,
+        r"aX\"\u00fc<&>/ \n",
+        r"aX\"\u00fc<&>/ \n".replace(r"\u00fc", "\u00fc"),
+        r"aX\"\u00fc\u003c\u0026\u003e/ \n".replace(r"\u00fc", "\u00fc"),
+        r'aX"\u00fc<&>/ \n'.replace(r"\u00fc", "\u00fc"),
+        "aX%22%C3%BC%3C%26%3E%2F%20%0A",
+        "aX%22%C3%BC%3C%26%3E%2F+%0A",
+        "aX&quot;\u00fc&lt;&amp;&gt;/ \n",
+        r"aX\\\"\\u00fc<&>/ \\n",
+        "aX%5C%22%5Cu00fc%3C%26%3E%2F%20%5Cn",
+    ],
+)
+def test_spellings_of_a_secret(spelt: str) -> None:
+    assert spelt in _redact.spellings([ODD, ""])
+
+
+def test_a_secret_that_is_spelt_the_same_everywhere() -> None:
+    assert _redact.spellings(["a-B_c.9~", ""]) == {"a-B_c.9~"}
+
+
+def test_half_a_letter_has_spellings_too() -> None:
+    assert {"%3F%20", "%3F+"} <= _redact.spellings(["\udc80 "])
+
+
+def test_secrets_of_a_call() -> None:
+    """What a message about it does not repeat: whole documents that hold secrets, and each of these."""
+    set_profile = method("AdminSetUserProfileHash")
+    destination = {"S3SecretKey": "geheim", "SFTPPassword": "no", "Description": "plain", "FTPPassword": "abc"}
+    profile = json.dumps({"Destinations": {"1": destination}, "AccountName": "Alice"})
+    form = {"Unheard": "x", "TargetUser": "alice", "ProfileData": profile, "Odd": "y"}
+    assert sorted(_redact.sent_secrets(set_profile, form)) == ["abc", "geheim", profile]
+    unspoken = _redact.unspoken(set_profile, form, ["longer-than-both"])
+    assert unspoken[-3:] == ["longer-than-both", "geheim", "abc"]
+    assert profile in unspoken

@@ -104,6 +104,15 @@ class TestPartsOfLargerDocuments:
         assert (found.fresh, found.document, made.warnings) == (False, ITEMS["3"], [])
         assert methods(made) == ["AdminGetUserProfileAndHash"]
 
+    def test_a_task_may_begin_after_all_was_forgotten(self) -> None:
+        made = server(AdminGetUserProfileAndHash={"Profile": {"Sources": ITEMS}, "ProfileHash": "h"})
+        wish = Wish(True, name="Shop", home="user", owner="alice")
+        made.find(PROTECTED_ITEM, wish)
+        made.forget()
+        made.begin()
+        assert made.find(PROTECTED_ITEM, wish).fresh
+        assert methods(made) == ["AdminGetUserProfileAndHash"] * 2
+
     def test_one_of_the_server(self) -> None:
         made = server(**{GET: HOOKS})
         found = made.find(WEBHOOK, Wish(True, id="ops"))
