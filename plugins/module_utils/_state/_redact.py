@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,6 +15,8 @@ from ansible_collections.comet.backup.plugins.module_utils._api._model import Me
 MARKER = "<hidden>"
 TOO_SHORT = 2
 """Texts up to so many characters, such as 1 for yes, are no secrets: blanking them out elsewhere would help nobody."""
+# The standard library's own table is long, and every module would wait for it.
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 _UNCHANGING = re.compile(r"[A-Za-z0-9_.~-]*")
 _LOGIN = re.compile(r"(://[^/?#@:\s]*:)([^/?#@\s]+)(@)")
 _TELLING = re.compile(
@@ -177,8 +178,12 @@ def _in_a_form(text: str) -> str:
     return quote_plus(text, errors="replace")
 
 
+def _in_html(text: str) -> str:
+    return text.translate(_ENTITIES)
+
+
 _SPELLINGS: tuple[Callable[[str], str], ...] = (
-    *(_in_json, _in_unicode_json, _in_json_of_servers, _in_python, _in_an_address, _in_a_form, html.escape),
+    *(_in_json, _in_unicode_json, _in_json_of_servers, _in_python, _in_an_address, _in_a_form, _in_html),
 )
 
 

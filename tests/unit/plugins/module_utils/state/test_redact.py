@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import string
 from typing import Any
 
 import pytest
@@ -262,6 +264,11 @@ ODD = 'aX"\u00fc<&>/ \n'
 )
 def test_spellings_of_a_secret(spelt: str) -> None:
     assert spelt in _redact.spellings([ODD, ""])
+
+
+def test_entities_of_html() -> None:
+    text = "&<>\"'" + string.printable
+    assert html.escape(text) in _redact.spellings([text])
 
 
 def test_a_secret_that_is_spelt_the_same_everywhere() -> None:
