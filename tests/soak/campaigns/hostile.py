@@ -8,8 +8,6 @@ import json
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -23,10 +21,9 @@ from ansible_collections.comet.backup.tests.soak import hostile_plays
 from ansible_collections.comet.backup.tests.soak.campaign import (
     Campaign,
     Figures,
-    Run,
     SoakedServer,
     hold,
-    soaked_server,
+    on_one_server,
 )
 from ansible_collections.comet.backup.tests.soak.hostile_trees import PASSWORD, tree
 from ansible_collections.comet.backup.tests.soak.payloads import Payloads, texts_of
@@ -219,13 +216,6 @@ def _sorted(lines: list[drift_readers.Told]) -> list[tuple[str, str]]:
     return sorted((one.server, one.type) for one in lines)
 
 
-@contextmanager
-def opened() -> Iterator[Run]:
-    """Runs on one server."""
-    with soaked_server() as server:
-        yield Hostile(server).run
-
-
 CAMPAIGN = Campaign(
     name="hostile",
     title="Hostile names",
@@ -247,7 +237,7 @@ file.
         "playbooks": "Playbooks",
         "executed": "Texts executed",
     },
-    opened=opened,
+    opened=on_one_server(lambda server: Hostile(server).run),
     seconds=120,
     quick=(*range(7), 15),
 )

@@ -8,8 +8,7 @@ import json
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,10 +24,9 @@ from ansible_collections.comet.backup.tests.soak import (
 from ansible_collections.comet.backup.tests.soak.campaign import (
     Campaign,
     Figures,
-    Run,
     SoakedServer,
     hold,
-    soaked_server,
+    on_one_server,
 )
 from ansible_collections.comet.backup.tests.soak.canaries import LINES, PLAIN, Canaries, Search, number_of
 from ansible_collections.comet.backup.tests.soak.crashes import SPOILT
@@ -234,13 +232,6 @@ class Secrets:
         return case.figures(f"plays.{run.outcome}", playbooks=1, processes=len(watched.processes))
 
 
-@contextmanager
-def opened() -> Iterator[Run]:
-    """Runs on one emulator."""
-    with soaked_server() as server:
-        yield Secrets(server).run
-
-
 CAMPAIGN = Campaign(
     name="secrets",
     title="Secrets",
@@ -267,7 +258,7 @@ the action plugin and through a module process. Texts that only look like secret
         "processes": "Command lines and environments searched",
         "readable": "Texts that look like secrets, and are readable",
     },
-    opened=opened,
+    opened=on_one_server(lambda server: Secrets(server).run),
     seconds=180,
     quick=(4, 5, 7, 15, 23),
 )
