@@ -144,7 +144,7 @@ class Faults:
         stage.server.await_late()
         figures = Counter({"objects": scene.count, "sessions": getattr(witness, "ended", 0)}) + stage.server.suffered()
         honesty.check(result, witness)
-        if figures["faults.restart"]:
+        if figures["faults.restart"] or scene.restarts:
             stage.server.await_restart()
         if result.get("failed"):
             figures["failed"] += 1
