@@ -288,8 +288,8 @@ class Lists(ABC):
 
     def _read_lists(self, resource: Resource, within: Within) -> Iterator[Mapping[str, Any]]:
         """The lists of a kind that were read already."""
-        of_all = [objects for (listed, _tenant), objects in list(self._lists.items()) if listed == resource.list_method]
-        yield from of_all
+        method = resource.list_method
+        yield from (objects for (listed, _tenant), objects in list(self._lists.items()) if listed == method)
         for home in resource.homes:
             if home.name == within[0] and within in self._around:
                 yield _home.objects(home, self._around[within].document)
