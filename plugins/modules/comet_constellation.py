@@ -28,10 +28,12 @@ notes:
   - O(servers) is the whole list. A server that the task does not name is removed from it, up to O(max_deletions)
     servers. Keep O(max_deletions) at V(0) where none is ever meant to go.
   - A bucket that is registered before any storage vault uses it counts as not needed.
-  - A change does not restart the server. The settings of the server itself, and those of the login's own tenant, need
-    server version 22.9.0 or newer. On older ones use M(comet.backup.comet_server_config).
-  - While the role is off, a server may refuse to tell its settings. Then this module fails, and
-    M(comet.backup.comet_server_config) switches the role on again.
+  - The settings of the server itself, and those of the login's own tenant, need server version 22.9.0 or newer. On
+    older ones use M(comet.backup.comet_server_config).
+  - A change does not restart the server, but for one exception. While the role of the server is off, the server may
+    refuse the calls that read and change its settings. They are then read from the whole configuration, and changed
+    with it, which restarts the server. The task waits until it is back. That takes an administrator of the top level
+    who may change the configuration. For others the task fails as the server says.
   - The API has no lock for them. They are read just before they are written, and once more when the answer to that was
     lost. What somebody else writes between reading and writing is lost.
   - An administrator of a tenant manages the settings of that tenant and leaves O(tenant) out, or gives its ID. The
@@ -94,6 +96,11 @@ constellation:
     delete_unused_data: false
     servers:
       - {description: First site, type: comet, remote_address: "https://first.example.com:8060"}
+restarted:
+  description: Whether the server restarted because of the change, or would in the real run.
+  returned: success
+  type: bool
+  sample: false
 diff:
   description:
     - Members that differ, before and after, nested as the options are. References show names where these are known.

@@ -44,7 +44,8 @@ class Witness:
         try:
             answer = self.client.call(method_name, **parameters)
         except AnswerLost:
-            self.unknown = self.wrote = True
+            # A call that reads loses nothing but the answer to a login that it began with.
+            self.unknown, self.wrote = self.unknown or writes, self.wrote or writes
             raise
         except LoginFailed:
             self.sent_when_lost = self.sent if self.sent_when_lost is None else self.sent_when_lost

@@ -218,7 +218,7 @@ class Scopes:
         home, owner = self._server.holder(resource, tenant)
         wish = Wish(False, home=home, owner=owner, tenant=tenant)
         around = self._server.around(resource, wish).document or {}
-        objects = _home.objects(_home.home_of(resource, wish), around)
+        objects = _home.objects(self._server.home(resource, wish), around)
         for key, document in objects.items():
             whose = str(document.get(resource.tenant) or "") if tenant is None else tenant
             yield self.one(resource, key, objects, whose, around if isinstance(around, Mapping) else {})

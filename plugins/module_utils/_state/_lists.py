@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client
-from ansible_collections.comet.backup.plugins.module_utils._api._errors import LoginFailed, Refused
+from ansible_collections.comet.backup.plugins.module_utils._api._errors import BadAnswer, LoginFailed, Refused
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _home
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import NotFound, nearest
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
@@ -65,6 +65,7 @@ class Lists(ABC):
         self._around: MutableMapping[Within, Found] = {}
         self._outdated: MutableMapping[Within, bool] = {}
         self._just_told: set[Within] = set()
+        self._off: set[str] = set()
         self._pending: dict[str, str] = {}
         self._columns: dict[str, dict[str, dict[str, str]]] = {}
         self._expected: dict[tuple[str, str, str], Mapping[str, Any]] = {}
@@ -95,11 +96,12 @@ class Lists(ABC):
         if resource.homes:
             inside = within != NOWHERE and any(home.name == within[0] for home in resource.homes)
             name, owner = within if inside else self.holder(resource, tenant)
-            wish = Wish(False, home=name, owner=owner, tenant=tenant)
+            wish = Wish(False, home=name, owner=owner)
             home = _home.home_of(resource, wish)
             if home.listing is not None:
                 return _home.objects(replace(home, path=()), self.client.call(home.listing.method))
-            return _home.objects(home, self.around(resource, wish).document)
+            around = self.around(resource, wish)
+            return _home.objects(self.home(resource, wish), around.document)
         call = resource.listing
         if call is None or (tenant or "").startswith(PENDING):
             return {}
@@ -228,7 +230,33 @@ class Lists(ABC):
         owner an earlier task will make holds nothing yet, nor does one that is gone for those who want nothing in it.
         Raises NotFound for others.
         """
+        home = self.home(resource, wish)
+        try:
+            return self._around_in(home, wish, fresh)
+        except LoginFailed:
+            raise
+        except (BadAnswer, Refused):
+            if home.while_off is None or not self._switched_off(home.while_off, wish):
+                raise
+        self._off.add(resource.kind)
+        return self._around_in(home.while_off, wish)
+
+    def home(self, resource: Resource, wish: Wish) -> Home:
+        """Where the object of a wish lives: elsewhere once this server has refused the calls of a role that is off."""
         home = _home.home_of(resource, wish)
+        return home.while_off if home.while_off and resource.kind in self._off else home
+
+    def _switched_off(self, home: Home, wish: Wish) -> bool:
+        """Whether the object in a home is a role that is off; not for a login that may not look there."""
+        try:
+            around = self._around_in(home, wish, fresh=True)
+        except LoginFailed:
+            raise
+        except (BadAnswer, Refused):
+            return False
+        return not any(item.get("RoleEnabled") for item in _home.objects(home, around.document).values())
+
+    def _around_in(self, home: Home, wish: Wish, fresh: bool = False) -> Found:
         key = _around_key(home, wish)
         outdated = self._outdated.get(key, False)
         if key in self._around and not fresh and not outdated:
@@ -241,11 +269,11 @@ class Lists(ABC):
 
     def _read_around(self, home: Home, wish: Wish, fresh: bool) -> Found:
         if home.owner is not None:
-            return self.find(home.owner, Wish(True, id=wish.owner, tenant=wish.tenant), fresh)
+            return self.find(home.owner, Wish(True, id=wish.owner), fresh)
         if home.reading is None:
             raise NotFound(f"{home.name or 'the larger document'} has no call that reads it")
         answer = self.client.call(home.reading.method)
-        return Found("", answer.get(home.reading.reply) if home.reading.reply else answer, fresh=True)
+        return Found("", answer.get(home.reading.reply) if home.reading.reply else answer)
 
     def _missing_owner(self, owner: Resource, key: str) -> None:
         """Raises NotFound; in check mode an earlier task may be the one that makes the owner."""
@@ -271,14 +299,14 @@ class Lists(ABC):
 
     def note_around(self, resource: Resource, wish: Wish, found: Found) -> None:
         """Bring what was read of a larger document up to date: it was just written, or would have been."""
-        home = _home.home_of(resource, wish)
+        home = self.home(resource, wish)
         if home.owner and self.writes:
             self.note(home.owner, wish.owner, found.document)
         self._know(_around_key(home, wish), found)
 
     def outdate(self, resource: Resource, wish: Wish) -> None:
         """Read the larger document again when next asked: a call for a single object has changed it."""
-        self._outdated[_around_key(_home.home_of(resource, wish), wish)] = True
+        self._outdated[_around_key(self.home(resource, wish), wish)] = True
 
     def _know(self, key: Within, found: Found) -> None:
         self._around[key] = found

@@ -71,6 +71,8 @@ class Home:
     itself, of which there is exactly one, or with ``counts`` one at most: that member says whether it counts.
     ``listing`` returns the objects alone, for those who only read. A kind with several homes tells them apart by
     ``name``, which is the kind of the owner unless the table says otherwise.
+    ``while_off`` is where the same object is found while the role that it switches is off, since a server may refuse
+    the calls of such a role.
     """
 
     path: tuple[str, ...] = ()
@@ -83,6 +85,7 @@ class Home:
     listing: Call | None = None
     keys: tuple[str, ...] = ()
     told: Callable[[Mapping[str, Any]], str] | None = None
+    while_off: Home | None = None
 
     @property
     def name(self) -> str:
@@ -318,7 +321,8 @@ class Resource:
     @cached_property
     def restarts(self) -> bool:
         """Whether some change of an object makes the server start again."""
-        calls = (self.creating, self.updating, self.deleting, *(home.writing for home in self.homes))
+        homes = (*self.homes, *(home.while_off for home in self.homes if home.while_off))
+        calls = (self.creating, self.updating, self.deleting, *(home.writing for home in homes))
         return any(_model.method(call.method).restarts for call in calls if call)
 
     @cached_property

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
+from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD, EmulatedServer
 
 Document = dict[str, Any]
 
@@ -58,3 +58,13 @@ def tenant_id(server: EmulatedServer, name: str = "ACME") -> str:
 def add_tenants(server: EmulatedServer) -> None:
     for name in ("ACME", "Globex"):
         server.client.call("AdminOrganizationSet", Organization={"Name": name, "Hosts": [f"{name.lower()}.example"]})
+
+
+def add_admin(server: EmulatedServer, name: str, **members: Any) -> None:
+    """Another administrator with the same password."""
+    server.client.call("AdminAdminUserNew", TargetUser=name, TargetPassword=PASSWORD)
+    document = config_of(server)
+    for admin in document["AdminUsers"]:
+        if admin["Username"] == name:
+            admin.update(members)
+    write_config(server, document)

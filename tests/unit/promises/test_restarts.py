@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _access, _login
 from ansible_collections.comet.backup.tests.unit.emulated import ADMIN, PASSWORD, EmulatedServer
+from ansible_collections.comet.backup.tests.unit.promises.behind import add_admin
 from ansible_collections.comet.backup.tests.unit.promises.case import succeed
 
 FRAGMENT = {"branding": {"product_name": "Vault"}}
@@ -147,15 +148,3 @@ def test_a_server_that_stays_away_is_an_error(comet: EmulatedServer) -> None:
     assert refused["failed"]
     assert "should have restarted but did not within 1 seconds" in refused["msg"]
     assert succeed(comet.task("comet_server_config", **WHOLE))["changed"] is False
-
-
-def add_admin(comet: EmulatedServer, name: str, **members: Any) -> None:
-    """Another administrator with the same password."""
-    comet.client.call("AdminAdminUserNew", TargetUser=name, TargetPassword=PASSWORD)
-    document = comet.client.call("AdminMetaServerConfigGet")
-    for admin in document["AdminUsers"]:
-        if admin["Username"] == name:
-            admin.update(members)
-    started = comet.start_hash
-    comet.client.call(SET, Config=document)
-    comet.client.wait_for_restart(started, 20, 0.02)

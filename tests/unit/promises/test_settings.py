@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._state._lists import PENDING
-from ansible_collections.comet.backup.tests.unit.emulated import EmulatedServer
-from ansible_collections.comet.backup.tests.unit.promises.behind import add_tenants
+from ansible_collections.comet.backup.tests.unit.emulated import PASSWORD, EmulatedServer
+from ansible_collections.comet.backup.tests.unit.promises.behind import add_admin, add_tenants
 from ansible_collections.comet.backup.tests.unit.promises.case import Case, Options, succeed
 from ansible_collections.comet.backup.tests.unit.promises.cases import CASES
 from ansible_collections.comet.backup.tests.unit.promises.versions import NEWEST, OLDEST
@@ -96,6 +96,52 @@ def test_a_role_that_is_off_is_switched_on_again_with_the_whole_configuration(co
     back = succeed(comet.task("comet_server_config", constellation_role={"role_enabled": True}))
     assert (back["changed"], back["restarted"]) == (True, True)
     assert succeed(comet.task("comet_constellation", role_enabled=True))["changed"] is False
+
+
+@pytest.mark.parametrize("reply", ["404", "400", "403"])
+def test_a_role_that_is_off_is_seen_and_switched_on_by_its_own_module(comet: EmulatedServer, reply: str) -> None:
+    comet.switch(disabled_role=reply)
+    off = succeed(comet.task("comet_constellation", role_enabled=False, delete_unused_data=False))
+    assert (off["changed"], off["restarted"]) == (True, False)
+    state = comet.digest
+    again = succeed(comet.task("comet_constellation", role_enabled=False, delete_unused_data=False))
+    assert (again["changed"], again["restarted"]) == (False, False)
+    assert again["constellation"] == off["constellation"]
+    assert succeed(comet.task("comet_constellation_info"))["constellation"] == off["constellation"]
+    said = succeed(comet.task("comet_constellation", check=True, role_enabled=True))
+    assert comet.digest == state
+    on = succeed(comet.task("comet_constellation", role_enabled=True))
+    assert (said["changed"], said["restarted"], said["diff"]) == (on["changed"], on["restarted"], on["diff"])
+    assert (on["changed"], on["restarted"]) == (True, True)
+    assert on["constellation"] == {**off["constellation"], "role_enabled": True}
+    comet.forget_calls()
+    assert succeed(comet.task("comet_constellation", role_enabled=True))["changed"] is False
+    assert comet.calls(writes=False) == ["AdminMetaConstellationConfigGet"]
+
+
+def test_nothing_else_of_the_configuration_changes_with_a_role_that_was_off(comet: EmulatedServer) -> None:
+    succeed(comet.task("comet_constellation", role_enabled=False))
+    before = comet.client.call("AdminMetaServerConfigGet")
+    succeed(comet.task("comet_constellation", delete_unused_data=True))
+    after = comet.client.call("AdminMetaServerConfigGet")
+    assert after.pop("ConstellationRole") == {**before.pop("ConstellationRole"), "DeleteUnusedData": True}
+    assert after == before
+
+
+def test_what_is_refused_although_the_role_is_on_stays_refused(comet: EmulatedServer) -> None:
+    login = {"username": "limited", "password": PASSWORD}
+    add_admin(comet, "limited", Permissions={"DenyConstellationRole": True})
+    refused = comet.task("comet_constellation", **login, role_enabled=False)
+    assert refused["failed"]
+    assert refused["error"]["method"] == "AdminMetaConstellationConfigGet"
+
+
+def test_what_is_refused_stays_refused_for_those_who_may_not_see_the_configuration(comet: EmulatedServer) -> None:
+    add_admin(comet, "limited", Permissions={"PreventEditServerSettings": True})
+    succeed(comet.task("comet_constellation", role_enabled=False))
+    refused = comet.task("comet_constellation", username="limited", password=PASSWORD, role_enabled=True)
+    assert refused["failed"]
+    assert refused["error"]["method"] == "AdminMetaConstellationConfigGet"
 
 
 def test_no_server_of_a_cluster_is_forgotten_by_mistake(comet: EmulatedServer) -> None:

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._resources._policy import POLICY
+from ansible_collections.comet.backup.plugins.module_utils._resources._storage_template import STORAGE_TEMPLATE
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._user import USER
 from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found
+from ansible_collections.comet.backup.plugins.module_utils._state._lists import NOWHERE
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home
 from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
@@ -132,6 +134,31 @@ class TestListing:
         listed = replace(WEBHOOK, homes=(Home(path=("WebhookOptions",), listing=Call(name)),))
         server = Server(ScriptedClient({name: {"ops": {"Level": "x"}}}))  # type: ignore[arg-type]
         assert server.listing(listed) == {"ops": {"Level": "x"}}
+
+    @pytest.mark.parametrize("tenant", ["", "acme", None])
+    def test_those_of_the_login_and_of_the_top_level_are_nobodys(self, tenant: str | None) -> None:
+        server = Server(ScriptedClient({"AdminAccountProperties": {"OrganizationID": "acme"}}))  # type: ignore[arg-type]
+        assert server.holder(WEBHOOK, tenant) == NOWHERE
+        assert server.holder(WEBHOOK, "globex") == ("tenant", "globex")
+
+    def test_a_written_owner_is_in_its_list(self) -> None:
+        tenants = {"1": {"Name": "ACME"}, "2": {"Name": "Globex"}}
+        server = Server(ScriptedClient({"AdminOrganizationList": tenants}))  # type: ignore[arg-type]
+        server.listing(TENANT)
+        written = {"Name": "ACME", "WebhookOptions": {"ops": {}}}
+        server.note_around(WEBHOOK, Wish(True, id="ops", home="tenant", owner="1"), Found("1", written))
+        assert server.listing(TENANT) == {"1": written, "2": {"Name": "Globex"}}
+
+    def test_names_of_parts_are_known_once_they_were_read(self) -> None:
+        replies: dict[str, Any] = {
+            "AdminOrganizationList": {"1": {"RemoteStorage": [{"ID": "9", "Description": "Main"}]}}
+        }
+        server = Server(ScriptedClient({**replies, "AdminAccountProperties": {}}))  # type: ignore[arg-type]
+        assert server.label(STORAGE_TEMPLATE, "9", ("tenant", "1")) == "9"
+        server.listing(STORAGE_TEMPLATE, "1")
+        assert server.label(STORAGE_TEMPLATE, "9", ("tenant", "1")) == "Main"
+        assert server.label(STORAGE_TEMPLATE, "9", ("tenant", "2")) == "9"
+        assert server.label(STORAGE_TEMPLATE, "9", ("user", "1")) == "9"
 
     def test_parts_of_an_owner_that_is_gone(self) -> None:
         replies: dict[str, Any] = {"AdminOrganizationList": {}, "AdminAccountProperties": {}}
