@@ -174,7 +174,7 @@ class Client:
         method = call.method
         self._count(method)
         proof = login.form() if login else {}
-        headers: dict[str, Any] = {"Accept-Language": "en"}
+        headers = {"Accept-Language": "en"}
         try:
             if method.verb == "GET":
                 answer = self._transport.get(method.path, headers=headers, timeout=call.timeout)
@@ -182,9 +182,7 @@ class Client:
                 form = {**proof, **call.form}
                 if method.multipart:
                     form = dict(call.form)
-                    headers.update(
-                        {f"X-Comet-Admin-{name}": value.encode("utf-8", "replace") for name, value in proof.items()}
-                    )
+                    headers.update({f"X-Comet-Admin-{name}": value for name, value in proof.items()})
                 answer = self._transport.post(
                     method.path, form, call.files, headers, retry=call.reads, timeout=call.timeout
                 )

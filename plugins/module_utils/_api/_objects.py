@@ -149,11 +149,10 @@ class Objects(MutableMapping[str, Any]):
             return None
         text = self._text
         key = _KEY.match(text, self._next)
-        begin = key.end() if key else 0
         try:
-            if key is None or not text.startswith((b"{", b"null"), begin):
+            if key is None or not text.startswith((b"{", b"null"), key.end()):
                 raise ValueError  # no object where one should be
-            name = load_json(key.group(1))
+            name, begin = load_json(key.group(1)), key.end()
             end, document = self._decode(begin)
             after = _AFTER.match(text, end)
             if after is None or (after.group(1) == b"}") != (after.end() > self._end):

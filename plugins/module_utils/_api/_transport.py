@@ -136,11 +136,11 @@ class Transport:
         path: str,
         form: Mapping[str, str],
         files: Mapping[str, bytes] | None = None,
-        headers: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
         retry: bool = False,
         timeout: float | None = None,
     ) -> Answer:
-        """Send a form, as multipart when there are files.
+        """Send a form, as multipart when there are files; text in headers as UTF-8.
 
         ``retry`` says that the call only reads: it may be repeated, and a missing answer is no danger. ``timeout``
         (seconds) replaces the one of the settings. Any HTTP status but a redirect is an Answer. Raises Unreachable,
@@ -152,11 +152,12 @@ class Transport:
                 content, kind = encode_multipart_formdata(parts)
             else:
                 content, kind = encode_form(form), "application/x-www-form-urlencoded"
+            own = {name: value.encode() for name, value in (headers or {}).items()}
         except UnicodeEncodeError:
             raise CometError(f"The text to send to {path} holds characters that are not valid Unicode.") from None
-        return self._send("POST", path, content, {"Content-Type": kind, **(headers or {})}, retry, timeout)
+        return self._send("POST", path, content, {"Content-Type": kind, **own}, retry, timeout)
 
-    def get(self, path: str, headers: Mapping[str, Any] | None = None, timeout: float | None = None) -> Answer:
+    def get(self, path: str, headers: Mapping[str, str] | None = None, timeout: float | None = None) -> Answer:
         """Get a public page; retried. Raises Unreachable and BadAnswer."""
         return self._send("GET", path, b"", headers or {}, True, timeout)
 

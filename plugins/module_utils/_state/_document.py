@@ -69,7 +69,7 @@ def _node(field: Field, value: Any, resolve: Resolve, where: str) -> Any:
 
 def _scalar(field: Field, value: Any, resolve: Resolve, where: str) -> Any:
     member = field.member
-    kind = member.type.item if member.type.kind == "list" and member.type.item else member.type
+    kind = member.type.item or member.type
     plain = _values.from_option(member, kind, value, where)
     if member.reference and plain:
         plain = resolve(member.reference, plain, where)

@@ -111,10 +111,10 @@ class _Run:
         """What a real run would do; what is said later of the same larger document takes it for done."""
         if self.server.drafting and self._apart(step):
             raise CometError(f"the {self.resource.noun} takes a call of its own")
-        restarts = _fragments.would_restart(self.resource, step, self.wish, self.server.client)
+        restarts = _fragments.would_restart(self.server, self.resource, step, self.wish)
         outcome = replace(self._outcome(step, step), changed=True, restarted=restarts)
         if step.found.around is not None:
-            whole = self._whole(step, outcome.id, outcome.document)
+            whole = self._whole(step.found.around, outcome.id, outcome.document)
             self.server.note_around(self.resource, self.wish, Found(self.wish.owner, whole))
         return outcome
 
@@ -275,21 +275,20 @@ class _Run:
 
     def _put(self, step: Plan, document: Mapping[str, Any] | None, further: Mapping[str, Any]) -> None:
         """Write the larger document that the object is part of, with the object replaced, added or (None) left out."""
-        home, around = _home.home_of(self.resource, self.wish), step.found.around
+        home, around = self.server.home(self.resource, self.wish), step.found.around
         if around is None:
             raise CometError(f"what the {self.resource.noun} is part of was not read")
         known = _model.method(home.writing.method).parameters if home.writing else {}
         more = {name: value for name, value in further.items() if name in known}
-        whole = self._whole(step, step.found.id, document)
+        whole = self._whole(around, step.found.id, document)
         with self._with_others(step, home.owner, around.id, whole) as written:
             carried = {"id": around.id or None, "document": written, "lock": around.lock}
             answer = self._send(home.writing, carried, more)
         self.server.note_around(self.resource, self.wish, _told(home.writing, answer, around.id, written))
 
-    def _whole(self, step: Plan, key: str, document: Mapping[str, Any] | None) -> Any:
+    def _whole(self, around: Found, key: str, document: Mapping[str, Any] | None) -> Any:
         """The larger document with the object replaced, added or (None) left out."""
-        around = step.found.around.document if step.found.around else None
-        whole = _home.replaced(_home.home_of(self.resource, self.wish), around, key, document)
+        whole = _home.replaced(self.server.home(self.resource, self.wish), around.document, key, document)
         return self.resource.hooks.without(whole, key) if document is None else whole
 
     def _call(self, call: Call | None, step: Plan, further: Mapping[str, Any]) -> Any:
@@ -360,14 +359,12 @@ class _Run:
         return again
 
     def _outcome(self, first: Plan, last: Plan) -> Outcome:
-        deleted = first.action == DELETE
-        document = None if deleted else (last.after if last.action != NONE else last.found.document)
         unborn = f"{PENDING} {self.wish.name}" if first.action == CREATE and self.wish.name else ""
         key = self.id or last.found.id or first.found.id or unborn
-        held = self.held or (last.found if last.action == NONE else Found(key, document))
+        held = self.held or (last.found if last.action == NONE else Found(key, last.after))
         if self.wrote and not self.resource.homes:
             self.server.note(self.resource, key, held.document)
-        return Outcome(self.resource, first, held, self.wrote, document, key, self.restarted)
+        return Outcome(self.resource, first, held, self.wrote, last.after, key, self.restarted)
 
 
 def _told(call: Call | None, answer: Any, key: str, written: Any) -> Found:
@@ -375,8 +372,8 @@ def _told(call: Call | None, answer: Any, key: str, written: Any) -> Found:
 
     Just what was written, where the server says nothing, or less than that.
     """
-    told = answer if call and call.reply and isinstance(answer, Mapping) else {}
-    document, lock = told.get(call.reply if call else ""), told.get(call.lock if call else "")
-    if document and lock and all(document.get(name) for name, value in written.items() if value):
-        return Found(key, document, lock, fresh=True)
+    if call and call.reply and isinstance(answer, Mapping):
+        document, lock = answer.get(call.reply), answer.get(call.lock)
+        if document and lock and all(document.get(name) for name, value in written.items() if value):
+            return Found(key, document, lock, fresh=True)
     return Found(key, written)

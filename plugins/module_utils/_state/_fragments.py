@@ -15,9 +15,10 @@ from ansible_collections.comet.backup.plugins.module_utils._api._client import C
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import AnswerLost, CometError, Unreachable
 from ansible_collections.comet.backup.plugins.module_utils._state import _fields
 from ansible_collections.comet.backup.plugins.module_utils._state._compare import Merge
-from ansible_collections.comet.backup.plugins.module_utils._state._home import home_of, own_call
+from ansible_collections.comet.backup.plugins.module_utils._state._home import own_call
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import CREATE, NONE, UPDATE, Plan, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Part, Resource
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 
 DOUBT = 10.0
 """Seconds to watch for a restart when nobody knows whether there will be one."""
@@ -59,22 +60,22 @@ def back_again(client: Client, started: str, timeout: float) -> bool:
         return True
 
 
-def would_restart(resource: Resource, plan: Plan, wish: Wish, client: Client) -> bool:
+def would_restart(server: Server, resource: Resource, plan: Plan, wish: Wish) -> bool:
     """Whether carrying out the plan restarts the server, going by the documented calls."""
     if plan.action == NONE:
         return False
-    restarting = any(_model.method(call.method).restarts for call in _calls(resource, plan, wish, client) if call)
-    return restarting and not touched(resource, plan, client)
+    restarting = any(_model.method(call.method).restarts for call in _calls(server, resource, plan, wish) if call)
+    return restarting and not touched(resource, plan, server.client)
 
 
-def _calls(resource: Resource, plan: Plan, wish: Wish, client: Client) -> Iterator[Call | None]:
+def _calls(server: Server, resource: Resource, plan: Plan, wish: Wish) -> Iterator[Call | None]:
     """The calls that carry out the plan: those for the object alone, else the one that writes what it is part of."""
-    around = home_of(resource, wish).writing if resource.homes else None
-    first = own_call(resource, plan.action, wish, plan.found, client)
+    around = server.home(resource, wish).writing if resource.homes else None
+    first = own_call(resource, plan.action, wish, plan.found, server.client)
     yield first or around
     left = [value for name, value in (plan.after or {}).items() if name not in resource.carried]
     if plan.action == CREATE and first and not resource.whole and any(left):
-        yield own_call(resource, UPDATE, wish, plan.found, client) or around
+        yield own_call(resource, UPDATE, wish, plan.found, server.client) or around
 
 
 def touched(resource: Resource, plan: Plan, client: Client) -> tuple[Part, ...]:

@@ -71,10 +71,11 @@ class Glance:
         self._rules = dict(more)
 
     def _rule(self, option: Any) -> Rule | None:
-        """The rule of an option, made when it is first met: most of a structure's options never are."""
-        if option not in self._rules and option in self.fields:
-            self._rules[option] = rule_of(self.fields[option], self.exclusive)
-        return self._rules.get(option)
+        """The rule of an option that is met for the first time: most of a structure's options never are."""
+        if option not in self.fields:
+            return None
+        self._rules[option] = rule_of(self.fields[option], self.exclusive)
+        return self._rules[option]
 
     def same(self, options: Options, document: Document, resolve: Resolve) -> bool:
         """Whether a task with these options certainly would change nothing, nor be refused."""
@@ -100,9 +101,8 @@ class Glance:
         for option, value in options.items():
             field = self.fields.get(option)
             if option in doubtful:
-                if field is None or not is_sound(field, value):
-                    return False
-                if field.member.unless and document.get(field.member.unless):
+                # The rule of what another member may overrule has looked into it as closely as this would.
+                if field is None or field.member.unless or not is_sound(field, value):
                     return False
                 told[field.option] = value
             elif field is not None and field.member.name == "Engine":
@@ -133,7 +133,7 @@ def _nothing(value: Any, document: Document, resolve: Resolve) -> bool:
     return True
 
 
-def rule_of(field: Field, exclusive: bool = False) -> Rule:
+def rule_of(field: Field, exclusive: bool) -> Rule:
     """The rule of one option."""
     member = field.member
     if member.initial and member.type.name == "bool":
@@ -244,9 +244,7 @@ def converter(field: Field, kind: Type) -> Convert:
         return lambda value, resolve: value if isinstance(value, str) else DOUBT
     if member.reference:
         return _referring(field)
-    if kind.name in ("int", "string", "bytes"):
-        return _remembering(field, kind)
-    return lambda value, resolve: _converted(field, kind, value)
+    return _remembering(field, kind)
 
 
 def _referring(field: Field) -> Convert:
@@ -268,7 +266,7 @@ def _remembering(field: Field, kind: Type) -> Convert:
     def convert(value: Any, resolve: Resolve) -> Any:
         # True and 1 would be the same key.
         if isinstance(value, bool) or not isinstance(value, (str, int)):
-            return _converted(field, kind, value)
+            return DOUBT
         if value not in seen:
             if len(seen) >= REMEMBERED:
                 return _converted(field, kind, value)

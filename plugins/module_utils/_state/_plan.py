@@ -97,7 +97,7 @@ def make_plan(
     if not wish.present:
         if found.document is None:
             return Plan(NONE, found)
-        return Plan(DELETE, found, None, (Change((), None, found.document, None),))
+        return Plan(DELETE, found)
     initial = making or found.document is None or bool(acts) or _renews(structure, wish)
     merge = Merge(wish.secrets, initial, wish.exclusive, now)
     after = merge.document(structure, found.document, wish.patch)
@@ -106,7 +106,7 @@ def make_plan(
     refuse_many(removed, wish.max_deletions)
     changes = tuple(merge.changes) + acts
     if found.document is None:
-        return Plan(CREATE, found, after if after is not None else {}, changes, (), merge.needs)
+        return Plan(CREATE, found, after if after is not None else {}, changes, needs=merge.needs)
     return Plan(UPDATE if changes else NONE, found, after, changes, removed, merge.needs)
 
 
@@ -158,7 +158,7 @@ def difference(structure: str, plan: Plan, address: Mapping[str, Any], label: Na
     if plan.action == DELETE:
         before.update(without_zeros(_document.options_from(structure, plan.found.document, view)))
     keys: dict[Path, str] = {}
-    for change in plan.changes if plan.action != DELETE else ():
+    for change in plan.changes:
         path = _readable(structure, change.path, label, keys) if label else change.path
         if change.secret:
             _put(before, path, "" if not change.before else None)

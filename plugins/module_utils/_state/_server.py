@@ -105,7 +105,7 @@ class Server(Lists):
     def _part(self, resource: Resource, wish: Wish, fresh: bool) -> Found:
         """An object that is part of a larger document."""
         around = self.around(resource, wish, fresh)
-        home = _home.home_of(resource, wish)
+        home = self.home(resource, wish)
         held = _home.objects(home, around.document)
         key = wish.id if resource.named or wish.id in held else self._part_key(resource, home, held, wish)
         if key not in held and wish.present and not wish.id and around.document:

@@ -46,6 +46,11 @@ def message(status: int, text: str, **more: Any) -> Reply:
     return Reply({"Status": status, "Message": text, **more})
 
 
+def version(text: str, **more: Any) -> Reply:
+    """What a server tells of itself."""
+    return Reply({"Version": text, "ServerStartHash": "first", **more})
+
+
 @dataclass
 class Asked:
     """One request as it arrived. ``connection`` is the client's port."""

@@ -6,10 +6,14 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import http.client
+import socket
 import sys
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -176,6 +180,50 @@ def test_pools_are_made_to_look_at_the_clock_once() -> None:
     assert manager.pool_classes_by_scheme == pools
     assert {pool.__name__ for pool in pools.values()} == {"HTTPConnectionPool", "HTTPSConnectionPool"}
     adapter.close()
+
+
+def test_what_is_said_of_pools_is_heard() -> None:
+    assert Adapter(pool_block=True).poolmanager.connection_pool_kw["block"] is True
+    assert Adapter().poolmanager.connection_pool_kw["block"] is False
+
+
+def test_an_answer_knows_what_it_answers() -> None:
+    """That to HEAD has no body, whatever its headers say."""
+    ours, theirs = socket.socketpair()
+    ours.settimeout(5)
+    with ours, theirs:
+        theirs.sendall(OK + b"Content-Length: 9\r\n\r\n")
+        _adapter._clock.ends = time.monotonic() + 60
+        with closing(_adapter._TimedResponse(ours, method="HEAD")) as answer:
+            answer.begin()
+            assert answer.read() == b""
+
+
+@pytest.mark.parametrize("sent", [OK, OK[:-1]])
+def test_what_is_missing_of_an_answer_is_not_made_up(sent: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    ours.settimeout(5)
+    with ours:
+        theirs.sendall(sent)
+        theirs.close()
+        _adapter._clock.ends = time.monotonic() + 60
+        with closing(_adapter._TimedResponse(ours)) as answer, pytest.raises(http.client.IncompleteRead) as caught:
+            answer.begin()
+        assert caught.value.partial == b""
+
+
+def test_bodies_are_read_as_they_come_where_nothing_better_is_known() -> None:
+    """Older urllib3 has no read1."""
+    asked_for: list[Any] = []
+    left = iter([b"ab", b"c", b""])
+
+    def read(*size: int, **more: Any) -> bytes:
+        asked_for.append((size, more))
+        return next(left)
+
+    response: Any = SimpleNamespace(raw=SimpleNamespace(read=read), headers={})
+    assert list(pieces_of(response)) == [b"ab", b"c"]
+    assert asked_for == [((PIECE,), {"decode_content": False})] * 3
 
 
 def test_what_is_said_of_a_proxy_is_heard() -> None:

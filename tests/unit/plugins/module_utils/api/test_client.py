@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.comet.backup.plugins.module_utils._api import _client, _encoding
+from ansible_collections.comet.backup.plugins.module_utils._api._access import Call
 from ansible_collections.comet.backup.plugins.module_utils._api._client import Client, SessionLogin, TotpLogin
 from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     AnswerLost,
@@ -27,6 +28,7 @@ from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.script
     Reply,
     ScriptedServer,
     message,
+    version,
 )
 
 READ, READ_PATH = "AdminGetUserProfileAndHash", "/api/v1/admin/get-user-profile-and-hash"
@@ -34,10 +36,6 @@ WRITE, WRITE_PATH = "AdminDeleteUser", "/api/v1/admin/delete-user"
 ALICE = {"TargetUser": "alice"}
 TOP_LEVEL = "AdminMetaServerConfigGet"
 PAGE = Reply(b"<!DOCTYPE html><title>Log in</title>", headers={"Content-Type": "text/html"})
-
-
-def version(text: str, **more: Any) -> Reply:
-    return Reply({"Version": text, "ServerStartHash": "first", **more})
 
 
 class TestWhatIsSent:
@@ -89,6 +87,12 @@ class TestWhatIsSent:
         make_client(SessionLogin("Jürgen", "key")).call("AdminMetaResourceNew", upload=b"")
         assert server.asked[0].headers["X-Comet-Admin-Username"].encode("latin-1").decode() == "Jürgen"
 
+    @pytest.mark.parametrize("name", ["BrandingProps", "AdminMetaVersion"])
+    def test_a_call_may_have_its_own_time(self, server: ScriptedServer, client: Client, name: str) -> None:
+        server.answer = lambda asked: Reply(delay=1)
+        with pytest.raises(Unreachable, match=r"did not respond in time"):
+            client._send(Call(_client.model.method(name), timeout=0.1))
+
     def test_calls_are_counted(self, server: ScriptedServer, client: Client) -> None:
         server.script(message(200, "Logged in OK.", SessionKey="key"), *[message(200, "OK")] * 3)
         client.ensure_session()
@@ -99,6 +103,12 @@ class TestWhatIsSent:
 
 
 class TestBeforeAnythingIsSent:
+    def test_a_login_that_is_not_unicode(self, make_client: MakeClient) -> None:
+        client = make_client(SessionLogin("J\udcfcrgen", "key"))
+        for method, parameters in ((READ, ALICE), ("AdminMetaResourceNew", {"upload": b""})):
+            with pytest.raises(CometError, match=r"not valid Unicode"):
+                client.call(method, **parameters)
+
     def test_unknown_method(self, client: Client) -> None:
         with pytest.raises(BadParameter, match=r"no method AdminListUser; did you mean AdminListUsers?") as caught:
             client.call("AdminListUser")
@@ -344,79 +354,6 @@ class TestLostCalls:
                 client.call(method, **ALICE)
             assert caught.value.details()["method"] == method
             assert caught.value.details()["unreachable"] is True
-
-
-class TestVersions:
-    def test_asked_once(self, server: ScriptedServer, client: Client) -> None:
-        server.script(version("25.9.8"))
-        assert client.version() == (25, 9, 8)
-        assert client.version_info()["ServerStartHash"] == "first"
-        client.require("25.9.8", "This")
-        assert server.methods == ["meta/version"]
-
-    def test_forgotten(self, server: ScriptedServer, client: Client) -> None:
-        server.script(version("25.9.8"), version("25.12.0"))
-        assert client.version() == (25, 9, 8)
-        client.forget_version()
-        assert client.version() == (25, 12, 0)
-
-    @pytest.mark.parametrize("body", [{}, {"Version": None}, {"Version": "unknown"}, {"Version": 25}])
-    def test_not_given(self, server: ScriptedServer, client: Client, body: Any) -> None:
-        server.script(Reply(body))
-        with pytest.raises(BadAnswer, match=r"does not say its version") as caught:
-            client.version()
-        assert caught.value.details() == {"method": "AdminMetaVersion"}
-
-    def test_a_single_digit_begins_a_version(self, server: ScriptedServer, client: Client) -> None:
-        server.script(version("9.12.1"))
-        assert client.version() == (9, 12, 1)
-        client.require("9.8.0", "This")
-
-    def test_too_old(self, server: ScriptedServer, client: Client) -> None:
-        server.script(version("24.9.7"))
-        with pytest.raises(TooOld, match=r"Shared quotas needs Comet Server 25.9.8 or newer; this server is 24.9.7"):
-            client.require("25.9.8", "shared quotas")
-        with pytest.raises(TooOld) as caught:
-            client.require("AdminAddFirstAdminUser", "The first administrator")
-        needed = _client.model.method("AdminAddFirstAdminUser").since
-        assert caught.value.details() == {"what": "The first administrator", "needed": needed, "found": "24.9.7"}
-        assert (caught.value.what, caught.value.needed, caught.value.found) == (
-            "The first administrator",
-            needed,
-            "24.9.7",
-        )
-
-    def test_old_methods_need_no_question(self, client: Client) -> None:
-        assert not _client.model.method(WRITE).since
-        client.require(WRITE, "Deleting a user")
-
-    MISSING = (Reply(b"404 page not found", status=404), message(404, "Not found"))
-
-    @pytest.mark.parametrize("reply", MISSING)
-    def test_a_missing_method_of_a_newer_server(self, server: ScriptedServer, client: Client, reply: Reply) -> None:
-        server.script(reply, version("20.1.0"))
-        with pytest.raises(TooOld, match=r"AdminUserGroupsList needs .*; this server is 20.1.0"):
-            client.call("AdminUserGroupsList")
-
-    @pytest.mark.parametrize("reply", MISSING)
-    def test_a_missing_method_that_should_be_there(self, server: ScriptedServer, client: Client, reply: Reply) -> None:
-        server.script(reply, version("99.1.0"))
-        with pytest.raises((BadAnswer, Refused), match=r"404"):
-            client.call("AdminUserGroupsList")
-
-    def test_a_missing_method_of_an_unknown_version(self, server: ScriptedServer, client: Client) -> None:
-        server.script(Reply(b"no", status=404), Reply({}))
-        with pytest.raises(BadAnswer, match=r"does not|404"):
-            client.call("AdminUserGroupsList")
-        client.forget_version()
-        server.script(Reply(b"no", status=404), Reply(b"no", status=404))
-        with pytest.raises(BadAnswer, match=r"AdminUserGroupsList with HTTP status 404"):
-            client.call("AdminUserGroupsList")
-
-    def test_not_even_a_version(self, server: ScriptedServer, client: Client) -> None:
-        server.script(Reply(b"no", status=404))
-        with pytest.raises(BadAnswer, match=r"404"):
-            client.call("AdminMetaVersion")
 
 
 def test_the_repr_says_who_and_where(client: Client) -> None:

@@ -160,6 +160,12 @@ class TestOddTexts:
         assert objects["a"] == {"n": 1}  # this much is certain
         assert "a" in objects
 
+    def test_objects_are_given_until_one_is_followed_by_nonsense(self) -> None:
+        walk = iter(Objects(b'{"a":{"n":1},"b":{"n":2}}}', broken).items())
+        assert next(walk) == ("a", {"n": 1})
+        with pytest.raises(BadAnswer, match=r"no map"):
+            next(walk)
+
     def test_of_the_same_name_the_last_counts(self) -> None:
         objects = Objects(b'{"a":{"n":1},"b":{"n":2},"a":{"n":3}}', broken)
         assert [(name, document["n"]) for name, document in objects.items()] == [("a", 1), ("b", 2), ("a", 3)]
@@ -221,6 +227,14 @@ class TestChanges:
         assert "user-12" not in seen
         assert len(seen) == len(USERS)
 
+    def test_a_walk_sees_what_was_set_before_it_was_found(self) -> None:
+        objects = objects_of(USERS)
+        objects["user-0"] = {}
+        walk = iter(objects.items())
+        assert next(walk) == ("user-0", {})
+        objects["user-2"] = {}
+        assert dict(walk) == {name: {} if name == "user-2" else USERS[name] for name in list(USERS)[1:]}
+
     def test_a_walk_begins_where_another_has_stopped_halfway(self) -> None:
         objects = objects_of(USERS)
         first = iter(objects.items())
@@ -267,6 +281,19 @@ class TestChanges:
         assert not wrong
         assert len(objects) == 2 * len(users)
         assert {document.get("Username", "set") for document in objects.values()} == {"set"}
+
+
+def test_the_first_walk_decodes_each_object_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    objects = objects_of(USERS)
+    decoded: list[Any] = []
+
+    def load(text: bytes) -> Any:
+        decoded.append(_encoding.load_json(text))
+        return decoded[-1]
+
+    monkeypatch.setattr(_objects, "load_json", load)
+    assert dict(objects.items()) == USERS
+    assert [found for found in decoded if isinstance(found, dict)] == list(USERS.values())
 
 
 def test_a_walk_needs_little_more_memory_than_the_text() -> None:

@@ -280,11 +280,12 @@ class TestOfTheTransport:
 
 
 class TestOfTheClient:
-    def test_only_for_several_threads(self, make_client: MakeClient) -> None:
+    @pytest.mark.parametrize("threads", [2, 12])
+    def test_only_for_several_threads(self, make_client: MakeClient, threads: int) -> None:
         assert not isinstance(make_client()._transport._pace, SharedPace)
-        pace = make_client(concurrency=12)._transport._pace
+        pace = make_client(concurrency=threads)._transport._pace
         assert isinstance(pace, SharedPace)
-        assert pace.limit == 12
+        assert pace.limit == threads
 
     @pytest.mark.parametrize("kind", ["http_502", "http_503", "drop_before", "drop_after", "truncate"])
     def test_a_server_with_troubles(self, emulator: EmulatedServer, kind: str) -> None:

@@ -90,6 +90,15 @@ class TestPassword:
         client.call(READ, **ALICE)
         assert server.asked[-1].form["SessionKey"] == "two"
 
+    def test_own_connections_are_closed(self, server: ScriptedServer, client: Client) -> None:
+        server.script(OK, OK, OK)
+        with client:
+            client.call(READ, **ALICE)
+            client.call(READ, **ALICE)
+        assert len(server.connections) == 1
+        client.call(READ, **ALICE)
+        assert len(server.connections) == 2
+
     def test_shared_connections_stay_open(
         self, server: ScriptedServer, settings: ConnectionSettings, make_client: MakeClient
     ) -> None:

@@ -42,6 +42,7 @@ def test_usable_urls(url: str) -> None:
         ("https://host\x9b31m", "not a valid address"),
         ("https://host\u202e", "not a valid address"),
         ("https://host/comet", "below a path"),
+        ("https://host/X", "below a path"),
         ("https://host/?a=1", "below a path"),
         ("https://host#a", "below a path"),
     ],

@@ -18,6 +18,7 @@ from ansible_collections.comet.backup.plugins.module_utils._api._errors import (
     SecondFactorNeeded,
     Unreachable,
 )
+from ansible_collections.comet.backup.plugins.module_utils._api._transport import FEWEST_KEPT
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.conftest import PASSWORD, MakeClient
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.api.scripted_server import (
     Asked,
@@ -117,6 +118,23 @@ def test_calls_are_counted(server: ScriptedServer, make_client: MakeClient, guar
     client = make_client(concurrency=8)
     at_once(lambda: [client.call(method, **ALICE) for method in (READ, WRITE, READ)], 16)
     assert (client.calls.reads, client.calls.writes) == (32, 16)
+
+
+def test_each_thread_keeps_its_connection(server: ScriptedServer, make_client: MakeClient) -> None:
+    threads = FEWEST_KEPT + 2
+    together = threading.Barrier(threads, timeout=20)
+
+    def answer(_asked: Asked) -> Reply:
+        together.wait()
+        return Reply({"Profile": {}})
+
+    server.script(Reply({"Profile": {}}))
+    client = make_client(concurrency=threads)
+    client.call(READ, **ALICE)  # others wait for the first call, which tells whether the login is good
+    server.answer = answer
+    for _unused in range(2):
+        assert at_once(lambda: client.call(READ, **ALICE), threads) == [{"Profile": {}}] * threads
+    assert len(server.connections) == threads
 
 
 class TestALostLogin:

@@ -144,15 +144,31 @@ def test_a_body_is_whole_whatever_was_believed_of_its_length(
     assert [transport.post("/x", FORM).body for _unused in range(3)] == [text] * 3
 
 
+def test_a_request_may_be_taken_piece_by_piece() -> None:
+    body = _transport._Body(b"abc")
+    assert not body.taken
+    assert [body.read(2), body.read()] == [b"ab", b"c"]
+    assert body.taken
+
+
+@pytest.mark.parametrize(
+    ("announced", "believed", "largest"),
+    [(1 << 24, 1 << 16, 1 << 24), (1 << 24, 1 << 24, 1 << 16), (1 << 10, 1 << 24, 1 << 24)],
+)
 def test_a_long_answer_that_is_only_announced_takes_little_memory(
-    server: ScriptedServer, make_transport: MakeTransport, monkeypatch: pytest.MonkeyPatch
+    server: ScriptedServer,
+    make_transport: MakeTransport,
+    monkeypatch: pytest.MonkeyPatch,
+    announced: int,
+    believed: int,
+    largest: int,
 ) -> None:
-    monkeypatch.setattr(_transport, "BELIEVED", 1 << 16)
-    server.script(Reply(bytes(1 << 24), cut=10))
+    monkeypatch.setattr(_transport, "BELIEVED", believed)
+    server.script(Reply(bytes(announced), cut=10))
     tracemalloc.start()
     try:
         with pytest.raises(AnswerLost):
-            make_transport().post("/x", FORM)
+            make_transport(largest).post("/x", FORM)
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -195,6 +211,11 @@ class TestPauses:
         server.script(*[Reply(status=503)] * 4)
         make_transport().post("/x", FORM, retry=True)
         assert pauses == [0.25, 2.25, 4.25]
+        assert [_transport._back_off(number) for number in (3, 4)] == [8.25, 16.25]
+
+    def test_the_first_may_be_none_at_all(self, pauses: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(_transport.random, "uniform", lambda low, high: low)
+        assert [_transport._back_off(number) for number in (0, 1)] == [0, 2]
 
     @pytest.mark.parametrize(("wish", "pause"), [("7", 7), ("3600", 30), ("0", 0.25), ("soon", 0.25), ("", 0.25)])
     def test_the_server_may_ask_for_one(

@@ -100,6 +100,7 @@ def test_patches(name: str, options: dict[str, Any], patch: dict[str, Any]) -> N
             "override_email_settings[a].report is not an option",
         ),
         ("RetentionPolicy", {"ranges": [{"dayz": 7}]}, "ranges[0].dayz is not an option here; did you mean days?"),
+        ("RetentionPolicy", {"ranges": "x"}, "ranges must be a list, not str"),
         ("RetentionPolicy", {"ranges": [7]}, "ranges[0] must be a dictionary, not int"),
         ("RetentionPolicy", {"ranges": [{"days": "x"}]}, "ranges[0].days: 'x' is not a whole number"),
         ("SourceConfig", {"engine_props": ["x"]}, "engine_props must be a dictionary, not list"),
@@ -227,6 +228,14 @@ def test_an_object_that_bears_such_a_word_as_its_name_is_meant_where_objects_are
     assert _document.patch_from("BackupRuleConfig", {"storage_vault": "all"}, resolve) == {
         "Destination": "storage_vault:all"
     }
+
+
+def test_a_reference_that_leads_nowhere_is_named_by_its_path() -> None:
+    def nowhere(kind: str, name: str, where: str) -> str:
+        raise NotFound(f"{where}: there is no {kind} {name}")
+
+    with pytest.raises(NotFound, match=r"^user\.policy: there is no policy Gold$"):
+        _document.patch_from(USER, {"policy": "Gold"}, nowhere, "user")
 
 
 def test_a_reference_without_a_name_is_its_id() -> None:

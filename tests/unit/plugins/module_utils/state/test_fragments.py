@@ -16,6 +16,7 @@ from ansible_collections.comet.backup.plugins.module_utils._resources._webhook i
 from ansible_collections.comet.backup.plugins.module_utils._state import _fragments, _plan
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home
+from ansible_collections.comet.backup.plugins.module_utils._state._server import Server
 from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
 
 CONFIG: dict[str, Any] = {
@@ -78,13 +79,13 @@ def test_an_old_server_has_no_such_calls() -> None:
     assert _fragments.touched(SERVER_CONFIG, plan(EMAIL), client("22.6.2")) == ()
     assert _fragments.touched(SERVER_CONFIG, plan(EMAIL), client("22.12.1")) == ()
     assert _fragments.touched(SERVER_CONFIG, plan(EMAIL), client("22.12.2"))
-    assert _fragments.would_restart(SERVER_CONFIG, plan(EMAIL), Wish(True), client("22.6.2"))
-    assert not _fragments.would_restart(SERVER_CONFIG, plan(BRANDING), Wish(True), client("22.6.2"))
+    assert _fragments.would_restart(Server(client("22.6.2")), SERVER_CONFIG, plan(EMAIL), Wish(True))
+    assert not _fragments.would_restart(Server(client("22.6.2")), SERVER_CONFIG, plan(BRANDING), Wish(True))
 
 
 @pytest.mark.parametrize(("patch", "restarts"), [(BRANDING, False), (TRUST, True), ({}, False)])
 def test_what_would_restart(patch: dict[str, Any], restarts: bool) -> None:
-    assert _fragments.would_restart(SERVER_CONFIG, plan(patch), Wish(True), client()) is restarts
+    assert _fragments.would_restart(Server(client()), SERVER_CONFIG, plan(patch), Wish(True)) is restarts
 
 
 LISTENERS = replace(
@@ -105,12 +106,20 @@ LISTENERS = replace(
 def test_parts_of_the_whole_restart_with_it(document: dict[str, Any] | None, present: bool, restarts: bool) -> None:
     wish = Wish(present, id=":80")
     made = _plan.make_plan("HTTPConnectorOptions", Found(":80", document), wish, 0)
-    assert _fragments.would_restart(LISTENERS, made, wish, client()) is restarts
+    assert _fragments.would_restart(Server(client()), LISTENERS, made, wish) is restarts
+
+
+@pytest.mark.parametrize(("version", "restarts"), [("22.12.1", True), ("22.12.2", False)])
+def test_what_follows_the_call_that_makes_a_part_counts(version: str, restarts: bool) -> None:
+    calls = {"creating": Call("AdminNewsSubmit"), "updating": Call("AdminMetaEmailOptionsSet")}
+    wish = Wish(True, id=":80", patch={"ListenAddress": ":80"})
+    made = _plan.make_plan("HTTPConnectorOptions", Found(":80", None), wish, 0)
+    assert _fragments.would_restart(Server(client(version)), replace(LISTENERS, **calls), made, wish) is restarts
 
 
 def test_kinds_that_restart_nothing() -> None:
     tenant = _plan.make_plan("Organization", Found("1", {}), Wish(True, patch={"Name": "A"}), 0)
-    assert not _fragments.would_restart(TENANT, tenant, Wish(True), client())
+    assert not _fragments.would_restart(Server(client()), TENANT, tenant, Wish(True))
 
 
 def parts(patch: dict[str, Any]) -> Any:
@@ -204,6 +213,23 @@ class TestRestart:
         with pytest.raises(AnswerLost), _fragments.Restart(made, 60):
             raise AnswerLost("lost")
         assert made.waited == [("start-1", _fragments.DOUBT)]
+
+    def test_a_server_that_goes_away_after_a_lost_answer_is_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        made = client()
+        waited: list[Any] = []
+
+        def wait(*asked: Any) -> Any:
+            waited.append(asked)
+            monkeypatch.setattr(made, "version_info", away)
+            raise CometError("it is not back")
+
+        def away() -> Any:
+            raise Unreachable("away")
+
+        monkeypatch.setattr(made, "wait_for_restart", wait)
+        with pytest.raises(AnswerLost), _fragments.Restart(made, 60):
+            raise AnswerLost("lost")
+        assert waited == [("start-1", _fragments.DOUBT), ("start-1", 60)]
 
     def test_no_restart_after_a_lost_answer_is_no_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         made = client()

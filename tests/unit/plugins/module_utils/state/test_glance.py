@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._state._glance import Glance
+from ansible_collections.comet.backup.plugins.module_utils._state import _glance
+from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
+from ansible_collections.comet.backup.plugins.module_utils._state._glance import Glance, Rule, rule_of
 
 GIBIBYTE = 1 << 30
 USER: dict[str, Any] = {
@@ -27,6 +29,7 @@ ITEM: dict[str, Any] = {
     "PreExec": ["first", "second"],
 }
 MYSQL: dict[str, Any] = {"Engine": "engine1/mysql", "EngineProps": {"USE_WIN_VSS": ""}}
+MSSQL: dict[str, Any] = {"Engine": "engine1/mssql", "EngineProps": {"USE_WIN_VSS": "1"}}
 RULE: dict[str, Any] = {
     "Destination": "1101",
     "Schedules": [{"FrequencyType": 8011, "SecondsPast": 9000}, {"FrequencyType": 8012, "RestrictRuntime": True}],
@@ -35,6 +38,8 @@ TENANT: dict[str, Any] = {
     "RemoteStorage": [{"ID": "t1", "Description": "Main", "Password": "held"}, {"ID": "t2", "Description": "Other"}],
     "WebhookOptions": {"audit": {"CustomHeaders": {"X": "1"}, "WhiteListedEventTypes": [4100, 4101]}},
 }
+ADMINS: dict[str, Any] = {"AdminUsers": [{"Username": "root", "RequirePasswordChange": False}, {"Username": "ann"}]}
+ROOT_USER = {"name": "root", "require_password_change": True}
 STORAGE = ({"id": "t1", "name": "Main", "password": "any"}, {"id": "t2", "name": "Other"})
 NAMES = {"policy": {"Gold": "gold-id", "gold-id": "gold-id"}}
 
@@ -63,6 +68,8 @@ VOUCHED: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("Organization", TENANT, {"storage_templates": list(STORAGE)}),
     ("Organization", TENANT, {"storage_templates": list(STORAGE)[::-1]}),
     ("Organization", TENANT, {"webhook_options": [{"name": "audit", "custom_headers": {"X": "2"}}]}),
+    ("ServerConfigOptions", ADMINS, {"admin_users": [{"name": "ann"}, {"name": "root"}]}),
+    ("ServerConfigOptions", ADMINS, {"admin_users": [{"name": "ann", "require_password_change": True}, ROOT_USER]}),
 )
 DOUBTFUL: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("UserProfileConfig", USER, {"account_name": "Bob"}),
@@ -78,6 +85,7 @@ DOUBTFUL: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("UserProfileConfig", USER, {"emails": "a@example.com,b@example.com"}),
     ("UserProfileConfig", USER, {"Emails": ["x"], "emails": ["b@example.com", "a@example.com", "a@example.com"]}),
     ("UserProfileConfig", USER, {"AccountName": "Alice", "account_name": "Alice"}),
+    ("UserProfileConfig", USER, {"PolicyID": "gold-id", "policy_id": "gold-id"}),
     ("UserProfileConfig", USER, {"all_protected_items_quota_bytes": "500 pounds"}),
     ("UserProfileConfig", {"AllProtectedItemsQuotaBytes": -1}, {"all_protected_items_quota_bytes": -1}),
     ("UserProfileConfig", USER, {"override_email_settings": {"a@example.com": {}}}),
@@ -89,6 +97,7 @@ DOUBTFUL: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("SourceConfig", ITEM, {"engine": "mysql", "engine_props": ITEM["EngineProps"]}),
     ("SourceConfig", ITEM, {"engine_props": {"INCLUDE0": "/home"}}),
     ("SourceConfig", MYSQL, {"engine": "mysql", "engine_props": {"USE_WIN_VSS": "yes"}}),
+    ("SourceConfig", MSSQL, {"engine": "mssql", "engine_props": {"USE_WIN_VSS": "yes"}}),
     ("SourceConfig", ITEM, {"engine_props": {**ITEM["EngineProps"], "USE_WIN_VSS": False}}),
     ("SourceConfig", ITEM, {"pre_exec": ["second", "first"]}),
     ("BackupRuleConfig", RULE, {"storage_vault": "all"}),
@@ -127,8 +136,16 @@ def test_options_that_must_be_stated_are_not_null() -> None:
     assert not look.same({"account_name": None}, USER, resolve)
 
 
-def test_spellings_beyond_those_that_are_remembered_count_as_well() -> None:
-    look = Glance("SharedStorageQuota")
-    for number in range(2000):
-        assert look.same({"limit_bytes": f"{number} KiB"}, {"LimitBytes": number * 1024}, resolve)
-        assert not look.same({"limit_bytes": f"{number} KiB"}, {"LimitBytes": number * 1024 + 1}, resolve)
+def test_a_rule_is_made_once_when_its_option_is_first_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def noted(field: Field, exclusive: bool) -> Rule:
+        made.append(field.option)
+        return rule_of(field, exclusive)
+
+    monkeypatch.setattr(_glance, "rule_of", noted)
+    look = Glance("UserProfileConfig")
+    assert made == []
+    for _again in range(2):
+        assert look.same({"account_name": "Alice", "suspended": True}, USER, resolve)
+    assert made == ["account_name", "suspended"]

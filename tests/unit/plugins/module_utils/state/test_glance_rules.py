@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.comet.backup.plugins.module_utils._state import _fields
-from ansible_collections.comet.backup.plugins.module_utils._state._glance import rule_of
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Member, Type, parse_type
+from ansible_collections.comet.backup.plugins.module_utils._state import _fields, _values
+from ansible_collections.comet.backup.plugins.module_utils._state._fields import Field
+from ansible_collections.comet.backup.plugins.module_utils._state._glance import REMEMBERED, rule_of
 
 USER, ITEM, RULE, TENANT = "UserProfileConfig", "SourceConfig", "BackupRuleConfig", "Organization"
 POLICY, HOOK, PLAN = "UserPolicy", "WebhookOption", "ScheduleConfig"
@@ -32,34 +34,47 @@ def resolve(kind: str, value: str) -> str | None:
 
 
 Row = tuple[str, str, Any, dict[str, Any]]
-CERTAIN: tuple[Row, ...] = (
+AS_IT_IS: tuple[Row, ...] = (
     (USER, "account_name", "Alice", {"AccountName": "Alice"}),
-    (USER, "account_name", "", {}),
     (USER, "suspended", True, {"IsSuspended": True}),
+    (USER, "maximum_devices", 7, {"MaximumDevices": 7}),
+    (USER, "all_protected_items_quota_bytes", MEBIBYTE, {"AllProtectedItemsQuotaBytes": MEBIBYTE}),
+    (USER, "emails", ["b", "a"], {"Emails": ["a", "b"]}),
+    (USER, "policy", "Gold", {"PolicyID": "gold-id"}),
+    (ITEM, "engine_props", {"INCLUDE0": "/a", "X": ""}, {**FILE, "EngineProps": {"INCLUDE0": "/a", "X": ""}}),
+    (MAIL, "smtp_password", "any", {"SMTPPassword": "held"}),
+    ("AdminWebAuthnRegistration", "id", "AQ==", {"ID": "AQ=="}),
+)
+SPELLED: tuple[Row, ...] = (
+    (USER, "all_protected_items_quota_bytes", "1 MiB", {"AllProtectedItemsQuotaBytes": MEBIBYTE}),
+    (PLAN, "random_delay_secs", "5h", {"RandomDelaySecs": LATE}),
+    (PLAN, "frequency_type", "daily", {"FrequencyType": 8011}),
+    (PLAN, "frequency_type", 8011, {"FrequencyType": 8011}),
+    (ITEM, "engine", "file", FILE),
+    (HOOK, "white_listed_event_types", [4100, 4100], {"WhiteListedEventTypes": [4100, 4100]}),
+)
+CERTAIN: tuple[Row, ...] = (
+    *AS_IT_IS,
+    *SPELLED,
+    (USER, "account_name", "", {}),
+    (USER, "account_name", "Alice", {"AccountName": "Alice", "": "unheard of"}),
     (USER, "suspended", False, {"IsSuspended": None}),
     (USER, "require_password_change", True, {"RequirePasswordChange": False}),
     (USER, "maximum_devices", 0, {}),
     (USER, "maximum_devices", -(2**63), {"MaximumDevices": -(2**63)}),
     (USER, "maximum_devices", MOST, {"MaximumDevices": MOST}),
-    (USER, "all_protected_items_quota_bytes", "1 MiB", {"AllProtectedItemsQuotaBytes": MEBIBYTE}),
     (USER, "all_protected_items_quota_bytes", 0, {}),
     (USER, "all_protected_items_quota_bytes", "0", {}),
     (PLAN, "random_delay_secs", LATE, {"RandomDelaySecs": LATE}),
     (PLAN, "random_delay_secs", 0, {"RandomDelaySecs": 0}),
-    (PLAN, "frequency_type", "daily", {"FrequencyType": 8011}),
-    (PLAN, "frequency_type", 8011, {"FrequencyType": 8011}),
-    (USER, "policy", "Gold", {"PolicyID": "gold-id"}),
     (USER, "policy", "", {"PolicyID": ""}),
     (RULE, "storage_vault", "all", {"Destination": "1101"}),
     (RULE, "storage_vault", "Office", {"Destination": "v1"}),
-    (MAIL, "smtp_password", "any", {"SMTPPassword": "held"}),
     (MAIL, "smtp_password", "", {}),
-    (USER, "emails", ["b", "a"], {"Emails": ["a", "b"]}),
     (USER, "emails", [], {"Emails": None}),
     ("AdminUserPermissions", "allowed_user_policies", ["Gold"], {"AllowedUserPolicies": ["gold-id"]}),
     (ITEM, "pre_exec", ["a", "b"], {"PreExec": ["a", "b"]}),
     (HOOK, "white_listed_event_types", [4100, 4101], {"WhiteListedEventTypes": [4100, 4101]}),
-    (ITEM, "engine_props", {"INCLUDE0": "/a", "X": ""}, {**FILE, "EngineProps": {"INCLUDE0": "/a", "X": ""}}),
     (ITEM, "engine_props", {"USE_WIN_VSS": True}, {**FILE, "EngineProps": {"USE_WIN_VSS": ""}}),
     (ITEM, "engine_props", {}, {**FILE, "EngineProps": None}),
     (USER, "custom_policy", {"prevent_open_web_ui": False}, {"Policy": {}}),
@@ -96,9 +111,11 @@ DOUBTFUL: tuple[Row, ...] = (
     (MAIL, "smtp_password", "new", {"SMTPPassword": ""}),
     (MAIL, "smtp_password", "", {"SMTPPassword": "held"}),
     (MAIL, "smtp_password", 5, {"SMTPPassword": "held"}),
+    (HOOK, "custom_headers", "any", {"CustomHeaders": {"X": "1"}}),
     (USER, "emails", ["a"], {"Emails": ["a", "b"]}),
     (USER, "emails", "ab", {"Emails": ["a", "b"]}),
     (USER, "emails", ["a"], {"Emails": {"a": "b"}}),
+    (USER, "emails", [5], {"Emails": [5]}),
     (ITEM, "pre_exec", ["b", "a"], {"PreExec": ["a", "b"]}),
     (ITEM, "engine_props", "a", {**FILE, "EngineProps": {"a": ""}}),
     (ITEM, "engine_props", {"a": ""}, {**FILE, "EngineProps": ["a"]}),
@@ -149,6 +166,51 @@ def test_what_is_certain_at_once(structure: str, option: str, value: Any, docume
 @pytest.mark.parametrize(("structure", "option", "value", "document"), DOUBTFUL)
 def test_what_is_in_doubt(structure: str, option: str, value: Any, document: dict[str, Any]) -> None:
     assert not certain(structure, option, value, document)
+
+
+@pytest.mark.parametrize(("structure", "option", "value", "document"), AS_IT_IS)
+def test_what_is_plain_is_not_converted(
+    structure: str, option: str, value: Any, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def convert(*_unused: Any) -> Any:
+        pytest.fail("it was converted")
+
+    monkeypatch.setattr(_values, "from_option", convert)
+    assert certain(structure, option, value, document)
+
+
+@pytest.mark.parametrize(("structure", "option", "value", "document"), SPELLED)
+def test_a_spelling_is_converted_once(
+    structure: str, option: str, value: Any, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    converted: list[Any] = []
+    convert = _values.from_option
+
+    def noted(member: Member, kind: Type, value: Any, where: str) -> Any:
+        converted.append(value)
+        return convert(member, kind, value, where)
+
+    monkeypatch.setattr(_values, "from_option", noted)
+    rule = rule_of(_fields.by_spelling(structure)[option], False)
+    assert rule(value, document, resolve)
+    assert rule(value, document, resolve)
+    assert len(converted) == 1
+
+
+def test_spellings_beyond_those_that_are_remembered_count_as_well() -> None:
+    rule = rule_of(_fields.by_spelling("SharedStorageQuota")["limit_bytes"], False)
+    for number in range(2 * REMEMBERED):
+        assert rule(f"{number} KiB", {"LimitBytes": number * 1024}, resolve)
+        assert not rule(f"{number} KiB", {"LimitBytes": number * 1024 + 1}, resolve)
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_who_is_exclusive_names_all_entries_also_inside_lists(exclusive: bool) -> None:
+    """No list of the API's is of that kind, so this one is made up."""
+    items = Field("items", Member("Items", "Any", parse_type("list<SourceConfig>")), _fields.RECORDS)
+    held = {"Items": [{"OverrideDestinationRetention": {"v1": {}, "v2": {}}}]}
+    wished = [{"override_destination_retention": [{"storage_vault": "Office"}]}]
+    assert rule_of(items, exclusive)(wished, held, resolve) is not exclusive
 
 
 @pytest.mark.parametrize("exclusive", [False, True])

@@ -14,8 +14,9 @@ import pytest
 from ansible_collections.comet.backup.plugins.module_utils._resources._tenant import TENANT
 from ansible_collections.comet.backup.plugins.module_utils._resources._webhook import WEBHOOK
 from ansible_collections.comet.backup.plugins.module_utils._state import _home
-from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Wish
+from ansible_collections.comet.backup.plugins.module_utils._state._plan import UPDATE, Found, Wish
 from ansible_collections.comet.backup.plugins.module_utils._state._resource import Call, Home, Hooks, Resource
+from ansible_collections.comet.backup.tests.unit.plugins.module_utils.state.scripted_client import ScriptedClient
 
 MAP = Home()
 DEEP = Home(path=("Role", "Hooks"))
@@ -164,6 +165,13 @@ class Leaving(Hooks):
 
     def without(self, around: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         return around
+
+
+@pytest.mark.parametrize(("version", "own"), [("22.12.1", False), ("22.12.2", True), ("23.1.0", True)])
+def test_a_call_of_its_own_is_there_from_a_version_on(version: str, own: bool) -> None:
+    resource = replace(REQUEST, updating=Call("AdminMetaEmailOptionsSet"))
+    client: Any = ScriptedClient({}, version)
+    assert _home.own_call(resource, UPDATE, Wish(True), Found("1", {}), client) == (resource.updating if own else None)
 
 
 class TestOneAlone:

@@ -37,6 +37,12 @@ def test_actions(document: dict[str, Any] | None, wish: Wish, action: str, after
     assert (made.action, made.after) == (action, after)
 
 
+@pytest.mark.parametrize("document", [None, {}])
+def test_what_a_server_has_to_know_is_told(document: dict[str, Any] | None) -> None:
+    made = plan(document, Wish(True, patch={"ConstellationRole": {"RoleEnabled": True}}))
+    assert made.needs == {"Organization.ConstellationRole": "22.9.0"}
+
+
 def test_an_act_outside_the_document_is_a_change() -> None:
     act = Change(("user_password",), None, None, "x", secret=True)
     made = plan({"Name": "A"}, Wish(True, patch={"Name": "A"}), acts=(act,))

@@ -49,6 +49,8 @@ def test_names_that_do_not(name: str) -> None:
         ("engine1/mssql", "PASSWORDS", False),
         ("engine1/mssql", "SMBAUTH0", True),
         ("engine1/file", "PASSWORD", True),
+        ("engine1/file", "*", False),
+        ("engine1/mysql", "*", True),
         ("engine1/unheard-of", "INCLUDE", True),
         (None, "INCLUDE", True),
     ],

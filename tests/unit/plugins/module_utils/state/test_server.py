@@ -93,6 +93,15 @@ class TestLists:
         assert made.lookup(POLICY, "Silver", "acme") == "3"
         assert made.client.asked == [(LIST, {"TargetOrganization": "acme"}), (LIST, {})]  # type: ignore[attr-defined]
 
+    def test_what_goes_with_every_call_goes_with_that_too(self) -> None:
+        listing = Call("AdminUserGroupsGet", {"GroupID": "tenant"}, fixed={"IncludeUsers": True})
+        made = server(AdminUserGroupsGet=[refused(403), POLICIES])
+        assert made.listing(replace(POLICY, listing=listing), "acme") == POLICIES
+        assert [sent for _method, sent in made.client.asked] == [  # type: ignore[attr-defined]
+            {"GroupID": "acme", "IncludeUsers": True},
+            {"IncludeUsers": True},
+        ]
+
     def test_a_list_that_is_refused_altogether(self) -> None:
         made = server(**{LIST: refused(403)})
         with pytest.raises(Refused):
