@@ -19,6 +19,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.outdated:
         files = part("strength").outdated(published(), part("strength").codes(files))
     began = time.monotonic()
-    places = mutation.Places(files, options.children)
+    explained = judging.explanations()
+    places = mutation.Places(files, options.children, partial(judging.excused, explained))
     places.prepare(keep=options.survivors)
     run(places, options)
-    judged = judging.judge(places.verdicts(), judging.explanations(), places.change)
+    judged = judging.judge(places.verdicts(), explained, places.change)
     print(judged.table())
     print(*judged.complaints, sep="\n")
     write(options.output, judged.told(time.monotonic() - began))

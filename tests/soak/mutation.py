@@ -9,7 +9,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -179,9 +179,13 @@ def differs(path: Path, other: Path) -> bool:
 
 
 class Places:
-    """Two copies: one for quick tests, and one for tests with a server, where what has survived in the first is run."""
+    """Two copies: one for quick tests, and one for tests with a server, where what has survived in the first is run.
 
-    def __init__(self, files: Sequence[str], children: int) -> None:
+    Those take a minute each, so that what is ``excused`` (file, function, change) is not run with them.
+    """
+
+    def __init__(self, files: Sequence[str], children: int, excused: Callable[[tuple[str, str, str]], bool]) -> None:
+        self._excused = excused
         self.near = Place("near", files, NEAR, children)
         self.far = Place("far", files, FAR, children)
 
@@ -194,15 +198,19 @@ class Places:
         """See Place."""
         self.near.run(*names)
         done = {verdict.name for verdict in self.far.verdicts() if verdict.checked}
-        if left := [verdict.name for verdict in self.near.survivors() if verdict.name not in done]:
+        if left := [name for name in self._unexcused() if name not in done]:
             self.far.run(*left)
 
     def run_survivors(self) -> None:
         """Run what has survived once more."""
         names = [verdict.name for verdict in self.verdicts() if verdict.checked and not verdict.killed]
         self.near.run(*names)
-        if left := {verdict.name for verdict in self.near.survivors()} & set(names):
+        if left := set(self._unexcused()) & set(names):
             self.far.run(*sorted(left))
+
+    def _unexcused(self) -> list[str]:
+        survivors = self.near.survivors()
+        return [one.name for one in survivors if not self._excused((one.file, one.function, self.change(one)))]
 
     def verdicts(self) -> list[Verdict]:
         """What became of every mutant."""

@@ -33,8 +33,6 @@ SWITCHES = st.fixed_dictionaries(
 """How a server may write what is empty."""
 
 
-WITHOUT_CALLS = {"ConstellationRoleOptions": {"RoleEnabled"}}
-"""Members that take away the calls by which a second run would read the object."""
 ANEW = {"update_campaign": "Active"}
 """Kinds of which an object that does not run, as the member says, is begun anew: what a task leaves out is off then."""
 
@@ -91,7 +89,7 @@ class Planter:
         told = {resource.name, resource.tenant, resource.named_on, *resource.told_by, *resource.unmanaged}
         keys = {one for home in resource.homes for key in home.keys for one in key.split("+")}
         kept = {key for key, one in fields.items() if one.member.computed or one.member.reference or one.member.fixed}
-        return told | keys | kept | WITHOUT_CALLS.get(resource.structure, set())
+        return told | keys | kept
 
     def _options(self, options: Options) -> Options:
         """What of these is an option of the module, and speaks of no other object."""

@@ -61,6 +61,11 @@ def only_words(change: str) -> bool:
     )
 
 
+def excused(explained: Mapping[Key, str], key: Key) -> bool:
+    """Whether a mutant may survive."""
+    return key in explained or only_words(key[2])
+
+
 @dataclass
 class Judgement:
     """Figures by file, and a sentence for each mutant or explanation that must not be."""
@@ -114,7 +119,7 @@ def judge(mutants: Iterable[Mutant], explained: Mapping[Key, str], change: Calla
         else:
             key = (mutant.file, mutant.function, change(mutant))
             alive[key] += 1
-            if key in explained or only_words(key[2]):
+            if excused(explained, key):
                 result.count(mutant.file, "explained")
             else:
                 result.count(mutant.file, "unexplained")
