@@ -90,6 +90,7 @@ class TestPacked:
             packed(b"identity", TEXT),
             packed(b"", TEXT),
         ],
+        ids=["gzip", "GZIP", "x-gzip in parts", "identity", "nothing said"],
     )
     def test_as_asked_for(self, answer: bytes) -> None:
         assert asked(saying(answer)) == TEXT
@@ -110,6 +111,7 @@ class TestPacked:
             (gzip.compress(TEXT)[:-8] + bytes(8), "cannot be decompressed"),
             (gzip.compress(TEXT) + b"garbage", "cannot be decompressed"),
         ],
+        ids=["without its last byte", "only its start", "with another checksum", "with more"],
     )
     def test_badly(self, content: bytes, words: str) -> None:
         with pytest.raises(BadAnswer, match=words):
