@@ -8,10 +8,13 @@ Playwright drives it, and never downloads a browser of its own.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 VARIABLE = "TEST_BROWSER"
@@ -28,6 +31,7 @@ FLAGS = (
     "--no-first-run",
 )
 INSTALL_SECONDS = 900
+LOCK = Path(__file__).resolve().parents[2] / "build" / "browser.lock"
 
 
 class NoBrowser(Exception):
@@ -40,16 +44,26 @@ def find() -> Path:
         if found := shutil.which(chosen):
             return Path(found)
         raise NoBrowser(f"{VARIABLE} names {chosen}, which is no program: set it to the path of a Chromium or Chrome.")
-    browser = _installed()
-    if not browser and _may_install():
-        _install()
+    with _alone():
         browser = _installed()
+        if not browser and _may_install():
+            _install()
+            browser = _installed()
     if not browser:
         raise NoBrowser(
             "No browser was found for the tests of HTML reports: install chromium or google-chrome, "
             f"or set {VARIABLE} to the path of one."
         )
     return browser
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait for other processes of the tests that look for a browser: one of them may be installing it just now."""
+    LOCK.parent.mkdir(exist_ok=True)
+    with LOCK.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _installed() -> Path | None:

@@ -62,6 +62,10 @@ class _Server(uvicorn.Server):
         """Close the listening socket at once and end as soon as possible."""
         for server in getattr(self, "servers", []):
             server.close()
+        # Once those have had their turn who pass the last events on: with the end the web sockets are closed.
+        asyncio.get_running_loop().call_soon(self._end)
+
+    def _end(self) -> None:
         self.should_exit = True
 
 
