@@ -7,10 +7,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ansible_collections.comet.backup.plugins.module_utils._api._model import Type
+from ansible_collections.comet.backup.plugins.module_utils._api._model import Type, structure
 from ansible_collections.comet.backup.plugins.module_utils._state import _document, _plan, _redact
 from ansible_collections.comet.backup.plugins.module_utils._state._errors import InvalidOption
 from ansible_collections.comet.backup.plugins.module_utils._state._plan import Found, Plan, Wish
@@ -84,6 +85,7 @@ def _of_wish(name: str, document: Document | None, options: Options, rules: Rule
         must(not judges.canaries(refused.message), "a refusal shows no secret", refused.message)
         must(json.dumps([document, options]) == given, "nothing that is refused is changed")
         return Counter({"wishes": 1, "refused": 1})
+    rules = replace(rules, initial=_counts_initially(name, document, wish))
     diff = _plan.difference(name, plan, {})
     must(json.dumps([document, options]) == given, "what is given and what is fetched stay as they are")
     must(not judges.canaries(diff), "a diff shows no secret", diff)
@@ -93,6 +95,14 @@ def _of_wish(name: str, document: Document | None, options: Options, rules: Rule
         must(again.action == _plan.NONE, "applied twice, nothing changes", plan.after, again.changes)
         must(again.after is plan.after, "applied twice, nothing is written", plan.after)
     return Counter({"wishes": 1, "changed" if plan.changes else "unchanged": 1})
+
+
+def _counts_initially(name: str, document: Document | None, wish: Wish) -> bool:
+    """Whether members count that do so only for an object that is new, or that gets its own secret anew."""
+    members = structure(name).members
+    return document is None or (
+        wish.secrets == "always" and any(members[key].secret for key in wish.patch if key in members)
+    )
 
 
 def _of_result(name: str, before: Held, wish: Wish, plan: Plan, diff: Any, rules: Rules, must: Promise) -> None:

@@ -118,10 +118,10 @@ def secrets_in(kind: Type, value: Any) -> set[str]:
             else:
                 found |= _texts(item) if member.secret else secrets_in(member.type, item)
         return found
-    if kind.item is not None and isinstance(value, (list, Mapping)):
+    if kind.item is not None and isinstance(value, list if kind.kind == "list" else Mapping):
         items = value if isinstance(value, list) else value.values()
         return {text for item in items for text in secrets_in(kind.item, item)}
-    return _logins(value)
+    return _unknown_secrets("", value)
 
 
 def sent_secrets(method: Method, form: Mapping[str, str]) -> Iterator[str]:
