@@ -91,7 +91,7 @@ class Logins:
             endings.append(Ending(client, number, self._fire))
             return endings[0]
 
-        options = {**scene.options, **login, **({"concurrency": many} if many > 1 else {})}
+        options = {**scene.options, **login, **({"concurrency": many} if scene.module == "comet_apply" else {})}
         return self.server.task(scene.module, wrap=watch, **options), endings[0]
 
     def _fire(self) -> None:
