@@ -284,6 +284,9 @@ class _Run:
         with self._with_others(step, home.owner, around.id, whole) as written:
             carried = {"id": around.id or None, "document": written, "lock": around.lock}
             answer = self._send(home.writing, carried, more)
+        if home.owner is None and not self.restarted:
+            # It is a part of the configuration, and nothing tells whether a server restarts for that.
+            self.restarted = _fragments.back_again(self.server.client, None, self.wish.restart_timeout)
         self.server.note_around(self.resource, self.wish, _told(home.writing, answer, around.id, written))
 
     def _whole(self, around: Found, key: str, document: Mapping[str, Any] | None) -> Any:

@@ -50,13 +50,17 @@ class Restart:
                 back_again(self.client, self.started, self.timeout)
 
 
-def back_again(client: Client, started: str, timeout: float) -> bool:
-    """Whether the server has restarted since ``started``; waits while it is away. Raises CometError on time-out."""
+def back_again(client: Client, started: str | None, timeout: float) -> bool:
+    """Whether the server has restarted since ``started``; waits while it is away. Raises CometError on time-out.
+
+    None: nobody has looked when it started, so that only a server that is away tells.
+    """
     client.forget_version()
     try:
-        return client.version_info().get("ServerStartHash") != started
+        now = client.version_info().get("ServerStartHash")
+        return started is not None and now != started
     except Unreachable:
-        client.wait_for_restart(started, timeout)
+        client.wait_for_restart(started or "", timeout)
         return True
 
 

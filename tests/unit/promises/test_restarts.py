@@ -84,6 +84,26 @@ def test_a_fragment_that_restarts_all_the_same_is_waited_for(comet: EmulatedServ
     assert succeed(comet.task("comet_server_config", **FRAGMENT))["changed"] is False
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.8])
+@pytest.mark.parametrize(
+    ("module", "wish"),
+    [
+        ("comet_webhook", {"name": "ops", "webhook_url": "https://hooks.example.com/a"}),
+        ("comet_branding", {"product_name": "Vault"}),
+    ],
+    ids=["webhook", "branding"],
+)
+def test_a_part_of_the_configuration_that_restarts_all_the_same_is_waited_for(
+    comet: EmulatedServer, module: str, wish: dict[str, Any], seconds: float
+) -> None:
+    """A module of its own writes it; whoever comes next finds the server there."""
+    comet.switch(fragment_set_restarts=True, restart_seconds=seconds)
+    started = comet.start_hash
+    assert succeed(comet.task(module, retries=0, **wish))["changed"] is True
+    assert succeed(comet.task(module, retries=0, **wish))["changed"] is False
+    assert comet.start_hash != started
+
+
 def test_several_fragments_that_restart_all_the_same(comet: EmulatedServer) -> None:
     comet.switch(fragment_set_restarts=True)
     wish = {name: FRAGMENTS[name] for name in ("branding", "email", "webhook_options")}
