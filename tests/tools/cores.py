@@ -60,16 +60,22 @@ class Core:
 @functools.cache
 def pythons() -> dict[str, Path]:
     """Return the real interpreters found, by minor version: of PATH, of pyenv, and the one that runs this."""
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     found: dict[str, Path] = {}
     for version in PYTHONS:
         candidates = [sys.executable, shutil.which(f"python{version}")]
-        candidates += sorted(map(str, pyenv.glob(f"{version}.*/bin/python{version}")), reverse=True)
+        for root in pyenvs():
+            candidates += sorted(map(str, root.glob(f"versions/{version}.*/bin/python{version}")), reverse=True)
         for candidate in candidates:
             if candidate and (real := _interpreter(candidate, version)):
                 found[version] = real
                 break
     return found
+
+
+def pyenvs() -> list[Path]:
+    """Return where pyenv may keep its Pythons: where it is told to, else where it does by default; beside its shims."""
+    beside = [Path(folder).parent for folder in os.get_exec_path() if Path(folder).name == "shims"]
+    return [Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv"), *beside]
 
 
 def _interpreter(candidate: str, version: str) -> Path | None:

@@ -50,6 +50,13 @@ def test_the_oldest_python_imports_all_that_nodes_do() -> None:
     assert {name.split(".")[4] for name in names} == {"modules", "module_utils"}
 
 
+def test_pythons_of_pyenv_are_found_by_its_shims_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYENV_ROOT", raising=False)
+    monkeypatch.setenv("HOME", "/home/someone")
+    monkeypatch.setenv("PATH", "/opt/pyenv/shims:/usr/bin")
+    assert cores.pyenvs() == [Path("/home/someone/.pyenv"), Path("/opt/pyenv")]
+
+
 def test_supported_versions_are_told_as_they_are() -> None:
     readme = " ".join((ROOT / "README.md").read_text().split())
     assert (
